@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+// The command line: says what can be done, runs one command, and turns whatever goes wrong into two lines and an exit code.
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import { findPackageFile } from "../src/server/findPackageFile.ts";
+import { readLogLevel } from "../src/server/readConfig.ts";
+import { formatError } from "./formatError.ts";
+import { load } from "./load.ts";
+import { fileOptions } from "./loadOptions.ts";
+import { parseClaims } from "./parseClaims.ts";
+import { parseDuration } from "./parseDuration.ts";
+import { parseMonth, parseWhole } from "./parseSampleOptions.ts";
+import { sample } from "./sample.ts";
+import { serve } from "./serve.ts";
+import { start } from "./start.ts";
+import { status } from "./status.ts";
+import { Stopped } from "./stopSignal.ts";
+import { token } from "./token.ts";
+
+const { version } = JSON.parse(readFileSync(findPackageFile("package.json"), "utf8")) as { version: string };
+
+const exits = `
+Exit codes:
+  0    done; for start and serve also: stopped by Ctrl-C or SIGTERM
+  1    failed; standard error says what and how to mend it
+  2    not understood: a command, an option or an argument is wrong
+  130  interrupted: by Ctrl-C in load, by a second Ctrl-C elsewhere
+
+Settings come from the environment too; the README lists them. LOG_LEVEL=debug adds the stack to an error.`;
+
+const program = new Command("consumer360")
+  .description("One trustworthy customer view over retail transaction files, served as a typed graph.")
+  .version(version)
+  .addHelpText("after", exits)
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "consumer360: ")) });
+
+const command = (name: string, description: string) => program.command(name).description(description);
+const json = new Option("--json", "print JSON alone on standard output");
+const port = new Option("--port <number>", "port to listen on; 0 for any free one (PORT, 4000)");
+const host = new Option("--host <address>", "address to listen on; 0.0.0.0 to serve other machines (HOST, 127.0.0.1)");
+
+const startCommand = command(
+  "start",
+  "database, migrations, a generated sample if the warehouse is empty, and the server",
+)
+  .option("--load <file>", "load this file instead of the sample")
+  .addOption(port)
+  .addOption(host);
+for (const option of fileOptions()) startCommand.addOption(option);
+startCommand.action(start);
+
+const loadCommand = command("load", "load a file and publish it; beside a running server, or alone").argument(
+  "<file>",
+  "transaction file, plain or gzip",
+);
+for (const option of fileOptions()) loadCommand.addOption(option);
+loadCommand.addOption(json).action(load);
+
+command("serve", "the server alone, on a warehouse that is there").addOption(port).addOption(host).action(serve);
+
+command("status", "what is published, since when, and where").addOption(json).action(status);
+
+command("sample", "write a generated transaction file")
+  .option("--lines <number>", "data rows", parseWhole)
+  .option("--months <number>", "months that they span", parseWhole)
+  .option("--from <month>", "first month, YYYY-MM", parseMonth)
+  .option("--customers <number>", "customers", parseWhole)
+  .option("--seed <number>", "the same seed gives the same file", parseWhole)
+  .option("--output <file>", "where to; - for standard output", "-")
+  .action(sample);
+
+command("token", "print a token for the graph")
+  .requiredOption("--role <name>", "a role of the policy")
+  .option(
+    "--claim <name=values>",
+    "a list that the policy may use: countries=France,Germany; repeatable",
+    parseClaims,
+    {},
+  )
+  .option("--expires <duration>", "how long it is good for: 30m, 12h, 7d", parseDuration, parseDuration("12h"))
+  .action(token);
+
+// `sample | head` closes the pipe: the reader has what it wanted
+process.stdout.on("error", (error: Error & { code?: string }) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  if (process.argv.length <= 2) program.help({ error: true });
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof Stopped) process.exit(error.exitCode);
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
+  process.stderr.write(formatError(error, { withStack: ["debug", "trace"].includes(readLogLevel()) }));
+  process.exit(1);
+}

@@ -1,0 +1,28 @@
+// The options that say how to read a file: the same for `load` and for `start --load`.
+import { Option } from "commander";
+import type { LoadOptions } from "../etl/loadFile.ts";
+
+const encodings = { utf8: "UTF8", "windows-1252": "WIN1252", "iso-8859-1": "WIN1252" } as const;
+
+export type FileFlags = Readonly<{
+  dateOrder?: "mdy" | "dmy" | "ymd";
+  encoding?: keyof typeof encodings;
+}>;
+
+export function fileOptions(): Option[] {
+  return [
+    new Option("--date-order <order>", "how the file writes dates; found by evidence where not given").choices([
+      "mdy",
+      "dmy",
+      "ymd",
+    ]),
+    new Option("--encoding <name>", "how the file writes letters; found by evidence where not given").choices(
+      Object.keys(encodings),
+    ),
+  ];
+}
+
+/** In the loader's words. The printable letters of ISO-8859-1 are the same in Windows-1252, which files so named often hold. */
+export function fileLoadOptions({ dateOrder, encoding }: FileFlags): Pick<LoadOptions, "dateOrder" | "encoding"> {
+  return { dateOrder, encoding: encoding && encodings[encoding] };
+}

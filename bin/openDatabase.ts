@@ -1,0 +1,61 @@
+// Finds the PostgreSQL of this run: the one that DATABASE_URL names, or the embedded one of the home, shared with whoever else uses it.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../src/server/readConfig.ts";
+import { acquireEmbeddedPostgres } from "../src/warehouse/embedded/acquireEmbeddedPostgres.ts";
+import { migrateWarehouse } from "../src/warehouse/migrateWarehouse.ts";
+
+export type Database = Readonly<{
+  url: string;
+  kind: "embedded" | "external";
+  /** Where it is, in words, without a password. */
+  place: string;
+  /** Whether it ran before this process came. */
+  wasRunning: boolean;
+  release(): Promise<void>;
+}>;
+
+type Say = (message: string) => void;
+
+export async function openDatabase(config: Pick<Config, "databaseUrl" | "home">, say: Say): Promise<Database> {
+  if (config.databaseUrl !== null) {
+    return Object.freeze({
+      url: config.databaseUrl,
+      kind: "external",
+      place: placeOf(config.databaseUrl),
+      wasRunning: true,
+      release: async () => undefined,
+    });
+  }
+  const embedded = await acquireEmbeddedPostgres({ home: config.home, onProgress: say });
+  return Object.freeze({
+    url: embedded.url,
+    kind: "embedded",
+    place: embedded.dataDirectory,
+    wasRunning: !embedded.started,
+    release: () => embedded.release(),
+  });
+}
+
+/** The same, brought to the schema that this version needs. */
+export async function openMigratedDatabase(config: Pick<Config, "databaseUrl" | "home">, say: Say): Promise<Database> {
+  const database = await openDatabase(config, say);
+  try {
+    const { applied } = await migrateWarehouse(database.url);
+    if (applied.length > 0) say(`Applied ${applied.length === 1 ? "1 migration" : `${applied.length} migrations`}`);
+    return database;
+  } catch (error) {
+    await database.release();
+    throw error;
+  }
+}
+
+/** Whether there is a database to open, so that a command that only reads does not make one. */
+export function hasDatabase({ databaseUrl, home }: Pick<Config, "databaseUrl" | "home">): boolean {
+  return databaseUrl !== null || ["postgres", "postgres.location"].some((name) => existsSync(join(home, name)));
+}
+
+export function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname || "localhost"}:${port || "5432"}${pathname}`;
+}

@@ -1,0 +1,71 @@
+// Recency, frequency and monetary value of every identified customer over the whole population, their scores against the
+// population's cut-points, and the segments that follow; then the orders, with their customers' segments beside them.
+import { type SchemeName, segmentSchemes } from "../../src/model/segmentSchemes.ts";
+import { aggregateOf } from "../../src/query/compile/measureParts.ts";
+import type { Moment } from "../../src/query/compile/moment.ts";
+import { segmentCase } from "../../src/query/compile/segmentCase.ts";
+import { orderSource } from "../../src/query/plan.ts";
+import type { Run } from "../record/loadSession.ts";
+import { ordersTable, storedMeasureColumns } from "./deriveOrders.ts";
+
+const customersTable = "load_customers";
+
+export type CutPoints = Readonly<{
+  recency: readonly string[];
+  frequency: readonly number[];
+  monetary: readonly string[];
+}>;
+
+/** 1 + the number of cut-points strictly below the value: equal values get equal scores. */
+const score = (value: string, cuts: string) =>
+  `1 + (${value} > ${cuts}[1])::int + (${value} > ${cuts}[2])::int + (${value} > ${cuts}[3])::int + (${value} > ${cuts}[4])::int`;
+
+export async function deriveSegments(run: Run, snapshotId: number, moment: Moment): Promise<CutPoints> {
+  const measure = (name: Parameters<typeof aggregateOf>[0]) => orderSource.aggregate(aggregateOf(name), moment, []);
+  await run(`CREATE TEMP TABLE ${customersTable} ON COMMIT DROP AS
+    SELECT o.customer_key, ${measure("lastPurchaseAt")}::date AS last_order_on, ${measure("orders")}::int AS frequency,
+      ${measure("grossRevenue")} AS monetary, ${measure("countries")} AS countries
+    FROM ${ordersTable} o
+    WHERE NOT o.guest
+    GROUP BY o.customer_key`);
+  await run(`CREATE TEMP TABLE load_cuts ON COMMIT DROP AS
+    SELECT
+      percentile_disc(ARRAY[.2, .4, .6, .8]) WITHIN GROUP (ORDER BY last_order_on) AS recency,
+      percentile_disc(ARRAY[.2, .4, .6, .8]) WITHIN GROUP (ORDER BY frequency) AS frequency,
+      percentile_disc(ARRAY[.2, .4, .6, .8]) WITHIN GROUP (ORDER BY monetary) AS monetary
+    FROM ${customersTable}
+    WHERE frequency > 0`);
+  const scores = { recency: "recency_score", frequency: "frequency_score", monetary: "monetary_score" };
+  const segment = (scheme: SchemeName) =>
+    `CASE WHEN recency_score IS NULL THEN 'UNSCORED' ELSE ${segmentCase(scheme, scores)} END AS ${scheme.toLowerCase()}`;
+  await run(`INSERT INTO rfm_segments (customer_key, snapshot_id, last_order_on, recency_days, frequency, monetary,
+      recency_score, frequency_score, monetary_score, classic, executive, detailed, countries)
+    SELECT customer_key, ${snapshotId}, last_order_on, ${moment.asOf} - last_order_on, frequency, monetary,
+      recency_score, frequency_score, monetary_score,
+      ${Object.values(segmentSchemes)
+        .map((scheme) => segment(scheme.name))
+        .join(",\n      ")},
+      countries
+    FROM (
+      SELECT customer_key, countries, last_order_on,
+        CASE WHEN c.frequency > 0 THEN c.frequency END AS frequency,
+        CASE WHEN c.frequency > 0 THEN c.monetary END AS monetary,
+        CASE WHEN c.frequency > 0 THEN ${score("c.last_order_on", "cuts.recency")} END AS recency_score,
+        CASE WHEN c.frequency > 0 THEN ${score("c.frequency", "cuts.frequency")} END AS frequency_score,
+        CASE WHEN c.frequency > 0 THEN ${score("c.monetary", "cuts.monetary")} END AS monetary_score
+      FROM ${customersTable} c CROSS JOIN load_cuts cuts
+    ) scored`);
+  const stored = storedMeasureColumns.map((column) => `o.${column}`).join(", ");
+  const key = (column: string) => `CASE WHEN o.guest THEN 'GUEST' ELSE s.${column} END`;
+  await run(`INSERT INTO sales_order (customer_key, snapshot_id, guest, invoice, country, ordered_on,
+      segment, segment_executive, segment_detailed, ${storedMeasureColumns.join(", ")})
+    SELECT o.customer_key, ${snapshotId}, o.guest, o.invoice, o.country, o.ordered_on,
+      ${key("classic")}, ${key("executive")}, ${key("detailed")}, ${stored}
+    FROM ${ordersTable} o
+    LEFT JOIN rfm_segments s ON s.customer_key = o.customer_key AND NOT o.guest AND s.snapshot_id = ${snapshotId}
+    ORDER BY o.customer_key, o.guest, o.invoice`);
+  const [cuts] = await run(`SELECT coalesce(recency, '{}') AS recency, coalesce(frequency, '{}') AS frequency,
+      coalesce(monetary, '{}') AS monetary FROM load_cuts`);
+  await run("ANALYZE sales_order; ANALYZE rfm_segments; ANALYZE dim_product");
+  return cuts as CutPoints;
+}

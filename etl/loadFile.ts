@@ -1,0 +1,302 @@
+// A load, from a file to a published snapshot: read → stage → judge → conform → derive → publish, in one transaction. Whatever
+// happens before the commit, readers keep the snapshot they had.
+import { createHash } from "node:crypto";
+import { pipeline } from "node:stream/promises";
+import { from as copyFrom } from "pg-copy-streams";
+import { addDays, type IsoDate } from "../src/kernel/calendar.ts";
+import { Consumer360Error } from "../src/kernel/errors.ts";
+import type { Moment } from "../src/query/compile/moment.ts";
+import { attachLines, conformLines, partitionOf } from "./conform/conformLines.ts";
+import { describeProducts } from "./conform/describeProducts.ts";
+import { copyIntoStage, createStageTable, stageTable } from "./conform/stageTable.ts";
+import { deriveOrders } from "./derive/deriveOrders.ts";
+import { deriveSegments } from "./derive/deriveSegments.ts";
+import { type DateOrder, decideDateOrder } from "./judge/decideDateOrder.ts";
+import { type Judgement, judgeRows } from "./judge/judgeRows.ts";
+import { onlineRetailMarks } from "./layouts/onlineRetail.ts";
+import { cleanSnapshots } from "./publish/cleanSnapshots.ts";
+import { publishSnapshot } from "./publish/publishSnapshot.ts";
+import type { FileEncoding } from "./read/createEncodingEvidence.ts";
+import { type FileEvidence, inspectFile } from "./read/inspectFile.ts";
+import {
+  beginRun,
+  emptyAccount,
+  endRun,
+  type LoadedFile,
+  type LoadStage,
+  type LoadWarning,
+  loadedFile,
+  makeRejectLog,
+  type RowAccount,
+  recordAccount,
+  settleDeadRuns,
+} from "./record/loadRecord.ts";
+import { beginLoad, type LoadSession, openLoadSession } from "./record/loadSession.ts";
+
+export type LoadProgress = Readonly<{ stage: string; done?: number; total?: number; unit?: "rows" | "bytes" }>;
+
+export type LoadOptions = Readonly<{
+  url: string;
+  path: string;
+  dateOrder?: DateOrder | undefined;
+  encoding?: FileEncoding | undefined;
+  /** ISO 4217; the file does not say. */
+  currency: string;
+  /** Share of rows that may be rejected before the load is stopped. */
+  maxRejects: number;
+  /** Snapshots that stay, the new one included; at least 2, so that readers under way can finish. */
+  snapshotsKept: number;
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
+}>;
+
+export type LoadReport = Readonly<{
+  status: "PUBLISHED" | "UNCHANGED";
+  loadRunId: number;
+  snapshotId: number;
+  file: LoadedFile;
+  account: RowAccount;
+  amounts: readonly Readonly<{ kind: string; lines: number; amount: string }>[];
+  warnings: readonly LoadWarning[];
+  stages: readonly LoadStage[];
+  seconds: number;
+}>;
+
+/** Part of what makes two loads the same: raised when the same file would make a different warehouse. */
+const loaderVersion = 1;
+
+const dateStyles: Readonly<Record<DateOrder, string>> = { mdy: "MDY", dmy: "DMY", ymd: "YMD" };
+
+export async function loadFile(options: LoadOptions): Promise<LoadReport> {
+  const clock = startClock(options.onProgress);
+  clock.stage("read");
+  const evidence = await inspectFile(options.path, {
+    encoding: options.encoding,
+    onProgress: (done, total) => options.onProgress?.({ stage: "read", done, total, unit: "bytes" }),
+  });
+  const dateOrder = decideDateOrder(evidence, options.dateOrder);
+  const session = await openLoadSession(options.url);
+  try {
+    await settleDeadRuns(session.records);
+    const fingerprint = fingerprintOf(evidence, dateOrder, options.currency);
+    const published = await readPublished(session);
+    const loadRunId = await beginRun(session.records, loadedFile(evidence));
+    const load = { options, evidence, dateOrder, session, fingerprint, published, loadRunId, clock };
+    try {
+      return published?.fingerprint === fingerprint ? await leaveUnchanged(load, published) : await makeSnapshot(load);
+    } catch (cause) {
+      await recordFailure(load, cause);
+      throw cause;
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+type Published = Readonly<{ snapshotId: number; fingerprint: string; lines: number }>;
+type Clock = ReturnType<typeof startClock>;
+type Load = Readonly<{
+  options: LoadOptions;
+  evidence: FileEvidence;
+  dateOrder: DateOrder;
+  session: LoadSession;
+  fingerprint: string;
+  published: Published | null;
+  loadRunId: number;
+  clock: Clock;
+}>;
+
+async function leaveUnchanged(load: Load, published: Published): Promise<LoadReport> {
+  const { session, loadRunId, evidence, clock } = load;
+  const end = {
+    account: emptyAccount,
+    warnings: [],
+    stages: clock.stages(),
+    snapshotId: published.snapshotId,
+  };
+  await endRun(session.records, loadRunId, { status: "UNCHANGED", ...end });
+  return { status: "UNCHANGED", loadRunId, file: loadedFile(evidence), amounts: [], seconds: clock.seconds(), ...end };
+}
+
+async function makeSnapshot(load: Load): Promise<LoadReport> {
+  const { options, evidence, session, loadRunId, clock, published } = load;
+  const { run, records } = session;
+  await beginLoad(session, dateStyles[load.dateOrder]);
+
+  clock.stage("copy");
+  const judgement = await stageRows(load);
+  const account = accountOf(judgement, published);
+  refuseTooManyRejects(judgement, options);
+
+  clock.stage("conform");
+  const [next] = await run(
+    "SELECT coalesce(max(snapshot_id), 0) + 1 AS id FROM (SELECT snapshot_id FROM snapshot UNION ALL SELECT snapshot_id FROM load_run) known",
+  );
+  const snapshotId = Number(next?.id);
+  const partition = partitionOf(snapshotId);
+  const lines = await conformLines(run, snapshotId, onlineRetailMarks);
+  if (lines !== judgement.accepted)
+    throw new Error(`${judgement.accepted} rows were accepted, but ${lines} lines were made.`);
+  await describeProducts(run, snapshotId);
+  await run(`DROP TABLE ${stageTable}`);
+  clock.stage("index");
+  await attachLines(run, snapshotId);
+
+  clock.stage("derive");
+  const span = await readSpan(session, partition);
+  const asOf = addDays(span.dataThrough, 1);
+  const moment: Moment = { snapshot: String(snapshotId), generation: String(snapshotId), asOf: `date '${asOf}'` };
+  await deriveOrders(run, partition, moment);
+  const cuts = await deriveSegments(run, snapshotId, moment);
+  const amounts = await readAmounts(session, partition);
+
+  clock.stage("publish");
+  await recordAccount(records, loadRunId, account);
+  await publishSnapshot(run, {
+    snapshotId,
+    generation: snapshotId,
+    loadRunId,
+    fingerprint: load.fingerprint,
+    asOf,
+    ...span,
+    currency: options.currency,
+    lines,
+    cuts,
+  });
+  await run("COMMIT");
+
+  clock.stage("clean");
+  const end = { account, warnings: warningsOf(evidence), snapshotId };
+  await cleanSnapshots(records, options.snapshotsKept);
+  const stages = clock.stages();
+  await endRun(records, loadRunId, { status: "PUBLISHED", ...end, stages });
+  return {
+    status: "PUBLISHED",
+    loadRunId,
+    file: loadedFile(evidence),
+    amounts,
+    seconds: clock.seconds(),
+    stages,
+    ...end,
+  };
+}
+
+async function stageRows({ options, evidence, dateOrder, session, loadRunId }: Load): Promise<Judgement> {
+  await session.run(createStageTable(evidence.columns));
+  const rejects = makeRejectLog(session.records, loadRunId, evidence.name);
+  const rows = judgeRows(options.path, evidence, {
+    dateOrder,
+    onReject: rejects.add,
+    onProgress: (done, total) => options.onProgress?.({ stage: "copy", done, total, unit: "bytes" }),
+  });
+  const copy = session.work.query(copyFrom(copyIntoStage(evidence.columns, evidence.encoding)));
+  let judgement: Judgement = { accepted: 0, rejected: 0, bytesRead: 0 };
+  await pipeline(async function* () {
+    judgement = yield* rows;
+  }, copy);
+  await rejects.flush();
+  return judgement;
+}
+
+function accountOf(judgement: Judgement, published: Published | null): RowAccount {
+  return {
+    ...emptyAccount,
+    read: judgement.accepted + judgement.rejected,
+    loaded: judgement.accepted,
+    rejected: judgement.rejected,
+    replaced: published?.lines ?? 0,
+  };
+}
+
+function refuseTooManyRejects({ accepted, rejected }: Judgement, options: LoadOptions): void {
+  if (accepted === 0)
+    throw new Consumer360Error("NOTHING_TO_PUBLISH", `None of the ${rejected} rows of ${options.path} can be loaded.`, {
+      remedy: "See the reasons in the table rejected_row; mend the file and load it again.",
+    });
+  if (rejected > options.maxRejects * (accepted + rejected))
+    throw new Consumer360Error(
+      "TOO_MANY_REJECTS",
+      `${rejected} of ${accepted + rejected} rows of ${options.path} were rejected; ${options.maxRejects * 100} % are allowed.`,
+      { remedy: "See the reasons in the table rejected_row; mend the file, or raise MAX_REJECTS." },
+    );
+}
+
+async function readPublished({ records }: LoadSession): Promise<Published | null> {
+  const { rows } = await records.query(
+    "SELECT s.snapshot_id, s.fingerprint, s.lines FROM published_snapshot p JOIN snapshot s USING (snapshot_id)",
+  );
+  const [row] = rows;
+  return row ? { snapshotId: row.snapshot_id, fingerprint: row.fingerprint, lines: Number(row.lines) } : null;
+}
+
+async function readSpan({ run }: LoadSession, partition: string): Promise<{ dataFrom: IsoDate; dataThrough: IsoDate }> {
+  const [row] = await run(
+    `SELECT to_char(min(ordered_at), 'YYYY-MM-DD') AS first, to_char(max(ordered_at), 'YYYY-MM-DD') AS last FROM ${partition}`,
+  );
+  return { dataFrom: String(row?.first) as IsoDate, dataThrough: String(row?.last) as IsoDate };
+}
+
+async function readAmounts({ run }: LoadSession, partition: string) {
+  const rows = await run(
+    `SELECT kind, count(*) AS lines, sum(amount) AS amount FROM ${partition} GROUP BY kind ORDER BY kind`,
+  );
+  return rows.map((row) => ({ kind: String(row.kind), lines: Number(row.lines), amount: String(row.amount) }));
+}
+
+function warningsOf(evidence: FileEvidence): LoadWarning[] {
+  if (evidence.extraColumns.length === 0) return [];
+  const names = evidence.extraColumns.join(", ");
+  return [
+    { code: "EXTRA_COLUMNS", count: evidence.extraColumns.length, message: `Columns that were not loaded: ${names}.` },
+  ];
+}
+
+/** Equal for two loads that would make the same warehouse. */
+function fingerprintOf(evidence: FileEvidence, dateOrder: DateOrder, currency: string): string {
+  const parts = [loaderVersion, evidence.sha256, evidence.encoding, evidence.layout, dateOrder, currency];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+async function recordFailure({ session, loadRunId, clock }: Load, cause: unknown): Promise<void> {
+  const known = cause instanceof Consumer360Error;
+  try {
+    await session.work.query("ROLLBACK");
+  } catch {
+    // A connection that is gone has rolled back already.
+  }
+  try {
+    await endRun(session.records, loadRunId, {
+      status: "FAILED",
+      account: emptyAccount,
+      warnings: [],
+      stages: clock.stages(),
+      snapshotId: null,
+      errorCode: known ? cause.code : "INTERNAL",
+      errorMessage: cause instanceof Error ? cause.message : String(cause),
+    });
+  } catch {
+    // Without a connection the record stays as it is; the next load settles it.
+  }
+}
+
+function startClock(onProgress: LoadOptions["onProgress"]) {
+  const began = performance.now();
+  const done: LoadStage[] = [];
+  let current: { stage: string; began: number } | undefined;
+  const seconds = (since: number) => Math.round(performance.now() - since) / 1000;
+  const finish = () => {
+    if (current) done.push({ stage: current.stage, seconds: seconds(current.began) });
+    current = undefined;
+  };
+  return {
+    stage(stage: string) {
+      finish();
+      current = { stage, began: performance.now() };
+      onProgress?.({ stage });
+    },
+    stages(): LoadStage[] {
+      finish();
+      return [...done];
+    },
+    seconds: () => seconds(began),
+  };
+}

@@ -1,0 +1,39 @@
+// Puts the graph together: types and resolvers of type-graphql, under the shield.
+import "reflect-metadata";
+import type { GraphQLSchema } from "graphql";
+import { buildSchema } from "type-graphql";
+import { CohortResolver } from "./resolvers/CohortResolver.ts";
+import { CustomerEdgesResolver } from "./resolvers/CustomerEdgesResolver.ts";
+import { CustomerResolver } from "./resolvers/CustomerResolver.ts";
+import { DatasetResolver } from "./resolvers/DatasetResolver.ts";
+import { FactSaleResolver } from "./resolvers/FactSaleResolver.ts";
+import { KpisResolver } from "./resolvers/KpisResolver.ts";
+import { RevenueByCountryResolver } from "./resolvers/RevenueByCountryResolver.ts";
+import { RevenueByMonthResolver } from "./resolvers/RevenueByMonthResolver.ts";
+import { SegmentResolver } from "./resolvers/SegmentResolver.ts";
+import { ViewerResolver } from "./resolvers/ViewerResolver.ts";
+import { shieldSchema } from "./shield.ts";
+
+/** The graph without its shield: for showing it, never for serving it. */
+export function buildBareSchema(): Promise<GraphQLSchema> {
+  return buildSchema({
+    resolvers: [
+      ViewerResolver,
+      DatasetResolver,
+      KpisResolver,
+      RevenueByMonthResolver,
+      RevenueByCountryResolver,
+      SegmentResolver,
+      CohortResolver,
+      CustomerResolver,
+      CustomerEdgesResolver,
+      FactSaleResolver,
+    ],
+    // Filters are judged where they are understood, in the query floor.
+    validate: false,
+  });
+}
+
+export async function buildGraphSchema(): Promise<GraphQLSchema> {
+  return shieldSchema(await buildBareSchema());
+}

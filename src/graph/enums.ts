@@ -1,0 +1,61 @@
+// The graph's enums. Their values are the model's lists, in the model's order; only their descriptions are written here.
+import { registerEnumType } from "type-graphql";
+import { lineKinds, lineTypes } from "../model/lineKinds.ts";
+import { schemeNames, segmentKeys } from "../model/segmentSchemes.ts";
+
+type EnumOf<Value extends string> = { readonly [Name in Value]: Name };
+
+function enumOf<Value extends string>(name: string, values: readonly Value[], description: string): EnumOf<Value> {
+  const entries = Object.freeze(Object.fromEntries(values.map((value) => [value, value]))) as EnumOf<Value>;
+  registerEnumType(entries, { name, description });
+  return entries;
+}
+
+export const SegmentSchemeEnum = enumOf(
+  "SegmentScheme",
+  schemeNames,
+  "A way to sort customers into segments by their RFM scores. The same key in two schemes is two sets of customers.",
+);
+
+export const SegmentKeyEnum = enumOf(
+  "SegmentKey",
+  segmentKeys,
+  "Keys of all schemes. GUEST (lines without a customer) and UNSCORED (customers without a single SALE line) exist in every scheme.",
+);
+
+export const LineKindEnum = enumOf(
+  "LineKind",
+  lineKinds,
+  "What happened: goods sold, credited back, written off at no price, or an adjustment of the books.",
+);
+
+export const LineTypeEnum = enumOf(
+  "LineType",
+  lineTypes,
+  "What was sold: goods (PRODUCT), or postage, fees, discounts and the like.",
+);
+
+export const CustomerTypeEnum = enumOf(
+  "CustomerType",
+  ["IDENTIFIED", "GUEST"],
+  "IDENTIFIED where the line names a customer, GUEST where it does not.",
+);
+
+export const DirectionEnum = enumOf("Direction", ["ASC", "DESC"], "Smallest first, or largest first.");
+
+export const customerOrderFields = [
+  "ID",
+  "LAST_PURCHASE_DATE",
+  "RECENCY_DAYS",
+  "ORDERS",
+  "UNITS",
+  "GROSS_REVENUE",
+  "NET_REVENUE",
+] as const;
+export type CustomerOrderFieldName = (typeof customerOrderFields)[number];
+
+export const CustomerOrderFieldEnum = enumOf(
+  "CustomerOrderField",
+  customerOrderFields,
+  "What a list of customers can be ordered by. Customers who are level come in the order of their ids.",
+);

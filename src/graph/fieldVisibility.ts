@@ -1,0 +1,84 @@
+// Which class a scope may see, and which fields therefore carry a rule of their own. A rule on every leaf would cost a long page five times
+// its price, so a leaf does without one where it is public, or where every way to its type has passed a rule as strict.
+import {
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isIntrospectionType,
+  isLeafType,
+  isObjectType,
+} from "graphql";
+import type { Scope } from "../model/scope.ts";
+import { classOf, type FieldClass } from "./fieldClasses.ts";
+
+type ClassRule = Readonly<{
+  allows(scope: Scope): boolean;
+  /** Classes that a scope which is allowed this one may see as well. */
+  implies: readonly FieldClass[];
+  /** Null instead of an error where the field can be null: the rest of the answer stands without it. */
+  hides: boolean;
+}>;
+
+export const classRules: Readonly<Record<FieldClass, ClassRule>> = Object.freeze({
+  /** Vocabulary, the question itself, and the declared facts of the whole population. */
+  public: { allows: () => true, implies: [], hides: false },
+  /** Figures over the lines of the scope: for whoever has a scope. */
+  commercial: { allows: () => true, implies: ["public"], hides: false },
+  customerLevel: { allows: (scope) => scope.customerLevel, implies: ["public", "commercial"], hides: false },
+  personal: {
+    allows: (scope) => scope.customerLevel && !scope.masked.includes("customerName"),
+    implies: ["public", "commercial", "customerLevel"],
+    hides: true,
+  },
+  operator: { allows: (scope) => scope.operator, implies: ["public"], hides: true },
+});
+
+export type FieldVisibility = Readonly<{
+  type: string;
+  field: string;
+  /** Null: not classified, and denied. */
+  class: FieldClass | null;
+  /** Whether the field carries a rule of its own. */
+  wrapped: boolean;
+}>;
+
+export function objectTypesOf(schema: GraphQLSchema): GraphQLObjectType[] {
+  return Object.values(schema.getTypeMap()).filter(
+    (type): type is GraphQLObjectType => isObjectType(type) && !isIntrospectionType(type),
+  );
+}
+
+/** Every field of the schema, with its class and whether it is wrapped. */
+export function fieldVisibilities(schema: GraphQLSchema): FieldVisibility[] {
+  const ways = waysInto(schema);
+  return objectTypesOf(schema).flatMap((type) =>
+    Object.values(type.getFields()).map((field) => {
+      const found = classOf(type.name, field.name);
+      const bare =
+        isLeafType(getNamedType(field.type)) && found !== null && isGuardedBefore(found, ways.get(type.name));
+      return { type: type.name, field: field.name, class: found, wrapped: !bare };
+    }),
+  );
+}
+
+/** The classes of all fields that lead to each type; an unclassified one denies everything, and so guards anything. */
+function waysInto(schema: GraphQLSchema): ReadonlyMap<string, ReadonlySet<FieldClass>> {
+  const ways = new Map<string, Set<FieldClass>>();
+  for (const type of objectTypesOf(schema)) {
+    for (const field of Object.values(type.getFields())) {
+      const target = getNamedType(field.type).name;
+      const classes = ways.get(target) ?? new Set<FieldClass>();
+      const found = classOf(type.name, field.name);
+      if (found) classes.add(found);
+      ways.set(target, classes);
+    }
+  }
+  return ways;
+}
+
+function isGuardedBefore(wanted: FieldClass, ways: ReadonlySet<FieldClass> | undefined): boolean {
+  if (wanted === "public") return true;
+  // Nothing leads to a root type: its fields are where rules begin.
+  if (!ways || ways.size === 0) return false;
+  return [...ways].every((way) => way === wanted || classRules[way].implies.includes(wanted));
+}

@@ -1,0 +1,76 @@
+// What a client gets to read of an error: a message made for it and a stable code. No stack, no SQL, and no name that the asker did not write.
+import type { GraphQLFormattedError } from "graphql";
+import { Consumer360Error, type ErrorCode } from "../kernel/errors.ts";
+
+/** Called with what must not be shown and has to be mended. */
+export type LogError = (error: unknown) => void;
+
+/** Codes that the graph answers; any other is about the command line. */
+const answered: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "BAD_USER_INPUT",
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "QUERY_TOO_COSTLY",
+  "SNAPSHOT_EXPIRED",
+  "WAREHOUSE_UNAVAILABLE",
+  "RATE_LIMITED",
+]);
+
+/** What Apollo Server finds wrong before anything of ours runs, in our codes. */
+const ofApollo: Readonly<Record<string, ErrorCode>> = Object.freeze({
+  GRAPHQL_PARSE_FAILED: "GRAPHQL_PARSE_FAILED",
+  GRAPHQL_VALIDATION_FAILED: "GRAPHQL_VALIDATION_FAILED",
+  BAD_USER_INPUT: "BAD_USER_INPUT",
+  BAD_REQUEST: "BAD_USER_INPUT",
+  OPERATION_RESOLUTION_FAILURE: "BAD_USER_INPUT",
+  PERSISTED_QUERY_NOT_FOUND: "BAD_USER_INPUT",
+  PERSISTED_QUERY_NOT_SUPPORTED: "BAD_USER_INPUT",
+});
+
+export function makeFormatError(log: LogError) {
+  return function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+    const place = {
+      ...(formatted.locations && { locations: formatted.locations }),
+      ...(formatted.path && { path: formatted.path }),
+    };
+    const ours = originOf(error);
+    if (ours) {
+      if (ours.code === "WAREHOUSE_UNAVAILABLE") log(ours);
+      if (answered.has(ours.code)) {
+        const remedy = ours.code === "BAD_USER_INPUT" && ours.remedy !== undefined ? { remedy: ours.remedy } : {};
+        return { message: ours.message, ...place, extensions: { code: ours.code, ...remedy } };
+      }
+      if (ours.code === "WAREHOUSE_NOT_READY")
+        return {
+          message: "Nothing has been published yet: there is no data to answer from.",
+          ...place,
+          extensions: { code: "WAREHOUSE_UNAVAILABLE" },
+        };
+    }
+    const code = ours ? undefined : ofApollo[String(formatted.extensions?.code)];
+    if (code) return { message: withoutSuggestion(formatted.message), ...place, extensions: { code } };
+    log(error);
+    return {
+      message: "Something went wrong on our side; the question was in order.",
+      ...place,
+      extensions: { code: "INTERNAL" },
+    };
+  };
+}
+
+/** The error of ours at the bottom of the ones that GraphQL has put around it. */
+function originOf(error: unknown): Consumer360Error | null {
+  let origin: unknown = error;
+  for (let step = 0; step < 10 && origin instanceof Error; step += 1) {
+    if (origin instanceof Consumer360Error) return origin;
+    origin = (origin as { originalError?: unknown }).originalError;
+  }
+  return null;
+}
+
+/** Suggestions name what the asker did not write. */
+function withoutSuggestion(message: string): string {
+  return message.replace(/ Did you mean [\s\S]*$/, "");
+}

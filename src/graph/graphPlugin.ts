@@ -1,0 +1,41 @@
+// What happens to a valid operation before it is answered: it is weighed, and, where it goes on from a cursor, answered whole from the
+// snapshot of that cursor, so that its pages fit together whatever was published in between.
+import type { ApolloServerPlugin } from "@apollo/server";
+import { GraphQLError } from "graphql";
+import { Consumer360Error } from "../kernel/errors.ts";
+import { cursorSnapshot } from "../query/cursor.ts";
+import { cursorsAsked } from "./cursorsAsked.ts";
+import type { GraphContext } from "./GraphContext.ts";
+import { guardCost } from "./guardCost.ts";
+
+export function graphPlugin(): ApolloServerPlugin<GraphContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ schema, document, operation, request, contextValue }) {
+          if (!operation) return;
+          const variables = request.variables ?? {};
+          try {
+            guardCost(schema, document, operation, variables);
+            const snapshotId = snapshotOfCursors(cursorsAsked(document, operation, variables));
+            if (snapshotId !== null) contextValue.pinSnapshot(snapshotId);
+          } catch (cause) {
+            if (!(cause instanceof Consumer360Error)) throw cause;
+            // An error from here is an answer about the request as a whole: 400, as for a document that is not valid.
+            throw new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status: 400 } } });
+          }
+        },
+      };
+    },
+  };
+}
+
+/** The one snapshot that the cursors belong to; null where there is none. What is no cursor of ours is refused where it is used. */
+export function snapshotOfCursors(cursors: readonly string[]): number | null {
+  const snapshots = new Set(cursors.map(cursorSnapshot).filter((snapshot) => snapshot !== null));
+  if (snapshots.size > 1)
+    throw new Consumer360Error("BAD_USER_INPUT", "The `after` cursors of one document belong to different snapshots.", {
+      remedy: "Ask for the pages of each snapshot in a document of their own, or start again without `after`.",
+    });
+  return [...snapshots][0] ?? null;
+}

@@ -1,0 +1,65 @@
+// Makes the context of one request: one snapshot, one scope, its own loaders. Nothing in it outlives the request.
+import type { Scope } from "../model/scope.ts";
+import { type Asker, ask as askWarehouse } from "../query/ask.ts";
+import { readAccount } from "../query/readAccount.ts";
+import { readSnapshot } from "../query/readSnapshot.ts";
+import type { MetricsRequest } from "../query/request.ts";
+import type { SnapshotFacts } from "../query/snapshotFacts.ts";
+import type { Ask, GraphContext } from "./GraphContext.ts";
+import { makeLoaders } from "./makeLoaders.ts";
+
+/** The query floor, as far as this floor uses it. */
+export type Reads = Readonly<{
+  ask: typeof askWarehouse;
+  readSnapshot: typeof readSnapshot;
+  readAccount: typeof readAccount;
+}>;
+
+const fromWarehouse: Reads = Object.freeze({ ask: askWarehouse, readSnapshot, readAccount });
+
+type Options = Readonly<{
+  scope: Scope;
+  warehouse: Asker["warehouse"];
+  /** A snapshot that the request was asked to be answered from; without it the published one. */
+  pinnedSnapshot?: number | undefined;
+  reads?: Reads;
+}>;
+
+export function makeGraphContext({ scope, warehouse, pinnedSnapshot, reads = fromWarehouse }: Options): GraphContext {
+  let pinned = pinnedSnapshot;
+  let snapshotRead: Promise<SnapshotFacts> | undefined;
+  const snapshot = () => {
+    snapshotRead ??= reads.readSnapshot(warehouse, pinned);
+    return snapshotRead;
+  };
+
+  const answers = new Map<string, Promise<unknown>>();
+  const ask: Ask = (request) => {
+    const question = JSON.stringify(request);
+    const answer =
+      answers.get(question) ?? snapshot().then((facts) => reads.ask(request, { warehouse, snapshot: facts, scope }));
+    answers.set(question, answer);
+    return answer as ReturnType<typeof reads.ask<typeof request>>;
+  };
+
+  async function askFigures(request: Omit<MetricsRequest, "kind">) {
+    if (request.measures.length === 0 && request.where === undefined) return [];
+    // A filter is judged even where no figure is selected: what may not be asked for is refused, whatever is shown of it.
+    const measures = request.measures.length === 0 ? (["orders"] as const) : request.measures;
+    return (await ask({ kind: "metrics", ...request, measures })).rows;
+  }
+
+  // Not frozen: graphql-shield keeps what its rules found on the context, for this request only.
+  return {
+    scope,
+    snapshot,
+    pinSnapshot(snapshotId) {
+      if (snapshotRead) throw new Error("The request has been answered in part; its snapshot stands.");
+      pinned = snapshotId;
+    },
+    account: async () => reads.readAccount(warehouse, await snapshot(), scope),
+    ask,
+    askFigures,
+    loaders: makeLoaders(ask),
+  };
+}

@@ -1,0 +1,111 @@
+// Gathers what many rows of a list ask one by one into one statement, so that the number of statements does not grow with the list.
+import DataLoader from "dataloader";
+import { type DimensionName, segmentDimensions } from "../model/dimensions.ts";
+import type { MeasureName } from "../model/measures.ts";
+import type { SchemeName } from "../model/segmentSchemes.ts";
+import type { CustomerAttributes, LinesAnswer, MetricRow } from "../query/answer.ts";
+import type { Page } from "../query/request.ts";
+import type { Ask } from "./GraphContext.ts";
+
+type CustomerKey = Readonly<{ id: string; measures: readonly MeasureName[]; dimensions: readonly DimensionName[] }>;
+type SegmentsKey = Readonly<{ scheme: SchemeName; measures: readonly MeasureName[] }>;
+type SalesKey = Readonly<{ id: string; page: Page; count: boolean }>;
+
+export type Loaders = Readonly<{
+  /** A customer's figures over all lines of the scope; null where the scope has no line of this id. */
+  customers: Pick<DataLoader<CustomerKey, MetricRow | null>, "load">;
+  /** Scores, segments and name of a customer. */
+  attributes: Pick<DataLoader<string, CustomerAttributes | null>, "load">;
+  /** The figures of all segments of a scheme. */
+  segments: Pick<DataLoader<SegmentsKey, readonly MetricRow[]>, "load">;
+  /** A page of a customer's lines. */
+  sales: Pick<DataLoader<SalesKey, LinesAnswer>, "load">;
+}>;
+
+export function makeLoaders(ask: Ask): Loaders {
+  const customers = new DataLoader<CustomerKey, MetricRow | null, string>(
+    async (keys) => {
+      const { rows } = await ask({
+        kind: "metrics",
+        measures: union(keys.map((key) => key.measures)),
+        dimensions: union(keys.map((key) => key.dimensions)),
+        where: { customer: { in: unique(keys.map((key) => key.id).filter(canBeStored)) } },
+      });
+      const byId = new Map(rows.map((row) => [row.customer, row]));
+      return keys.map((key) => byId.get(key.id) ?? null);
+    },
+    { cacheKeyFn: JSON.stringify },
+  );
+
+  const attributes = new DataLoader<string, CustomerAttributes | null>((ids) =>
+    ask({ kind: "customerAttributes", ids }),
+  );
+
+  const segments = new DataLoader<SegmentsKey, readonly MetricRow[], string>(
+    (keys) =>
+      inGroups(
+        keys,
+        (key) => key.scheme,
+        async (group, { scheme }) => {
+          const { rows } = await ask({
+            kind: "metrics",
+            measures: union(group.map((key) => key.measures)),
+            dimensions: [segmentDimensions[scheme]],
+          });
+          return group.map(() => rows);
+        },
+      ),
+    { cacheKeyFn: JSON.stringify },
+  );
+
+  const sales = new DataLoader<SalesKey, LinesAnswer, string>(
+    (keys) =>
+      inGroups(
+        keys,
+        ({ page, count }) => JSON.stringify([page.first, page.after ?? null, count]),
+        (group, { page, count }) => ask({ kind: "customerLines", ids: group.map((key) => key.id), page, count }),
+      ),
+    { cacheKeyFn: JSON.stringify },
+  );
+
+  return Object.freeze({ customers, attributes, segments, sales });
+}
+
+/** One batch for each group of keys; the values come back in the order of the keys. */
+async function inGroups<Key, Value>(
+  keys: readonly Key[],
+  groupOf: (key: Key) => string,
+  load: (group: readonly Key[], first: Key) => Promise<readonly Value[]>,
+): Promise<(Value | Error)[]> {
+  const groups = new Map<string, Key[]>();
+  for (const key of keys) groups.set(groupOf(key), [...(groups.get(groupOf(key)) ?? []), key]);
+  const loaded = new Map<Key, Value | Error>();
+  const batches = [...groups.values()].map(async (group) => {
+    const [first] = group;
+    if (first === undefined) return;
+    // One group's refusal is no other group's.
+    const values = await load(group, first).catch((cause: unknown) => group.map(() => asError(cause)));
+    group.forEach((key, at) => {
+      loaded.set(key, values[at] ?? new Error("A batch came back shorter than it was asked."));
+    });
+  });
+  await Promise.all(batches);
+  return keys.map((key) => loaded.get(key) ?? new Error("A key was left out of its batch."));
+}
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}
+
+function unique<Value>(values: readonly Value[]): Value[] {
+  return [...new Set(values)];
+}
+
+function union<Name>(lists: readonly (readonly Name[])[]): Name[] {
+  return unique(lists.flat());
+}
+
+/** An id that PostgreSQL cannot hold is nobody's. */
+function canBeStored(id: string): boolean {
+  return !id.includes("\0") && id.isWellFormed();
+}

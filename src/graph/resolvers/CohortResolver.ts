@@ -1,0 +1,53 @@
+// Cohorts by the month of the first order, and who came back when.
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, Info, Query, Resolver } from "type-graphql";
+import { monthsBetween } from "../../kernel/calendar.ts";
+import type { MeasureName } from "../../model/measures.ts";
+import { cohortTable } from "../cohortTable.ts";
+import type { GraphContext } from "../GraphContext.ts";
+import { SalesFilter } from "../inputs/SalesFilter.ts";
+import { monthsAsked, monthsOfData, upTo, withinData } from "../monthsAsked.ts";
+import { MonthScalar } from "../scalars/MonthScalar.ts";
+import { selectedFields } from "../selectedFields.ts";
+import { salesWhere } from "../toWhere.ts";
+import { Cohort } from "../types/Cohort.ts";
+
+@Resolver(() => Cohort)
+export class CohortResolver {
+  @Query(() => [Cohort], {
+    description:
+      "Every cohort month from `from` to `to`, inclusive; default the data's first and last month. `where` picks the lines that are counted, not the month of the first order.",
+  })
+  async cohorts(
+    @Arg("from", () => MonthScalar, { nullable: true }) from: string | null | undefined,
+    @Arg("to", () => MonthScalar, { nullable: true }) to: string | null | undefined,
+    @Arg("where", () => SalesFilter, { nullable: true }) where: SalesFilter | null | undefined,
+    @Ctx() context: GraphContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Cohort[]> {
+    const facts = await context.snapshot();
+    const months = monthsAsked(from, to, undefined, facts);
+    const data = monthsOfData(facts);
+    const lastPeriod = monthsBetween(data.first, data.last);
+    const measures = measuresOf(selectedFields(info), selectedFields(info, "retention"));
+    const filter = salesWhere(where);
+
+    const [first, last] = [months.at(0), months.at(-1)];
+    const asked = first && last ? withinData(first, last, facts) : null;
+    if ((!asked || measures.length === 0) && !filter) return cohortTable(months, lastPeriod, [], facts);
+    const rows = await context.askFigures({
+      measures,
+      dimensions: ["cohortMonth", "month"],
+      where: { ...filter, cohortMonth: asked ?? upTo(data.first, data.first) },
+    });
+    return cohortTable(months, lastPeriod, rows, facts);
+  }
+}
+
+function measuresOf(cohort: ReadonlySet<string>, period: ReadonlySet<string>): MeasureName[] {
+  const counts = cohort.has("size") || period.has("customers") || period.has("rate");
+  return [
+    ...(counts ? (["customers"] as const) : []),
+    ...(period.has("grossRevenue") ? (["grossRevenue"] as const) : []),
+  ];
+}

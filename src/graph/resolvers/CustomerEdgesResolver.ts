@@ -1,0 +1,94 @@
+// What leads on from a customer: name, scores and segments of the whole population, and the customer's lines. Every edge goes through a
+// loader, so that a list of customers asks once.
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, FieldResolver, Info, Int, Resolver, Root } from "type-graphql";
+import type { SchemeName, SegmentKey } from "../../model/segmentSchemes.ts";
+import type { CustomerAttributes } from "../../query/answer.ts";
+import { boundedFirst, mostLines } from "../boundedFirst.ts";
+import { type Connection, connectionOf } from "../connectionOf.ts";
+import { SegmentKeyEnum, SegmentSchemeEnum } from "../enums.ts";
+import { factSaleOf } from "../factSaleOf.ts";
+import type { GraphContext } from "../GraphContext.ts";
+import { measuresBehind } from "../MeasureField.ts";
+import { segmentOfRows } from "../segmentRows.ts";
+import { selectedFields } from "../selectedFields.ts";
+import { Customer } from "../types/Customer.ts";
+import type { FactSale } from "../types/FactSale.ts";
+import { FactSalesConnection } from "../types/FactSalesConnection.ts";
+import { Rfm } from "../types/Rfm.ts";
+import { Segment } from "../types/Segment.ts";
+
+@Resolver(() => Customer)
+export class CustomerEdgesResolver {
+  @FieldResolver(() => String, { nullable: true, description: "Personal. Null where the role may not see names." })
+  async name(@Root() { id }: Customer, @Ctx() context: GraphContext): Promise<string | null> {
+    if (context.scope.masked.includes("customerName")) return null;
+    return (await attributesOf(id, context)).name;
+  }
+
+  @FieldResolver(() => Rfm, {
+    nullable: true,
+    description: "Scores against the whole population; null without a SALE line.",
+  })
+  async rfm(@Root() { id }: Customer, @Ctx() context: GraphContext): Promise<Rfm | null> {
+    const { scores } = await attributesOf(id, context);
+    return scores && { ...scores, code: `${scores.recency}${scores.frequency}${scores.monetary}` };
+  }
+
+  @FieldResolver(() => SegmentKeyEnum, { description: "Key of the customer's segment in a scheme." })
+  async segmentKey(
+    @Root() { id }: Customer,
+    @Arg("scheme", () => SegmentSchemeEnum, { nullable: true, defaultValue: "CLASSIC" }) scheme: SchemeName | null,
+    @Ctx() context: GraphContext,
+  ): Promise<SegmentKey> {
+    return keyIn(scheme ?? "CLASSIC", await attributesOf(id, context));
+  }
+
+  @FieldResolver(() => Segment, {
+    nullable: true,
+    description: "The customer's segment in a scheme, with the figures of all its lines in the scope.",
+  })
+  async segment(
+    @Root() { id }: Customer,
+    @Arg("scheme", () => SegmentSchemeEnum, { nullable: true, defaultValue: "CLASSIC" }) given: SchemeName | null,
+    @Ctx() context: GraphContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Segment> {
+    const scheme = given ?? "CLASSIC";
+    const fields = selectedFields(info);
+    const measures = measuresBehind(Segment, fields);
+    const [attributes, rows] = await Promise.all([
+      attributesOf(id, context),
+      measures.length === 0 ? [] : context.loaders.segments.load({ scheme, measures }),
+    ]);
+    return segmentOfRows(scheme, keyIn(scheme, attributes), fields, rows);
+  }
+
+  @FieldResolver(() => FactSalesConnection, { description: "The customer's lines in the scope. Latest first." })
+  async sales(
+    @Root() { id }: Customer,
+    @Arg("first", () => Int, { nullable: true, defaultValue: 10, description: "From 1 to 10,000." })
+    first: number | null,
+    @Arg("after", () => String, { nullable: true, description: "A cursor of the same customer's lines." })
+    after: string | null | undefined,
+    @Ctx() context: GraphContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<FactSale>> {
+    const lines = await context.loaders.sales.load({
+      id,
+      page: { first: boundedFirst(first, 10, mostLines), after: after ?? undefined },
+      count: selectedFields(info).has("totalCount"),
+    });
+    return connectionOf(lines, after, factSaleOf);
+  }
+}
+
+async function attributesOf(id: string, { loaders }: GraphContext): Promise<CustomerAttributes> {
+  const attributes = await loaders.attributes.load(id);
+  if (!attributes) throw new Error("A customer that has lines has no attributes.");
+  return attributes;
+}
+
+function keyIn(scheme: SchemeName, { classic, executive, detailed }: CustomerAttributes): SegmentKey {
+  return { CLASSIC: classic, EXECUTIVE: executive, DETAILED: detailed }[scheme];
+}

@@ -1,0 +1,94 @@
+// Lists of customers, and one customer by id.
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
+import { keysOf } from "../../model/segmentSchemes.ts";
+import { boundedFirst, mostCustomers } from "../boundedFirst.ts";
+import { type Connection, connectionOf } from "../connectionOf.ts";
+import {
+  churnRiskOrder,
+  customerDimensions,
+  customerOfRow,
+  customersOrder,
+  customersQuestion,
+  onlySegments,
+} from "../customerQuestion.ts";
+import type { GraphContext } from "../GraphContext.ts";
+import { CustomerFilter } from "../inputs/CustomerFilter.ts";
+import { CustomerOrder } from "../inputs/CustomerOrder.ts";
+import { measuresBehind } from "../MeasureField.ts";
+import { selectedFields, selectedFieldsAt } from "../selectedFields.ts";
+import { customersHaving, customersWhere } from "../toWhere.ts";
+import { Customer } from "../types/Customer.ts";
+import { CustomerConnection } from "../types/CustomerConnection.ts";
+
+const shownCustomers = [["nodes"], ["edges", "node"]] as const;
+
+@Resolver(() => Customer)
+export class CustomerResolver {
+  @Query(() => Customer, {
+    nullable: true,
+    description: "Null for an unknown id and for one outside the scope alike.",
+  })
+  async customer(
+    @Arg("id", () => ID) id: string,
+    @Ctx() context: GraphContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Customer | null> {
+    const fields = selectedFields(info);
+    const row = await context.loaders.customers.load({
+      id,
+      measures: measuresBehind(Customer, fields),
+      dimensions: customerDimensions(fields),
+    });
+    return row && customerOfRow(fields, row);
+  }
+
+  @Query(() => CustomerConnection, {
+    description: "Customers with at least one kept SALE line. `where` restricts the figures too. Default order: id.",
+  })
+  async customers(
+    @Arg("where", () => CustomerFilter, { nullable: true }) where: CustomerFilter | null | undefined,
+    @Arg("orderBy", () => [CustomerOrder], { nullable: true, description: "Default: by id." })
+    orderBy: readonly CustomerOrder[] | null | undefined,
+    @Arg("first", () => Int, { nullable: true, defaultValue: 50, description: "From 1 to 1,000." })
+    first: number | null,
+    @Arg("after", () => String, { nullable: true }) after: string | null | undefined,
+    @Ctx() context: GraphContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<Customer>> {
+    const fields = selectedFieldsAt(info, shownCustomers);
+    const question = customersQuestion(fields, {
+      where: customersWhere(where),
+      having: customersHaving(where),
+      orderBy: customersOrder(orderBy),
+      page: { first: boundedFirst(first, 50, mostCustomers), after: after ?? undefined },
+      count: selectedFields(info).has("totalCount"),
+    });
+    return connectionOf(await context.ask(question), after, (row) => customerOfRow(fields, row));
+  }
+
+  @Query(() => CustomerConnection, {
+    description:
+      "Customers to win back, most revenue at risk first. Rests on recency: those of the CLASSIC segments AT_RISK and CHURN_RISK, who have not bought for a while, by the net revenue of their trailing 365 days, then id. No model is behind it yet.",
+  })
+  async churnRisk(
+    @Arg("where", () => CustomerFilter, { nullable: true }) where: CustomerFilter | null | undefined,
+    @Arg("first", () => Int, { nullable: true, defaultValue: 50, description: "From 1 to 1,000." })
+    first: number | null,
+    @Arg("after", () => String, { nullable: true }) after: string | null | undefined,
+    @Ctx() context: GraphContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<Customer>> {
+    const fields = selectedFieldsAt(info, shownCustomers);
+    const asked = customersWhere(where);
+    const atRisk = keysOf("CLASSIC").filter((key) => key === "AT_RISK" || key === "CHURN_RISK");
+    const question = customersQuestion(fields, {
+      where: { ...asked, segment: onlySegments(asked?.segment, atRisk, context.scope.segments) },
+      having: customersHaving(where),
+      orderBy: churnRiskOrder,
+      page: { first: boundedFirst(first, 50, mostCustomers), after: after ?? undefined },
+      count: selectedFields(info).has("totalCount"),
+    });
+    return connectionOf(await context.ask(question), after, (row) => customerOfRow(fields, row));
+  }
+}

@@ -1,0 +1,21 @@
+// Who is asking.
+import { Ctx, Query, Resolver } from "type-graphql";
+import type { GraphContext } from "../GraphContext.ts";
+import { Viewer } from "../types/Viewer.ts";
+
+@Resolver(() => Viewer)
+export class ViewerResolver {
+  @Query(() => Viewer, {
+    description: "Who is asking, as the policy sees it: nothing about the person, only role and scope.",
+  })
+  me(@Ctx() { scope }: GraphContext): Viewer {
+    return {
+      role: scope.role,
+      countries: scope.countries,
+      segments: scope.segments,
+      customerLevel: scope.customerLevel,
+      hiddenMembers: [...(scope.customerLevel ? [] : ["customer"]), ...scope.masked],
+      scopeFingerprint: scope.fingerprint,
+    };
+  }
+}

@@ -1,0 +1,68 @@
+// Which fields a document selects below a field, so that nothing is computed that nobody asked for.
+// Fragments are followed, @skip and @include obeyed, and several selections of one field taken together.
+import {
+  type FieldNode,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from "graphql";
+
+/** The fields selected below a field, by name, each with those selected below it. */
+export type Selection = Readonly<{ fields: ReadonlyMap<string, Selection> }>;
+
+type Document = Pick<GraphQLResolveInfo, "fragments" | "variableValues">;
+type Selected = Document & Pick<GraphQLResolveInfo, "fieldNodes">;
+
+/** Every row of a list has the same selection: it is read once. Variables belong to it, since @skip and @include may use them. */
+const known = new WeakMap<object, WeakMap<object, Selection>>();
+
+export function selectionOf(info: Selected): Selection {
+  const ofDocument = known.get(info.variableValues) ?? new WeakMap<object, Selection>();
+  known.set(info.variableValues, ofDocument);
+  const selection = ofDocument.get(info.fieldNodes) ?? read(info.fieldNodes, info);
+  ofDocument.set(info.fieldNodes, selection);
+  return selection;
+}
+
+/** The names of the fields selected at a path below the resolved field; none where the path is not selected. */
+export function selectedFields(info: Selected, ...path: string[]): ReadonlySet<string> {
+  let selection: Selection | undefined = selectionOf(info);
+  for (const name of path) selection = selection?.fields.get(name);
+  return new Set(selection?.fields.keys());
+}
+
+/** The names selected at any of several paths. */
+export function selectedFieldsAt(info: Selected, paths: readonly (readonly string[])[]): ReadonlySet<string> {
+  return new Set(paths.flatMap((path) => [...selectedFields(info, ...path)]));
+}
+
+function read(nodes: readonly FieldNode[], document: Document): Selection {
+  const found = new Map<string, FieldNode[]>();
+  // One visit per level is enough, and keeps fragments that spread one another from multiplying.
+  const visited = new Set<string>();
+  const visit = ({ selections }: SelectionSetNode): void => {
+    for (const node of selections) {
+      if (!isIncluded(node, document)) continue;
+      if (node.kind === Kind.FIELD) {
+        found.set(node.name.value, [...(found.get(node.name.value) ?? []), node]);
+      } else if (node.kind === Kind.INLINE_FRAGMENT) {
+        visit(node.selectionSet);
+      } else if (!visited.has(node.name.value)) {
+        visited.add(node.name.value);
+        const fragment = document.fragments[node.name.value];
+        if (fragment) visit(fragment.selectionSet);
+      }
+    }
+  };
+  for (const node of nodes) if (node.selectionSet) visit(node.selectionSet);
+  return { fields: new Map([...found].map(([name, fields]) => [name, read(fields, document)])) };
+}
+
+function isIncluded(node: SelectionNode, { variableValues }: Document): boolean {
+  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
+}

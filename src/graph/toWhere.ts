@@ -1,0 +1,66 @@
+// Turns the filters of the graph into conditions of the query floor. Null and absent mean the same: nothing is asked.
+import type { Having, ValueCondition, Where } from "../query/request.ts";
+import type { CustomerFilter } from "./inputs/CustomerFilter.ts";
+import type { SalesFilter } from "./inputs/SalesFilter.ts";
+
+type Part = string | number | null;
+type FieldFilter = Readonly<{ eq?: Part; in?: readonly string[] | null; gte?: Part; lt?: Part }>;
+type Given<Filter> = Filter | null | undefined;
+
+/** Undefined where nothing is asked. */
+export function toCondition(filter: Given<FieldFilter>): ValueCondition | undefined {
+  if (!filter) return undefined;
+  const { eq, gte, lt } = filter;
+  const condition: ValueCondition = {
+    ...(isGiven(eq) && { eq: String(eq) }),
+    ...(filter.in && { in: [...filter.in] }),
+    ...(isGiven(gte) && { gte: String(gte) }),
+    ...(isGiven(lt) && { lt: String(lt) }),
+  };
+  return Object.keys(condition).length === 0 ? undefined : condition;
+}
+
+export function salesWhere(filter: Given<SalesFilter>): Where | undefined {
+  if (!filter) return undefined;
+  return whereOf({
+    country: toCondition(filter.country),
+    segment: toCondition(filter.segment),
+    month: toCondition(filter.month),
+    day: toCondition(filter.date),
+    lineType: toCondition(filter.lineType),
+    customerType: toCondition(filter.customerType ? { eq: filter.customerType } : null),
+    category: toCondition(filter.category),
+    product: toCondition(filter.product),
+  });
+}
+
+export function customersWhere(filter: Given<CustomerFilter>): Where | undefined {
+  if (!filter) return undefined;
+  return whereOf({
+    country: toCondition(filter.country),
+    segment: toCondition(filter.segment),
+    cohortMonth: toCondition(filter.cohortMonth),
+  });
+}
+
+/** The conditions on the customers' figures. */
+export function customersHaving(filter: Given<CustomerFilter>): Having[] {
+  if (!filter) return [];
+  const { orders, grossRevenue, recencyDays, lastPurchaseDate } = filter;
+  const compared = [
+    ["orders", toCondition(orders)],
+    ["grossRevenue", toCondition(grossRevenue)],
+    ["recencyDays", toCondition(recencyDays)],
+    ["lastPurchaseAt", toCondition(lastPurchaseDate)],
+  ] as const;
+  return compared.flatMap(([measure, condition]) => (condition ? [{ measure, ...condition }] : []));
+}
+
+function whereOf(conditions: { readonly [Name in keyof Where]: ValueCondition | undefined }): Where | undefined {
+  const given = Object.entries(conditions).filter(([, condition]) => condition !== undefined);
+  return given.length === 0 ? undefined : (Object.fromEntries(given) as Where);
+}
+
+function isGiven(part: Part | undefined): part is string | number {
+  return part !== null && part !== undefined;
+}

@@ -1,0 +1,58 @@
+// Every error that a user can meet: one class, one closed list of stable codes.
+// A code never changes its meaning; `docs/errors.md` lists them all, and a test holds that page equal to this list.
+
+export const errorCodes = [
+  // what the graph answers (`extensions.code`)
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "BAD_USER_INPUT",
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "QUERY_TOO_COSTLY",
+  "SNAPSHOT_EXPIRED",
+  "WAREHOUSE_UNAVAILABLE",
+  "RATE_LIMITED",
+  "INTERNAL",
+  // what the command line answers
+  "CONFIG_INVALID",
+  "POLICY_INVALID",
+  "PORT_TAKEN",
+  "EMBEDDED_UNAVAILABLE",
+  "WAREHOUSE_NOT_READY",
+  "FILE_NOT_FOUND",
+  "FILE_IS_DIRECTORY",
+  "FILE_UNREADABLE",
+  "FILE_EMPTY",
+  "FILE_NOT_TEXT",
+  "FILE_DAMAGED",
+  "FILE_HAS_NO_ROWS",
+  "LAYOUT_UNKNOWN",
+  "DATE_ORDER_UNKNOWN",
+  "TOO_MANY_REJECTS",
+  "NOTHING_TO_PUBLISH",
+  "LOAD_IN_PROGRESS",
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/**
+ * An error that is shown to the person who caused it or must mend it.
+ *
+ * `message` names the thing that is wrong in one line; `remedy`, where there is one, says what to do about it.
+ */
+export class Consumer360Error extends Error {
+  override readonly name = "Consumer360Error";
+  readonly code: ErrorCode;
+  readonly remedy: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.remedy = options.remedy;
+  }
+}
+
+/** Ends a closed union: the compiler refuses a case that was forgotten. */
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
+}

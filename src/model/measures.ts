@@ -1,0 +1,298 @@
+// Every measure, declared once: the graph, the SQL, the stored aggregates and the docs derive from these declarations.
+// A measure is an aggregate over lines with a condition, or is made of other measures; it never holds SQL text.
+import { FactSale } from "../warehouse/entities/FactSale.ts";
+import { type ColumnRef, column } from "./column.ts";
+
+/** A line counts where the column has this value. */
+export type LineTest = Readonly<{ column: ColumnRef; is: string | boolean }>;
+
+type Described = Readonly<{
+  label: string;
+  /** Product text: analysts read it in the schema, the docs and Power BI. */
+  description: string;
+  format: "currency" | "count" | "percent" | "days" | "date" | "text";
+  /** commercial: about the business; customer: about one customer, only where a single customer is shown. */
+  sensitivity: "commercial" | "customer";
+}>;
+
+export type Aggregate = Readonly<
+  | { kind: "sum"; column: ColumnRef; where: readonly LineTest[]; negate?: boolean; trailingDays?: number }
+  | { kind: "count"; where: readonly LineTest[] }
+  | { kind: "countDistinct"; column: ColumnRef; where: readonly LineTest[]; firstOrderInPeriod?: boolean }
+  | { kind: "min" | "max"; column: ColumnRef; where: readonly LineTest[] }
+  | { kind: "latest"; column: ColumnRef; by: readonly ColumnRef[]; where: readonly LineTest[] }
+  | { kind: "set"; column: ColumnRef; where: readonly LineTest[] }
+>;
+
+export type Derived = Readonly<
+  | { kind: "difference"; of: string; minus: string }
+  | { kind: "ratio"; of: string; by: string }
+  | { kind: "shareOfTotal"; of: string }
+  | { kind: "daysSince"; of: string }
+  /** Customers of the row whose own value of a measure reaches a bound. */
+  | { kind: "customersWith"; measure: string; gte: number }
+  /** Median over the row's customers of their own value of a measure. */
+  | { kind: "medianOverCustomers"; of: string }
+>;
+
+export type Measure = Described & (Aggregate | Derived);
+
+const sale: LineTest = { column: column(FactSale, "kind"), is: "SALE" };
+const returned: LineTest = { column: column(FactSale, "kind"), is: "RETURN" };
+const productLine: LineTest = { column: column(FactSale, "lineType"), is: "PRODUCT" };
+const identified: LineTest = { column: column(FactSale, "guest"), is: false };
+
+const amount = column(FactSale, "amount");
+const invoice = column(FactSale, "invoice");
+const customer = column(FactSale, "customerKey");
+const orderedAt = column(FactSale, "orderedAt");
+
+export const measures = Object.freeze({
+  grossRevenue: {
+    label: "Gross revenue",
+    description: "Amount of all lines sold (quantity × unit price), before returns, guests included.",
+    format: "currency",
+    sensitivity: "commercial",
+    kind: "sum",
+    column: amount,
+    where: [sale],
+  },
+  returnsValue: {
+    label: "Returns",
+    description:
+      "Amount credited back, as a positive number. Includes credited fees, postage and manual corrections as well as goods; see product returns for goods alone.",
+    format: "currency",
+    sensitivity: "commercial",
+    kind: "sum",
+    column: amount,
+    where: [returned],
+    negate: true,
+  },
+  productReturnsValue: {
+    label: "Product returns",
+    description: "Amount credited back for goods, as a positive number: returns of product lines only.",
+    format: "currency",
+    sensitivity: "commercial",
+    kind: "sum",
+    column: amount,
+    where: [returned, productLine],
+    negate: true,
+  },
+  netRevenue: {
+    label: "Net revenue",
+    description: "Gross revenue less returns. May be negative in a period in which more came back than was sold.",
+    format: "currency",
+    sensitivity: "commercial",
+    kind: "difference",
+    of: "grossRevenue",
+    minus: "returnsValue",
+  },
+  returnRate: {
+    label: "Return rate",
+    description: "Returns as a fraction of gross revenue; empty where nothing was sold.",
+    format: "percent",
+    sensitivity: "commercial",
+    kind: "ratio",
+    of: "returnsValue",
+    by: "grossRevenue",
+  },
+  orders: {
+    label: "Orders",
+    description: "Different invoices with at least one line sold. Not additive over line types or products.",
+    format: "count",
+    sensitivity: "commercial",
+    kind: "countDistinct",
+    column: invoice,
+    where: [sale],
+  },
+  units: {
+    label: "Units",
+    description: "Pieces sold: the quantity of all lines sold, before returns.",
+    format: "count",
+    sensitivity: "commercial",
+    kind: "sum",
+    column: column(FactSale, "quantity"),
+    where: [sale],
+  },
+  customers: {
+    label: "Customers",
+    description:
+      "Different identified customers with at least one line sold. Not additive over months, countries or products: one customer counts once in each.",
+    format: "count",
+    sensitivity: "commercial",
+    kind: "countDistinct",
+    column: customer,
+    where: [sale, identified],
+  },
+  averageOrderValue: {
+    label: "Average order value",
+    description: "Gross revenue per order (AOV).",
+    format: "currency",
+    sensitivity: "commercial",
+    kind: "ratio",
+    of: "grossRevenue",
+    by: "orders",
+  },
+  identifiedGrossRevenue: {
+    label: "Gross revenue of identified customers",
+    description: "Gross revenue of the lines that name a customer; guests are left out.",
+    format: "currency",
+    sensitivity: "commercial",
+    kind: "sum",
+    column: amount,
+    where: [sale, identified],
+  },
+  revenuePerCustomer: {
+    label: "Revenue per customer",
+    description: "Gross revenue of identified customers, per customer.",
+    format: "currency",
+    sensitivity: "commercial",
+    kind: "ratio",
+    of: "identifiedGrossRevenue",
+    by: "customers",
+  },
+  newCustomers: {
+    label: "New customers",
+    description:
+      "Customers whose first order ever, among the lines that the viewer may see, falls in the row's period.",
+    format: "count",
+    sensitivity: "commercial",
+    kind: "countDistinct",
+    column: customer,
+    where: [sale, identified],
+    firstOrderInPeriod: true,
+  },
+  repeatCustomers: {
+    label: "Repeat customers",
+    description: "Customers with two orders or more in the row's period.",
+    format: "count",
+    sensitivity: "commercial",
+    kind: "customersWith",
+    measure: "orders",
+    gte: 2,
+  },
+  repeatRate: {
+    label: "Repeat rate",
+    description: "Customers with two orders or more in the period, as a fraction of the period's customers.",
+    format: "percent",
+    sensitivity: "commercial",
+    kind: "ratio",
+    of: "repeatCustomers",
+    by: "customers",
+  },
+  revenueShare: {
+    label: "Share of revenue",
+    description:
+      "Gross revenue of the row as a fraction of the gross revenue of everything asked, inside the viewer's scope.",
+    format: "percent",
+    sensitivity: "commercial",
+    kind: "shareOfTotal",
+    of: "grossRevenue",
+  },
+  lines: {
+    label: "Lines",
+    description: "Lines of the transaction files, whatever their kind.",
+    format: "count",
+    sensitivity: "commercial",
+    kind: "count",
+    where: [],
+  },
+  saleLines: {
+    label: "Lines sold",
+    description: "Lines of kind SALE.",
+    format: "count",
+    sensitivity: "commercial",
+    kind: "count",
+    where: [sale],
+  },
+  firstPurchaseAt: {
+    label: "First purchase",
+    description: "Time of the first line sold.",
+    format: "date",
+    sensitivity: "customer",
+    kind: "min",
+    column: orderedAt,
+    where: [sale],
+  },
+  lastPurchaseAt: {
+    label: "Last purchase",
+    description: "Time of the last line sold.",
+    format: "date",
+    sensitivity: "customer",
+    kind: "max",
+    column: orderedAt,
+    where: [sale],
+  },
+  recencyDays: {
+    label: "Recency",
+    description: "Days from the last purchase to the snapshot's asOf.",
+    format: "days",
+    sensitivity: "customer",
+    kind: "daysSince",
+    of: "lastPurchaseAt",
+  },
+  medianRecencyDays: {
+    label: "Median recency",
+    description: "Median over the row's customers of the days since their last purchase.",
+    format: "days",
+    sensitivity: "commercial",
+    kind: "medianOverCustomers",
+    of: "recencyDays",
+  },
+  latestCountry: {
+    label: "Country",
+    description: "Country of the latest line sold (of the highest invoice, where two share the time).",
+    format: "text",
+    sensitivity: "customer",
+    kind: "latest",
+    column: column(FactSale, "country"),
+    by: [orderedAt, invoice],
+    where: [sale],
+  },
+  countries: {
+    label: "Countries",
+    description: "Countries of all lines that the viewer may see, in alphabetical order.",
+    format: "text",
+    sensitivity: "customer",
+    kind: "set",
+    column: column(FactSale, "country"),
+    where: [],
+  },
+  trailingGrossRevenue: {
+    label: "Gross revenue, trailing year",
+    description: "Gross revenue of the 365 days before asOf.",
+    format: "currency",
+    sensitivity: "customer",
+    kind: "sum",
+    column: amount,
+    where: [sale],
+    trailingDays: 365,
+  },
+  trailingReturnsValue: {
+    label: "Returns, trailing year",
+    description: "Returns of the 365 days before asOf, as a positive number.",
+    format: "currency",
+    sensitivity: "customer",
+    kind: "sum",
+    column: amount,
+    where: [returned],
+    negate: true,
+    trailingDays: 365,
+  },
+  trailingNetRevenue: {
+    label: "Net revenue, trailing year",
+    description: "Net revenue of the 365 days before asOf: what is at risk when the customer does not come back.",
+    format: "currency",
+    sensitivity: "customer",
+    kind: "difference",
+    of: "trailingGrossRevenue",
+    minus: "trailingReturnsValue",
+  },
+} as const satisfies Record<string, Measure>);
+
+export type MeasureName = keyof typeof measures;
+export const measureNames = Object.freeze(Object.keys(measures)) as readonly MeasureName[];
+
+export function measureOf(name: MeasureName): Measure {
+  return measures[name];
+}

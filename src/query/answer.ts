@@ -1,0 +1,57 @@
+// What comes back: typed rows, decoded once. Money is an exact decimal text, counts are numbers, times are ISO text.
+import type { DimensionName } from "../model/dimensions.ts";
+import type { MeasureName } from "../model/measures.ts";
+import type { SegmentKey } from "../model/segmentSchemes.ts";
+
+/** A member's value: text (decimal, date, key, id), number (count, fraction, days), list of texts, or null. */
+export type Value = string | number | readonly string[] | null;
+
+/** One row: every member that was asked for, by its name in the model. */
+export type MetricRow = Readonly<Partial<Record<MeasureName | DimensionName, Value>>>;
+
+/** Rows of a page with a cursor each. */
+export type RowPage<Row> = Readonly<{
+  rows: readonly Row[];
+  /** One per row, in order; empty where the request had no page. */
+  cursors: readonly string[];
+  hasNextPage: boolean;
+  /** Rows without paging; null where it was not asked for. */
+  totalCount: number | null;
+}>;
+
+export type MetricsAnswer = RowPage<MetricRow>;
+
+/** Scores and segments of the whole population; the name is null where the scope masks it. */
+export type CustomerAttributes = Readonly<{
+  id: string;
+  name: string | null;
+  /** Null for a customer without a SALE line. */
+  scores: Readonly<{ recency: number; frequency: number; monetary: number }> | null;
+  classic: SegmentKey;
+  executive: SegmentKey;
+  detailed: SegmentKey;
+}>;
+
+export type Line = Readonly<{
+  id: string;
+  invoice: string;
+  /** YYYY-MM-DDTHH:MM:SS */
+  orderedAt: string;
+  product: string;
+  description: string | null;
+  category: string | null;
+  kind: string;
+  lineType: string;
+  quantity: number;
+  unitPrice: string;
+  amount: string;
+  /** Null for a guest line. */
+  customerId: string | null;
+  country: string;
+  segment: SegmentKey;
+}>;
+
+export type LinesAnswer = RowPage<Line>;
+
+/** In the order of the ids asked for; a customer without a visible line has an empty page. */
+export type CustomerLinesAnswer = readonly LinesAnswer[];

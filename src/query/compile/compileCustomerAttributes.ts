@@ -1,0 +1,36 @@
+// The statement that reads what is known of single customers beside measures: scores and segments of the whole population, and the name.
+import type { Scope } from "../../model/scope.ts";
+import type { Statement } from "../../warehouse/openReadWarehouse.ts";
+import type { SnapshotFacts } from "../snapshotFacts.ts";
+import { momentOf } from "./moment.ts";
+import { makeParameters } from "./parameters.ts";
+import { scopeConditions } from "./rowSet.ts";
+import type { Source } from "./source.ts";
+
+/** A customer is there only with a line that the scope keeps. A masked name is not even read. */
+export function compileCustomerAttributes(
+  ids: readonly string[],
+  where: Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Source }>,
+): Statement {
+  const parameters = makeParameters();
+  const moment = momentOf(where.snapshot, parameters);
+  const { orders, scope } = where;
+  const masked = scope.masked.includes("customerName");
+  const kept = [
+    `${orders.customerKey} = s.customer_key`,
+    `NOT ${orders.guest}`,
+    orders.atMoment(moment),
+    ...scopeConditions(orders, scope, parameters),
+  ];
+  return {
+    text: `SELECT s.customer_key, ${masked ? "NULL" : "n.name"} AS name,
+  s.recency_score, s.frequency_score, s.monetary_score, s.classic, s.executive, s.detailed
+FROM rfm_segments s${masked ? "" : `\nLEFT JOIN dim_customer n ON n.customer_key = s.customer_key AND n.snapshot_id = s.snapshot_id`}
+WHERE s.snapshot_id = ${moment.snapshot}
+  AND s.customer_key = ANY (${parameters.bind([...ids], "text[]")})
+  AND EXISTS (
+    SELECT FROM ${orders.table} ${orders.alias}
+    WHERE ${kept.join("\n      AND ")})`,
+    values: parameters.values(),
+  };
+}

@@ -1,0 +1,116 @@
+// The statements that read single lines: a keyset page of all lines, by customer and time, or the latest lines of several customers
+// at once. What hangs on a line (the product's description, the segment) is joined to the page, not to everything before it.
+import type { Scope } from "../../model/scope.ts";
+import type { Statement } from "../../warehouse/openReadWarehouse.ts";
+import type { CustomerLinesRequest, LinesRequest } from "../request.ts";
+import type { SnapshotFacts } from "../snapshotFacts.ts";
+import type { Position } from "./compileMetrics.ts";
+import { type Moment, momentOf } from "./moment.ts";
+import { makeParameters } from "./parameters.ts";
+import { makeRowSet, scopeConditions } from "./rowSet.ts";
+import { lineSource, type Source } from "./source.ts";
+
+type Where = Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Source }>;
+
+/** The order of all lines: that of their primary key, so that a page costs what it holds. */
+export const lineKeys = ["customer_key", "guest", "ordered_at", "invoice", "country", "line_no"] as const;
+const lineKeyTypes = ["text", "boolean", "timestamp", "text", "text", "integer"];
+
+/** The order of one customer's lines: latest first. */
+export const customerLineKeys = ["ordered_at", "invoice", "country", "line_no"] as const;
+const customerLineKeyTypes = ["timestamp", "text", "text", "integer"];
+
+const stored = `f.customer_key, f.guest, f.ordered_at, f.invoice, f.country, f.line_no,
+  f.product, f.quantity, f.unit_price, f.amount, f.kind, f.line_type`;
+
+const dressed = (
+  moment: Moment,
+) => `LEFT JOIN dim_product p ON p.product = f.product AND p.snapshot_id = ${moment.snapshot}
+LEFT JOIN rfm_segments s ON s.customer_key = f.customer_key AND NOT f.guest AND s.snapshot_id = ${moment.snapshot}`;
+
+const shown = `f.*, p.description, p.category, CASE WHEN f.guest THEN 'GUEST' ELSE s.classic END AS segment`;
+
+/** One line more than the page, so that it is known whether another page follows. */
+export function compileLines(request: LinesRequest, where: Where, after: Position | null): Statement {
+  const parameters = makeParameters();
+  const moment = momentOf(where.snapshot, parameters);
+  const rows = makeRowSet({
+    source: lineSource,
+    orders: where.orders,
+    moment,
+    scope: where.scope,
+    where: request.where ?? {},
+    dimensions: [],
+    needsFirstOrder: false,
+    identifiedOnly: false,
+    parameters,
+  });
+  const keys = lineKeys.map((key) => `f.${key}`).join(", ");
+  const position = after?.map((value, index) => parameters.bind(value, lineKeyTypes[index] as string)).join(", ");
+  const ctes = [
+    ...[...rows.with].map(([name, text]) => `${name} AS (\n${text}\n)`),
+    `page AS (
+SELECT ${stored}
+${rows.from}${position === undefined ? "" : `\n  AND (${keys}) > (${position})`}
+ORDER BY ${keys}
+LIMIT ${parameters.bind(request.page.first + 1, "bigint")}
+)`,
+  ];
+  return {
+    text: `WITH ${ctes.join(", ")}
+SELECT ${shown}
+FROM page f
+${dressed(moment)}
+ORDER BY ${keys}`,
+    values: parameters.values(),
+  };
+}
+
+/** The latest lines of each customer, one more than the page; rows come by customer, each in its page's order. */
+export function compileCustomerLines(request: CustomerLinesRequest, where: Where, after: Position | null): Statement {
+  const parameters = makeParameters();
+  const moment = momentOf(where.snapshot, parameters);
+  const ids = parameters.bind([...request.ids], "text[]");
+  const conditions = [
+    "f.customer_key = asked.customer_key",
+    "NOT f.guest",
+    lineSource.atMoment(moment),
+    ...(where.scope.countries === null
+      ? []
+      : scopeConditions(lineSource, { countries: where.scope.countries, segments: null }, parameters)),
+    ...(after
+      ? [
+          `(${customerLineKeys.map((key) => `f.${key}`).join(", ")}) < (${after
+            .map((value, index) => parameters.bind(value, customerLineKeyTypes[index] as string))
+            .join(", ")})`,
+        ]
+      : []),
+  ];
+  // Whether a customer's segment may be seen is a question about the customer, asked once for each.
+  const visible =
+    where.scope.segments === null
+      ? ""
+      : `\n  JOIN rfm_segments v ON v.customer_key = ids.customer_key AND v.snapshot_id = ${moment.snapshot}
+    AND v.classic = ANY (${parameters.bind([...where.scope.segments], "text[]")})`;
+  const latestFirst = customerLineKeys.map((key) => `f.${key} DESC`).join(", ");
+  return {
+    text: `WITH asked AS (
+  SELECT ids.customer_key FROM unnest(${ids}) AS ids (customer_key)${visible}
+), page AS (
+  SELECT f.*
+  FROM asked
+  CROSS JOIN LATERAL (
+    SELECT ${stored}
+    FROM fact_sales f
+    WHERE ${conditions.join("\n      AND ")}
+    ORDER BY ${latestFirst}
+    LIMIT ${parameters.bind(request.page.first + 1, "bigint")}
+  ) f
+)
+SELECT ${shown}
+FROM page f
+${dressed(moment)}
+ORDER BY f.customer_key, ${latestFirst}`,
+    values: parameters.values(),
+  };
+}

@@ -1,0 +1,145 @@
+// The statements of a metrics request: one for its rows, with having, order and keyset page, and one for the number of rows.
+import { type DimensionName, dimensionNames, dimensionOf } from "../../model/dimensions.ts";
+import { type MeasureName, measureOf } from "../../model/measures.ts";
+import type { Statement } from "../../warehouse/openReadWarehouse.ts";
+import type { MetricsPlan } from "../plan.ts";
+import type { Where as Conditions, Having, Member, MetricsRequest, Order } from "../request.ts";
+import type { SnapshotFacts } from "../snapshotFacts.ts";
+import { type MetricsQuestion, memberColumn, metricsSql } from "./metricsSql.ts";
+import { momentOf } from "./moment.ts";
+import { makeParameters, type Parameters } from "./parameters.ts";
+import type { RowScope } from "./rowSet.ts";
+
+/** Values of the order's keys at a row, as PostgreSQL prints them. */
+export type Position = readonly (string | null)[];
+
+type Where = Readonly<{ snapshot: SnapshotFacts; scope: RowScope; plan: MetricsPlan }>;
+
+/** The keys that make a request's order total: what it orders by, then the dimensions that are left. */
+export function orderKeys(request: MetricsRequest): Order[] {
+  const asked = request.orderBy ?? [];
+  const named = new Set(asked.map((order) => order.member));
+  const rest = request.dimensions.filter((name) => !named.has(name));
+  return [...asked, ...rest.map((member): Order => ({ member, direction: "ASC" }))];
+}
+
+/** Members that must be computed although nobody selected them, because they are compared or ordered by. */
+export function allMeasures(request: MetricsRequest): MeasureName[] {
+  const compared = [
+    ...(request.having ?? []).map((having) => having.measure),
+    ...orderKeys(request).map((key) => key.member),
+  ];
+  return [...new Set([...request.measures, ...compared.filter((name): name is MeasureName => !isDimension(name))])];
+}
+
+/** One row more than the page, so that it is known whether another page follows. */
+export function compileMetricRows(request: MetricsRequest, where: Where, after: Position | null): Statement {
+  const { question, parameters } = begin(request, where);
+  const keys = orderKeys(request);
+  const text = metricsSql(question);
+  const conditions = [
+    ...havingConditions(request.having ?? [], parameters),
+    ...(after ? [keysetCondition(keys, after, parameters)] : []),
+  ];
+  const order = keys.map((key) => `${memberColumn(key.member)} ${key.direction} NULLS LAST`);
+  return {
+    text: [
+      text,
+      "SELECT *",
+      "FROM answer",
+      ...(conditions.length === 0 ? [] : [`WHERE ${conditions.join("\n  AND ")}`]),
+      ...(order.length === 0 ? [] : [`ORDER BY ${order.join(", ")}`]),
+      ...(request.page ? [`LIMIT ${parameters.bind(request.page.first + 1, "bigint")}`] : []),
+    ].join("\n"),
+    values: parameters.values(),
+  };
+}
+
+export function compileMetricCount(request: MetricsRequest, where: Where): Statement {
+  const counted = { ...request, measures: (request.having ?? []).map((having) => having.measure), orderBy: [] };
+  const { question, parameters } = begin(counted, where);
+  const text = metricsSql(question);
+  const conditions = havingConditions(request.having ?? [], parameters);
+  return {
+    text: [
+      text,
+      "SELECT count(*) AS count",
+      "FROM answer",
+      ...(conditions.length === 0 ? [] : [`WHERE ${conditions.join("\n  AND ")}`]),
+    ].join("\n"),
+    values: parameters.values(),
+  };
+}
+
+function begin(request: MetricsRequest, where: Where): { question: MetricsQuestion; parameters: Parameters } {
+  const parameters = makeParameters();
+  return {
+    parameters,
+    question: {
+      measures: allMeasures(request),
+      dimensions: request.dimensions,
+      where: request.where ?? {},
+      identifiedOnly: onlyIdentified(request.where ?? {}),
+      source: where.plan.source,
+      orders: where.plan.orders,
+      moment: momentOf(where.snapshot, parameters),
+      scope: where.scope,
+      parameters,
+    },
+  };
+}
+
+function onlyIdentified(where: Conditions): boolean {
+  return where.customer !== undefined || where.customerType?.eq === "IDENTIFIED";
+}
+
+function havingConditions(having: readonly Having[], parameters: Parameters): string[] {
+  const operators = [
+    ["eq", "="],
+    ["gte", ">="],
+    ["lt", "<"],
+  ] as const;
+  return having.flatMap((condition) => {
+    const isDate = measureOf(condition.measure).format === "date";
+    const column = `${memberColumn(condition.measure)}${isDate ? "::date" : ""}`;
+    return operators.flatMap(([part, operator]) => {
+      const value = condition[part];
+      return value === undefined
+        ? []
+        : [`${column} ${operator} ${parameters.bind(value, isDate ? "date" : "numeric")}`];
+    });
+  });
+}
+
+/** Rows that come after a position, nulls last: past it in the first key, or level with it and past it in the next. */
+export function keysetCondition(keys: readonly Order[], position: Position, parameters: Parameters): string {
+  const bound = keys.map((key, index) => {
+    const value = position[index] ?? null;
+    return value === null ? null : parameters.bind(value, keyType(key.member));
+  });
+  const alternatives = keys.flatMap((key, index) => {
+    const value = bound[index];
+    const column = memberColumn(key.member);
+    if (value === null || value === undefined) return [];
+    const level = keys.slice(0, index).map((earlier, at) => {
+      const same = bound[at];
+      return same === null ? `${memberColumn(earlier.member)} IS NULL` : `${memberColumn(earlier.member)} = ${same}`;
+    });
+    const past = `(${column} ${key.direction === "ASC" ? ">" : "<"} ${value} OR ${column} IS NULL)`;
+    return [[...level, past].join(" AND ")];
+  });
+  return alternatives.length === 0 ? "false" : `(${alternatives.join("\n    OR ")})`;
+}
+
+function isDimension(member: Member): member is DimensionName {
+  return (dimensionNames as readonly string[]).includes(member);
+}
+
+function keyType(member: Member): string {
+  if (isDimension(member)) {
+    const { kind } = dimensionOf(member);
+    return kind === "time" || kind === "cohortMonth" ? "date" : "text";
+  }
+  const { format } = measureOf(member);
+  return format === "date" ? "timestamp" : format === "text" ? "text" : "numeric";
+}

@@ -1,0 +1,34 @@
+// Where in the warehouse's history a statement looks: one snapshot, as SQL expressions. A query names it by parameters; a view
+// takes it from the session's scope.
+import type { SnapshotFacts } from "../snapshotFacts.ts";
+import type { Parameters } from "./parameters.ts";
+
+export type Moment = Readonly<{ snapshot: string; generation: string; asOf: string }>;
+
+/** The moment of a query: its snapshot, each part bound once, where the statement first needs it. */
+export function momentOf(snapshot: SnapshotFacts, parameters: Parameters): Moment {
+  const bound = new Map<string, string>();
+  const once = (name: string, value: string | number, type: string) => {
+    const known = bound.get(name) ?? parameters.bind(value, type);
+    bound.set(name, known);
+    return known;
+  };
+  return {
+    get snapshot() {
+      return once("snapshot", snapshot.snapshotId, "integer");
+    },
+    get generation() {
+      return once("generation", snapshot.generation, "integer");
+    },
+    get asOf() {
+      return once("asOf", snapshot.asOf, "date");
+    },
+  };
+}
+
+/** The moment of a view: whatever snapshot the session's scope names; none, and the view is empty. */
+export const sessionMoment: Moment = Object.freeze({
+  snapshot: "(SELECT consumer360_scope.snapshot())",
+  generation: "(SELECT consumer360_scope.generation())",
+  asOf: "(SELECT as_of FROM snapshot WHERE snapshot_id = (SELECT consumer360_scope.snapshot()))",
+});

@@ -1,0 +1,75 @@
+// Cursors: where an answer stopped, opaque to clients. A cursor names its snapshot and its question, and holds the values of the
+// order's keys at a row that its reader has seen, nothing else.
+import { createHash } from "node:crypto";
+import { Consumer360Error } from "../kernel/errors.ts";
+import type { Scope } from "../model/scope.ts";
+import type { Position } from "./compile/compileMetrics.ts";
+import type { Request } from "./request.ts";
+
+/** What makes two pages pages of the same list: everything asked but the page itself, and the scope. */
+export function questionHash(request: Request, scope: Scope): string {
+  const { kind } = request;
+  const { page: _page, count: _count, measures: _measures, ...list } = request as Record<string, unknown>;
+  return createHash("sha256")
+    .update(JSON.stringify([kind, sorted(list), scope.fingerprint]))
+    .digest("base64url")
+    .slice(0, 12);
+}
+
+export function encodeCursor(snapshotId: number, question: string, position: Position): string {
+  return Buffer.from(JSON.stringify([snapshotId, question, ...position]), "utf8").toString("base64url");
+}
+
+/** The position behind a cursor of this question; BAD_USER_INPUT for any other text. */
+export function decodeCursor(cursor: string, snapshotId: number, question: string, keys: number): Position {
+  const parts = parse(cursor);
+  if (!parts) throw notACursor();
+  const [snapshot, asked, ...position] = parts;
+  if (asked !== question || position.length !== keys)
+    throw new Consumer360Error("BAD_USER_INPUT", "`after` is a cursor of another question.", { remedy });
+  if (snapshot !== snapshotId)
+    throw new Consumer360Error("SNAPSHOT_EXPIRED", "`after` is a cursor of another snapshot.", { remedy });
+  return position as Position;
+}
+
+/** The snapshot that a cursor belongs to; null where it is no cursor of ours. */
+export function cursorSnapshot(cursor: string): number | null {
+  return parse(cursor)?.[0] ?? null;
+}
+
+export const notACursor = () =>
+  new Consumer360Error("BAD_USER_INPUT", "`after` is not a cursor of this graph.", { remedy });
+
+const remedy =
+  "Use an `endCursor` from an answer to the same question, or leave `after` out to start from the first page.";
+
+function parse(cursor: string): [number, string, ...(string | null)[]] | null {
+  if (cursor.length > 10_000) return null;
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    if (!Array.isArray(parts)) return null;
+    const [snapshot, question, ...position] = parts;
+    const known =
+      Number.isSafeInteger(snapshot) &&
+      snapshot > 0 &&
+      snapshot < 2 ** 31 &&
+      typeof question === "string" &&
+      position.every(
+        (value) => value === null || (typeof value === "string" && !value.includes("\0") && value.isWellFormed()),
+      );
+    return known ? (parts as [number, string, ...(string | null)[]]) : null;
+  } catch {
+    return null;
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, part]) => part !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, part]) => [key, sorted(part)]),
+  );
+}

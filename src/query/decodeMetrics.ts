@@ -1,0 +1,67 @@
+// Turns the columns of a metrics answer into values: exact decimals stay text, counts become numbers, ratios are divided here, once,
+// from the sums that came back.
+import { type Decimal, divideDecimals, fractionOf, subtractDecimals, toDecimal } from "../kernel/decimal.ts";
+import { type DimensionName, dimensionOf } from "../model/dimensions.ts";
+import { type MeasureName, measureOf } from "../model/measures.ts";
+import type { StoredRow } from "../warehouse/openReadWarehouse.ts";
+import type { MetricRow, Value } from "./answer.ts";
+
+/** Ratios of money are rounded half-even to this many places. */
+const moneyPlaces = 4;
+
+export function decodeMetricRow(
+  row: StoredRow,
+  dimensions: readonly DimensionName[],
+  measures: readonly MeasureName[],
+): MetricRow {
+  const decoded: Record<string, Value> = {};
+  for (const name of dimensions) decoded[name] = decodeDimension(name, row[name]);
+  for (const name of measures) decoded[name] = decodeMeasure(name, row);
+  return decoded;
+}
+
+function decodeDimension(name: DimensionName, stored: unknown): Value {
+  if (stored === null || stored === undefined) return null;
+  const text = String(stored);
+  const dimension = dimensionOf(name);
+  return dimension.kind === "cohortMonth" || (dimension.kind === "time" && dimension.grain === "month")
+    ? text.slice(0, 7)
+    : text;
+}
+
+/** PostgreSQL's `YYYY-MM-DD HH:MM:SS` as `YYYY-MM-DDTHH:MM:SS`. */
+export const decodeTime = (stored: unknown) => String(stored).replace(" ", "T");
+
+function decodeMeasure(name: MeasureName, row: StoredRow): Value {
+  const measure = measureOf(name);
+  switch (measure.kind) {
+    case "ratio": {
+      const of = amountOf(measure.of as MeasureName, row);
+      const by = amountOf(measure.by as MeasureName, row);
+      return measure.format === "currency" ? divideDecimals(of, by, moneyPlaces) : fractionOf(of, by);
+    }
+    case "shareOfTotal": {
+      const total = row[`total ${measure.of}`];
+      return fractionOf(amountOf(measure.of as MeasureName, row), toDecimal(String(total ?? "0")));
+    }
+    case "difference":
+      return amountOf(name, row);
+    default: {
+      const stored = row[name];
+      if (stored === null || stored === undefined) return null;
+      if (measure.kind === "set") return stored as readonly string[];
+      if (measure.format === "currency") return toDecimal(String(stored));
+      if (measure.format === "date") return decodeTime(stored);
+      if (measure.format === "text") return String(stored);
+      return Number(stored);
+    }
+  }
+}
+
+/** The exact value of a sum, a count or a difference of them. */
+function amountOf(name: MeasureName, row: StoredRow): Decimal {
+  const measure = measureOf(name);
+  if (measure.kind === "difference")
+    return subtractDecimals(amountOf(measure.of as MeasureName, row), amountOf(measure.minus as MeasureName, row));
+  return toDecimal(String(row[name] ?? "0"));
+}

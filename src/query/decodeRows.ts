@@ -1,0 +1,52 @@
+// Turns stored lines and customer attributes into values.
+import { createHash } from "node:crypto";
+import { toDecimal } from "../kernel/decimal.ts";
+import type { SegmentKey } from "../model/segmentSchemes.ts";
+import type { StoredRow } from "../warehouse/openReadWarehouse.ts";
+import type { CustomerAttributes, Line } from "./answer.ts";
+import { decodeTime } from "./decodeMetrics.ts";
+
+export function decodeLine(row: StoredRow): Line {
+  const customerId = row.guest ? null : String(row.customer_key);
+  const invoice = String(row.invoice);
+  const country = String(row.country);
+  return {
+    id: lineId([customerId, invoice, country, Number(row.line_no)]),
+    invoice,
+    orderedAt: decodeTime(row.ordered_at),
+    product: String(row.product),
+    description: row.description === null ? null : String(row.description),
+    category: row.category === null ? null : String(row.category),
+    kind: String(row.kind),
+    lineType: String(row.line_type),
+    quantity: Number(row.quantity),
+    unitPrice: toDecimal(String(row.unit_price)),
+    amount: toDecimal(String(row.amount)),
+    customerId,
+    country,
+    segment: String(row.segment) as SegmentKey,
+  };
+}
+
+/** An id made only of what the line shows: hidden lines cannot change it, and reloading the same invoice keeps it. */
+function lineId(parts: readonly [customerId: string | null, invoice: string, country: string, lineNo: number]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22);
+}
+
+export function decodeCustomerAttributes(row: StoredRow): CustomerAttributes {
+  return {
+    id: String(row.customer_key),
+    name: row.name === null ? null : String(row.name),
+    scores:
+      row.recency_score === null
+        ? null
+        : {
+            recency: Number(row.recency_score),
+            frequency: Number(row.frequency_score),
+            monetary: Number(row.monetary_score),
+          },
+    classic: String(row.classic) as SegmentKey,
+    executive: String(row.executive) as SegmentKey,
+    detailed: String(row.detailed) as SegmentKey,
+  };
+}

@@ -1,0 +1,54 @@
+// What can be asked of the warehouse: one closed union of plain data. Names are the model's; nothing here knows SQL or GraphQL.
+import type { DimensionName } from "../model/dimensions.ts";
+import type { MeasureName } from "../model/measures.ts";
+
+/** A condition on a dimension: a value, one of a list, or a half-open range. Parts are anded. */
+export type ValueCondition = Readonly<{ eq?: string; in?: readonly string[]; gte?: string; lt?: string }>;
+
+/** Which lines count. Conditions on different dimensions are anded. */
+export type Where = Readonly<Partial<Record<DimensionName, ValueCondition>>>;
+
+/** A condition on a computed measure, after aggregation. Decimals and dates as text, counts as text too. */
+export type Having = Readonly<{ measure: MeasureName; eq?: string; gte?: string; lt?: string }>;
+
+export type Member = MeasureName | DimensionName;
+export type Order = Readonly<{ member: Member; direction: "ASC" | "DESC" }>;
+
+/** A page of rows after a cursor that an earlier answer to the same question gave. */
+export type Page = Readonly<{ first: number; after?: string | undefined }>;
+
+/** Figures by dimensions: facts are filtered, then aggregated. */
+export type MetricsRequest = Readonly<{
+  kind: "metrics";
+  measures: readonly MeasureName[];
+  dimensions: readonly DimensionName[];
+  where?: Where | undefined;
+  having?: readonly Having[] | undefined;
+  /** Ties are broken by the dimensions, ascending. Default: by the dimensions. */
+  orderBy?: readonly Order[] | undefined;
+  /** Without a page every row comes back. */
+  page?: Page | undefined;
+  /** Whether the number of rows without paging is wanted. */
+  count?: boolean | undefined;
+}>;
+
+/** What is known of single customers beside measures: the whole population's scores and segments, and the name. */
+export type CustomerAttributesRequest = Readonly<{ kind: "customerAttributes"; ids: readonly string[] }>;
+
+/** Single lines in a fixed order: by customer, then time. */
+export type LinesRequest = Readonly<{
+  kind: "lines";
+  where?: Where | undefined;
+  page: Page;
+  count?: boolean | undefined;
+}>;
+
+/** The latest lines of several customers, each customer's own page. */
+export type CustomerLinesRequest = Readonly<{
+  kind: "customerLines";
+  ids: readonly string[];
+  page: Page;
+  count?: boolean | undefined;
+}>;
+
+export type Request = MetricsRequest | CustomerAttributesRequest | LinesRequest | CustomerLinesRequest;

@@ -1,0 +1,20 @@
+// The facts of a published snapshot that everyone may know.
+import type { IsoDate } from "../kernel/calendar.ts";
+import type { Decimal } from "../kernel/decimal.ts";
+
+export type SnapshotFacts = Readonly<{
+  snapshotId: number;
+  generation: number;
+  loadRunId: number;
+  /** ISO instant, UTC. */
+  publishedAt: string;
+  /** The day that figures are seen from. */
+  asOf: IsoDate;
+  dataFrom: IsoDate;
+  dataThrough: IsoDate;
+  /** ISO 4217. */
+  currency: string;
+  recencyCuts: readonly IsoDate[];
+  frequencyCuts: readonly number[];
+  monetaryCuts: readonly Decimal[];
+}>;

@@ -1,0 +1,165 @@
+// The HTTP server: the graph, the health of what stands behind it, and one shape for every refusal. Listens when told, stops when told.
+import type { AddressInfo } from "node:net";
+import type { BaseContext } from "@apollo/server";
+import { type FastifyError, type FastifyInstance, fastify } from "fastify";
+import type { Policy } from "../access/policy.ts";
+import { portError } from "./ensurePortFree.ts";
+import { errorReply, replyTo } from "./errorReply.ts";
+import { formatLogLine } from "./formatLogLine.ts";
+import { type Graph, graphRoute } from "./graphRoute.ts";
+import { indexPage } from "./indexPage.ts";
+import type { Config } from "./readConfig.ts";
+
+export type Server = Readonly<{
+  /** For tests, which ask without a socket. */
+  app: FastifyInstance;
+  /** Begins to listen; gives back where, such as `http://127.0.0.1:4000`. Throws PORT_TAKEN. */
+  listen(): Promise<string>;
+  /** Answers what was asked, refuses what comes, and is done within a few seconds. */
+  close(): Promise<void>;
+}>;
+
+/** Milliseconds that running questions get to finish once the server stops. */
+const patience = 4000;
+
+const json = "application/json; charset=utf-8";
+const headers = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+} as const;
+
+export async function createServer<Context extends BaseContext>({
+  config,
+  policy,
+  authSecret,
+  graph,
+  notReady,
+  log = process.stderr,
+}: {
+  config: Pick<Config, "host" | "port" | "production" | "logLevel">;
+  policy: Policy;
+  authSecret: string;
+  graph: Graph<Context>;
+  /** Why nothing can be asked yet; null where it can. */
+  notReady: () => Promise<string | null>;
+  log?: { write(text: string): unknown };
+}): Promise<Server> {
+  let closing = false;
+  const running = new Set<object>();
+  const app = fastify({
+    bodyLimit: 1 << 20,
+    requestTimeout: 30_000,
+    // what comes in on a connection that was open before is still answered, and the connection then closed
+    return503OnClosing: false,
+    logger: {
+      level: config.logLevel,
+      // machines read the log in production, people elsewhere
+      stream: { write: (line: string) => void log.write(config.production ? line : formatLogLine(line)) },
+      // without the query string: it may hold what was asked about whom
+      serializers: { req: ({ method, url }) => ({ method, url: url.replace(/\?.*$/s, "") }) },
+    },
+    frameworkErrors: (error, _, reply) => {
+      const { status, body } = replyTo(error);
+      reply.raw.writeHead(status, { ...headers, "content-type": json }).end(JSON.stringify(body));
+    },
+    clientErrorHandler: (error, socket) => {
+      if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+      socket.end(rawReply(clientStatus[error.code] ?? 400));
+    },
+  });
+
+  app.addHook("onRequest", async (_, { raw }) => {
+    running.add(raw);
+    raw.once("close", () => running.delete(raw));
+  });
+  app.addHook("onSend", async (_, reply) => {
+    reply.headers(headers);
+    if (closing) reply.header("connection", "close");
+  });
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const { status, body } = replyTo(error);
+    if (status === 500) request.log.error(error);
+    if (status === 401) reply.header("www-authenticate", "Bearer");
+    return reply.code(status).type(json).send(body);
+  });
+  app.setNotFoundHandler((_, reply) =>
+    reply.code(404).send(errorReply(404, "BAD_USER_INPUT", "There is nothing here; the graph is at /graphql.").body),
+  );
+
+  const apollo = await graphRoute(app, { graph, policy, authSecret, production: config.production });
+  const reasonNotReady = shared(notReady);
+  app.get("/health/live", () => ({ status: "live" }));
+  app.get("/health/ready", async (_, reply) => {
+    const reason = closing ? "The server is stopping." : await reasonNotReady();
+    return reason === null
+      ? { status: "ready" }
+      : reply.code(503).send(errorReply(503, "WAREHOUSE_UNAVAILABLE", reason).body);
+  });
+  app.get("/", (_, reply) => reply.type("text/plain; charset=utf-8").send(indexPage(originOf(app, config.host))));
+  await app.ready();
+
+  return Object.freeze({
+    app,
+    async listen() {
+      try {
+        await app.listen({ host: config.host, port: config.port });
+      } catch (error) {
+        throw portError(error, config);
+      }
+      return originOf(app, config.host);
+    },
+    async close() {
+      if (closing) return;
+      closing = true;
+      const deadline = Date.now() + patience;
+      // Node waits for connections that have asked nothing yet: only what is being answered is worth waiting for
+      const drain = setInterval(() => {
+        if (running.size === 0 || Date.now() > deadline) app.server.closeAllConnections();
+      }, 50);
+      await app.close();
+      clearInterval(drain);
+      await apollo.stop();
+    },
+  });
+}
+
+/** One check for all who ask while it runs: probes cannot pile up on the warehouse. */
+function shared<T>(check: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => {
+    running ??= check().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
+/** Where this machine reaches the server. */
+function originOf(app: FastifyInstance, host: string): string {
+  const address = app.server.address() as AddressInfo | null;
+  const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${address?.port ?? 0}`;
+}
+
+const clientStatus: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** The answer to bytes that are no HTTP request, for which there is no reply object. */
+function rawReply(statusCode: number): string {
+  const { status, body } = replyTo({ statusCode });
+  const text = JSON.stringify(body);
+  return [
+    `HTTP/1.1 ${status} Bad Request`,
+    `Content-Type: ${json}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    "Connection: close",
+    "",
+    text,
+  ].join("\r\n");
+}

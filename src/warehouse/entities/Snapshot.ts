@@ -1,0 +1,47 @@
+// One published state of the warehouse and the facts about it that everyone may know: dates, currency, RFM cut-points.
+import { Column, Entity, PrimaryColumn } from "typeorm";
+
+@Entity("snapshot")
+export class Snapshot {
+  @PrimaryColumn({ name: "snapshot_id", type: "integer", primaryKeyConstraintName: "snapshot_pkey" })
+  snapshotId!: number;
+
+  @Column({ name: "generation", type: "integer" })
+  generation!: number;
+
+  @Column({ name: "load_run_id", type: "integer" })
+  loadRunId!: number;
+
+  /** What was loaded and how: equal for a load that would change nothing. */
+  @Column({ name: "fingerprint", type: "text", collation: "C" })
+  fingerprint!: string;
+
+  @Column({ name: "published_at", type: "timestamp with time zone" })
+  publishedAt!: string;
+
+  /** The day the figures are seen from: the day after the last line's, unless the operator set one. */
+  @Column({ name: "as_of", type: "date" })
+  asOf!: string;
+
+  @Column({ name: "data_from", type: "date" })
+  dataFrom!: string;
+
+  @Column({ name: "data_through", type: "date" })
+  dataThrough!: string;
+
+  /** ISO 4217. */
+  @Column({ name: "currency", type: "text" })
+  currency!: string;
+
+  @Column({ name: "lines", type: "bigint" })
+  lines!: string;
+
+  @Column({ name: "recency_cuts", type: "date", array: true })
+  recencyCuts!: string[];
+
+  @Column({ name: "frequency_cuts", type: "integer", array: true })
+  frequencyCuts!: number[];
+
+  @Column({ name: "monetary_cuts", type: "numeric", array: true })
+  monetaryCuts!: string[];
+}

@@ -1,0 +1,53 @@
+// The stored objects as TypeORM describes them, and the names of their tables and columns for those who write SQL.
+import "reflect-metadata";
+import { getMetadataArgsStorage } from "typeorm";
+import { CohortRetention } from "./entities/CohortRetention.ts";
+import { Customer360 } from "./entities/Customer360.ts";
+import { DimCustomer } from "./entities/DimCustomer.ts";
+import { DimProduct } from "./entities/DimProduct.ts";
+import { FactSale } from "./entities/FactSale.ts";
+import { LoadRun } from "./entities/LoadRun.ts";
+import { PublishedSnapshot } from "./entities/PublishedSnapshot.ts";
+import { RejectedRow } from "./entities/RejectedRow.ts";
+import { RevenueByMonth } from "./entities/RevenueByMonth.ts";
+import { RfmSegment } from "./entities/RfmSegment.ts";
+import { SalesOrder } from "./entities/SalesOrder.ts";
+import { SegmentSummary } from "./entities/SegmentSummary.ts";
+import { Snapshot } from "./entities/Snapshot.ts";
+
+type Entity = abstract new (...args: never[]) => object;
+
+export const tableEntities: readonly (new () => object)[] = Object.freeze([
+  FactSale,
+  SalesOrder,
+  RfmSegment,
+  DimCustomer,
+  DimProduct,
+  Snapshot,
+  PublishedSnapshot,
+  LoadRun,
+  RejectedRow,
+]);
+
+export const viewEntities: readonly (new () => object)[] = Object.freeze([
+  Customer360,
+  RevenueByMonth,
+  CohortRetention,
+  SegmentSummary,
+]);
+
+/** The SQL name of an entity's table or view. */
+export function tableName(entity: Entity): string {
+  const table = getMetadataArgsStorage().tables.find((candidate) => candidate.target === entity);
+  if (!table?.name) throw new Error(`${entity.name} is not an entity with a table name.`);
+  return table.name;
+}
+
+/** The SQL name of an entity's column. */
+export function columnName(entity: Entity, property: string): string {
+  const found = getMetadataArgsStorage().columns.find(
+    (candidate) => candidate.target === entity && candidate.propertyName === property,
+  );
+  if (!found?.options.name) throw new Error(`${entity.name} has no column ${property}.`);
+  return found.options.name;
+}

@@ -1,0 +1,47 @@
+// Small transaction files for the tests of reading and judging, written to a directory of their own.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DateOrder, decideDateOrder } from "../../etl/judge/decideDateOrder.ts";
+import { judgeRows } from "../../etl/judge/judgeRows.ts";
+import type { Reject } from "../../etl/judge/rejectCodes.ts";
+import type { FileEncoding } from "../../etl/read/createEncodingEvidence.ts";
+import { inspectFile } from "../../etl/read/inspectFile.ts";
+
+export const header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
+
+export type TestDirectory = {
+  /** Writes a file and answers its path. */
+  write(content: string | Buffer, name?: string): Promise<string>;
+  remove(): Promise<void>;
+  readonly path: string;
+};
+
+export async function makeTestDirectory(): Promise<TestDirectory> {
+  const path = await mkdtemp(join(tmpdir(), "c360-read-"));
+  let files = 0;
+  return {
+    path,
+    async write(content, name = `file-${files++}.csv`) {
+      await writeFile(join(path, name), content);
+      return join(path, name);
+    },
+    remove: () => rm(path, { recursive: true, force: true }),
+  };
+}
+
+/** Both passes over a file: the lines that COPY would get, and the rejected rows. */
+export async function judgeFile(
+  path: string,
+  options: { dateOrder?: DateOrder; chunkBytes?: number; encoding?: FileEncoding } = {},
+) {
+  const evidence = await inspectFile(path, options);
+  const rejects: Reject[] = [];
+  const chunks: Buffer[] = [];
+  const dateOrder = options.dateOrder ?? decideDateOrder(evidence, undefined);
+  const rows = judgeRows(path, evidence, { ...options, dateOrder, onReject: (reject) => void rejects.push(reject) });
+  let step = await rows.next();
+  for (; !step.done; step = await rows.next()) chunks.push(step.value);
+  const output = Buffer.concat(chunks);
+  return { evidence, rejects, output, text: output.toString("latin1"), judgement: step.value };
+}

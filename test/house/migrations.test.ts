@@ -1,0 +1,70 @@
+// The migrations make exactly what the entities say: TypeORM finds nothing left to change.
+import { getMetadataArgsStorage } from "typeorm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { allMigrations } from "../../migrations/allMigrations.ts";
+import { views } from "../../src/model/views.ts";
+import { compileViews } from "../../src/query/compile/compileViews.ts";
+import { tableName, viewEntities } from "../../src/warehouse/entityTables.ts";
+import { warehouseDataSource } from "../../src/warehouse/migrateWarehouse.ts";
+import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
+
+let warehouse: TestWarehouse;
+beforeAll(async () => {
+  warehouse = await makeTestWarehouse();
+});
+afterAll(() => warehouse.close());
+
+it("leaves nothing for TypeORM to change", async () => {
+  const dataSource = await warehouseDataSource(warehouse.url, allMigrations).initialize();
+  try {
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map((query) => query.query)).toEqual([]);
+  } finally {
+    await dataSource.destroy();
+  }
+});
+
+it("notices a column that a migration forgot", async () => {
+  await warehouse.owner.query("ALTER TABLE dim_product DROP COLUMN category");
+  const dataSource = await warehouseDataSource(warehouse.url, allMigrations).initialize();
+  try {
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map((query) => query.query).join("\n")).toContain("category");
+  } finally {
+    await dataSource.destroy();
+  }
+});
+
+describe("the published views", () => {
+  it("are what the model compiles to", async () => {
+    const fresh = await makeTestWarehouse();
+    try {
+      const definitions = async () =>
+        (
+          await fresh.owner.query(
+            `SELECT relname, reloptions, pg_get_viewdef(oid) AS definition, obj_description(oid) AS description
+             FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
+          )
+        ).rows;
+      const migrated = await definitions();
+      for (const { relname } of migrated) await fresh.owner.query(`DROP VIEW ${relname}`);
+      await fresh.owner.query(compileViews());
+      expect(migrated.length).toBe(views.length);
+      expect(migrated).toEqual(await definitions());
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  it.each(viewEntities.map((entity) => [tableName(entity), entity] as const))(
+    "%s has the entity's columns",
+    async (name, entity) => {
+      const { rows } = await warehouse.owner.query(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = $1 ORDER BY 1",
+        [name],
+      );
+      const declared = getMetadataArgsStorage().columns.filter((column) => column.target === entity);
+      expect(rows.map((row) => row.column_name)).toEqual(declared.map((column) => column.options.name).sort());
+    },
+  );
+});

@@ -1,0 +1,293 @@
+// The server's manners over HTTP: who is let in, what every refusal looks like, health, and a clean end. The schema is a stand-in,
+// since none of this depends on what is asked; what the real graph answers is tested in test/graph.
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildSchema } from "graphql";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parsePolicy } from "../../src/access/parsePolicy.ts";
+import { Consumer360Error } from "../../src/kernel/errors.ts";
+import { createServer, type Server } from "../../src/server/createServer.ts";
+import type { Graph } from "../../src/server/graphRoute.ts";
+import { signToken } from "../../src/server/signToken.ts";
+
+type Context = { role: string; countries: readonly string[] | null };
+
+const secret = "0123456789abcdef0123456789abcdef";
+const policy = parsePolicy(
+  `roles:
+  admin: {countries: all, segments: all, customerLevel: true}
+  manager: {countries: $claims.countries, segments: all, customerLevel: true}`,
+  "test.yaml",
+);
+
+/** What the stand-in graph may do: tells whom it serves; can be made to hang or to fail. */
+function standIn({ contextError }: { contextError?: unknown } = {}): Graph<Context> {
+  const schema = buildSchema("type Query { role: String! countries: [String!] slow: String! fails: String }");
+  Object.assign(schema.getQueryType()?.getFields().role ?? {}, {
+    resolve: (_: unknown, __: unknown, c: Context) => c.role,
+  });
+  Object.assign(schema.getQueryType()?.getFields().countries ?? {}, {
+    resolve: (_: unknown, __: unknown, c: Context) => c.countries,
+  });
+  Object.assign(schema.getQueryType()?.getFields().slow ?? {}, { resolve: () => sleep(300, "done") });
+  return {
+    schema,
+    makeContext: ({ role, countries }) => {
+      if (contextError !== undefined) throw contextError;
+      return { role, countries };
+    },
+    formatError: (formatted) => formatted,
+    plugins: [],
+  };
+}
+
+let server: Server;
+let notReady: string | null;
+let logged: string;
+let bearer: string;
+
+async function open(options: { production?: boolean; contextError?: unknown; logLevel?: "info" | "silent" } = {}) {
+  const { production = false, logLevel = "silent" } = options;
+  return createServer({
+    config: { host: "127.0.0.1", port: 0, production, logLevel },
+    policy,
+    authSecret: secret,
+    graph: standIn(options),
+    notReady: async () => notReady,
+    log: {
+      write(text) {
+        logged += text;
+      },
+    },
+  });
+}
+
+beforeEach(async () => {
+  notReady = null;
+  logged = "";
+  bearer = `Bearer ${await signToken(secret, { role: "admin", expiresIn: 60 })}`;
+  server = await open();
+});
+afterEach(() => server.close());
+
+async function reopen(options: Parameters<typeof open>[0]) {
+  await server.close();
+  server = await open(options);
+}
+
+const post = (payload: unknown, headers: Record<string, string> = {}) =>
+  server.app.inject({
+    method: "POST",
+    url: "/graphql",
+    headers: { authorization: bearer, "content-type": "application/json", ...headers },
+    payload: typeof payload === "string" ? payload : JSON.stringify(payload),
+  });
+
+function expectRefusal(
+  reply: { statusCode: number; headers: Record<string, unknown>; json: () => unknown },
+  status: number,
+  code: string,
+) {
+  expect({ status: reply.statusCode, body: reply.json() }).toEqual({
+    status,
+    body: { errors: [{ message: expect.stringMatching(/^[A-Z].*\.$/), extensions: { code } }] },
+  });
+  expect(reply.headers["content-type"]).toMatch(/^application\/(graphql-response\+)?json/);
+  expect(reply.headers["x-content-type-options"]).toBe("nosniff");
+}
+
+describe("the graph over HTTP", () => {
+  test("answers a question under the scope of its token", async () => {
+    const token = await signToken(secret, { role: "manager", claims: { countries: ["France"] }, expiresIn: 60 });
+    const reply = await post({ query: "{ role countries }" }, { authorization: `Bearer ${token}` });
+    expect(reply.json()).toEqual({ data: { role: "manager", countries: ["France"] } });
+    expect(reply.headers["cache-control"]).toBe("no-store");
+  });
+
+  test("answers GET, where the request could not have been forged by a page", async () => {
+    const ask = (headers: Record<string, string>) =>
+      server.app.inject({ url: "/graphql?query=%7Brole%7D", headers: { authorization: bearer, ...headers } });
+    expect((await ask({ "apollo-require-preflight": "1" })).json()).toEqual({ data: { role: "admin" } });
+    const bare = await ask({});
+    expect(bare.statusCode).toBe(400);
+    expect(bare.body).toContain("CSRF");
+  });
+
+  test.each<[string, string | undefined, RegExp]>([
+    ["no token", undefined, /^A token is required/],
+    ["garbage", "Bearer garbage", /^The Authorization header must be/],
+    ["a forged token", "Bearer eyJhbGciOiJub25lIn0.e30.AAAA", /^The token is not valid/],
+  ])("with %s is 401 before the body is read", async (_, authorization, message) => {
+    const headers = { "content-type": "application/json", ...(authorization === undefined ? {} : { authorization }) };
+    for (const payload of [`{"query":"{ role }"}`, "{{{", "x".repeat(2 << 20)]) {
+      const reply = await server.app.inject({ method: "POST", url: "/graphql", headers, payload });
+      expectRefusal(reply, 401, "UNAUTHENTICATED");
+      expect(reply.json().errors[0].message).toMatch(message);
+      expect(reply.headers["www-authenticate"]).toBe("Bearer");
+    }
+    expectRefusal(await server.app.inject({ url: "/graphql?query=%7Brole%7D", headers }), 401, "UNAUTHENTICATED");
+  });
+
+  test("with a genuine token of a role that is not there is 403", async () => {
+    const token = await signToken(secret, { role: "ghost", expiresIn: 60 });
+    const reply = await post({ query: "{ role }" }, { authorization: `Bearer ${token}` });
+    expectRefusal(reply, 403, "FORBIDDEN");
+    expect(reply.body).not.toContain("ghost");
+  });
+
+  test("refuses several questions in one request", async () => {
+    const reply = await post([{ query: "{ role }" }, { query: "{ countries }" }]);
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json().data).toBeUndefined();
+  });
+
+  test("refuses a body that is not JSON, too large, or of another type", async () => {
+    expectRefusal(await post("{{{"), 400, "BAD_USER_INPUT");
+    expectRefusal(await post(`{"__proto__":{"query":"{ role }"}}`), 400, "BAD_USER_INPUT");
+    expectRefusal(await post({ query: `{ role } #${"x".repeat(1 << 20)}` }), 413, "BAD_USER_INPUT");
+    expectRefusal(await post("a=1", { "content-type": "application/x-www-form-urlencoded" }), 415, "BAD_USER_INPUT");
+    expect((await post("{ role }", { "content-type": "text/plain" })).body).toContain("CSRF");
+  });
+
+  test("refuses a method or a Host that it does not know", async () => {
+    for (const method of ["PUT", "DELETE", "PATCH", "OPTIONS"] as const) {
+      const reply = await server.app.inject({ method, url: "/graphql" });
+      expectRefusal(reply, 405, "BAD_USER_INPUT");
+      expect(reply.headers.allow).toBe("GET, POST");
+    }
+    expectRefusal(await post({ query: "{ role }" }, { host: "a b" }), 400, "BAD_USER_INPUT");
+  });
+
+  test("does not suggest names, nor remember documents", async () => {
+    expect((await post({ query: "{ rol }" })).body).not.toContain("Did you mean");
+    const extensions = { persistedQuery: { version: 1, sha256Hash: "0".repeat(64) } };
+    const reply = await post({ extensions });
+    expect(reply.json().errors[0].extensions.code).toBe("PERSISTED_QUERY_NOT_SUPPORTED");
+  });
+
+  test("shows its schema, except in production", async () => {
+    const query = "{ __schema { queryType { name } } }";
+    expect((await post({ query })).json().data.__schema.queryType.name).toBe("Query");
+    await reopen({ production: true });
+    expect((await post({ query })).json().errors[0].extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
+  });
+
+  test("has no page of its own for browsers", async () => {
+    const reply = await server.app.inject({ url: "/graphql", headers: { accept: "text/html", authorization: bearer } });
+    expect(reply.headers["content-type"]).not.toContain("html");
+  });
+
+  test.each<[string, unknown, number, string]>([
+    [
+      "nothing is published",
+      new Consumer360Error("WAREHOUSE_NOT_READY", "Nothing has been published yet."),
+      503,
+      "WAREHOUSE_UNAVAILABLE",
+    ],
+    [
+      "the warehouse is away",
+      new Consumer360Error("WAREHOUSE_UNAVAILABLE", "The warehouse does not answer."),
+      503,
+      "WAREHOUSE_UNAVAILABLE",
+    ],
+    ["a setting of ours is wrong", new Consumer360Error("CONFIG_INVALID", "The password is wrong."), 500, "INTERNAL"],
+  ])("says so where %s", async (_, contextError, status, code) => {
+    await reopen({ contextError });
+    const reply = await post({ query: "{ role }" });
+    expectRefusal(reply, status, code);
+    expect(reply.body).not.toContain("password");
+  });
+});
+
+describe("beside the graph", () => {
+  test("an unknown path is 404 in the same shape", async () => {
+    expectRefusal(await server.app.inject("/nothing"), 404, "BAD_USER_INPUT");
+    expectRefusal(await server.app.inject({ method: "POST", url: "/health/live" }), 404, "BAD_USER_INPUT");
+    expectRefusal(await server.app.inject("/%zz"), 400, "BAD_USER_INPUT");
+  });
+
+  test("health: live at once, ready only where something can be asked", async () => {
+    notReady = "The load has not finished.";
+    expect((await server.app.inject("/health/live")).statusCode).toBe(200);
+    const waiting = await server.app.inject("/health/ready");
+    expectRefusal(waiting, 503, "WAREHOUSE_UNAVAILABLE");
+    expect(waiting.body).toContain("The load has not finished.");
+    notReady = null;
+    const ready = await server.app.inject("/health/ready");
+    expect([ready.statusCode, ready.json()]).toEqual([200, { status: "ready" }]);
+  });
+
+  test("the front page says what this is, loads nothing and gives away no token", async () => {
+    const page = await server.app.inject("/");
+    expect([page.statusCode, page.headers["content-type"]]).toEqual([200, "text/plain; charset=utf-8"]);
+    expect(page.body).toContain("consumer360 token --role");
+    expect(page.body).not.toMatch(/eyJ/);
+    expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
+  });
+
+  test("the log holds no question and no token", async () => {
+    await reopen({ logLevel: "info" });
+    await server.app.inject({ url: "/graphql?query=secretquestion", headers: { authorization: bearer } });
+    expect(logged).toMatch(/info req-\w+ incoming request GET \/graphql\n/);
+    expect(logged).not.toMatch(/secretquestion|eyJ/);
+  });
+
+  test("in production the log is JSON", async () => {
+    await reopen({ logLevel: "info", production: true });
+    await server.app.inject("/health/live");
+    for (const line of logged.trimEnd().split("\n")) expect(JSON.parse(line)).toHaveProperty("level", 30);
+  });
+});
+
+describe("listening and stopping", () => {
+  test("bytes that are no HTTP get the same shape", async () => {
+    const { port } = new URL(await server.listen());
+    const answerTo = async (bytes: string) => {
+      const socket = connect(Number(port), "127.0.0.1");
+      let answer = "";
+      socket.on("data", (chunk) => {
+        answer += chunk;
+      });
+      socket.write(bytes);
+      await once(socket, "close");
+      return answer;
+    };
+    expect(await answerTo("nonsense\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 .*"code":"BAD_USER_INPUT"/s);
+    expect(await answerTo(`GET / HTTP/1.1\r\nHost: x\r\nCookie: ${"x".repeat(20_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 431 .*"code":"BAD_USER_INPUT"/s,
+    );
+  });
+
+  test("a taken port is PORT_TAKEN", async () => {
+    const origin = await server.listen();
+    const second = await createServer({
+      config: { host: "127.0.0.1", port: Number(new URL(origin).port), production: false, logLevel: "silent" },
+      policy,
+      authSecret: secret,
+      graph: standIn(),
+      notReady: async () => null,
+    });
+    await expect(second.listen()).rejects.toMatchObject({ code: "PORT_TAKEN" });
+    await second.close();
+  });
+
+  test("what is running is answered, what comes is refused, and idle connections do not hold it up", async () => {
+    const origin = await server.listen();
+    const idle = connect(Number(new URL(origin).port), "127.0.0.1");
+    await once(idle, "connect");
+    const running = fetch(`${origin}/graphql`, {
+      method: "POST",
+      headers: { authorization: bearer, "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ slow }" }),
+    });
+    await sleep(100);
+    const began = Date.now();
+    const closed = server.close();
+    expect(await (await running).json()).toEqual({ data: { slow: "done" } });
+    await closed;
+    expect(Date.now() - began).toBeLessThan(2000);
+    await expect(fetch(`${origin}/health/live`)).rejects.toThrow();
+    idle.destroy();
+  });
+});

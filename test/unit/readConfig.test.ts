@@ -1,0 +1,134 @@
+// Settings: defaults, what each accepts, and that every fault is reported in one go, never with a secret in it.
+import { existsSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { Consumer360Error } from "../../src/kernel/errors.ts";
+import { type Environment, type Flags, readConfig, readLogLevel } from "../../src/server/readConfig.ts";
+
+function faultOf(env: Environment, flags: Flags = {}): Consumer360Error {
+  try {
+    readConfig(flags, env);
+  } catch (error) {
+    if (error instanceof Consumer360Error) return error;
+    throw error;
+  }
+  throw new Error("The settings were accepted.");
+}
+
+const secret = "0123456789abcdef0123456789abcdef";
+
+describe("the settings", () => {
+  test("all have a default", () => {
+    const config = readConfig({}, {});
+    const { policyFile, ...rest } = config;
+    expect(rest).toEqual({
+      home: resolve(".consumer360"),
+      databaseUrl: null,
+      port: 4000,
+      host: "127.0.0.1",
+      authSecret: null,
+      production: false,
+      logLevel: "warn",
+      currency: "GBP",
+      snapshotsKept: 2,
+      poolSize: 8,
+      maxRejects: 0.01,
+    });
+    expect(policyFile).toMatch(/[\\/]policy[\\/]demo\.yaml$/);
+    expect(isAbsolute(policyFile) && existsSync(policyFile)).toBe(true);
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test("come from the environment", () => {
+    const config = readConfig(
+      { authenticates: true },
+      {
+        CONSUMER360_HOME: "/srv/data",
+        DATABASE_URL: "postgres://u:p@db:5432/c360",
+        PORT: "0",
+        HOST: "::1",
+        AUTH_SECRET: secret,
+        POLICY_FILE: "mine.yaml",
+        NODE_ENV: "production",
+        LOG_LEVEL: "debug",
+        CURRENCY: "EUR",
+        SNAPSHOTS_KEPT: "5",
+        POOL_SIZE: "1",
+        MAX_REJECTS: "0",
+      },
+    );
+    expect(config).toEqual({
+      home: resolve("/srv/data"),
+      databaseUrl: "postgres://u:p@db:5432/c360",
+      port: 0,
+      host: "::1",
+      authSecret: secret,
+      policyFile: resolve("mine.yaml"),
+      production: true,
+      logLevel: "debug",
+      currency: "EUR",
+      snapshotsKept: 5,
+      poolSize: 1,
+      maxRejects: 0,
+    });
+  });
+
+  test("a flag wins over the environment, and is named in its fault", () => {
+    expect(readConfig({ port: "5000" }, { PORT: "not looked at" }).port).toBe(5000);
+    expect(faultOf({}, { port: "" }).message).toBe(`--port is "", and must be a whole number from 0 to 65535.`);
+  });
+
+  test("an empty variable counts as unset", () => {
+    expect(readConfig({}, { PORT: "", DATABASE_URL: "", AUTH_SECRET: "", NODE_ENV: "" })).toEqual(readConfig({}, {}));
+  });
+
+  test.each<[Environment, string]>([
+    [{ PORT: "65536" }, `PORT is "65536"`],
+    [{ PORT: "-1" }, `PORT is "-1"`],
+    [{ PORT: "0x10" }, "PORT"],
+    [{ PORT: "4000.5" }, "PORT"],
+    [{ PORT: " 4000" }, "PORT"],
+    [{ HOST: "a b" }, "HOST"],
+    [{ NODE_ENV: "prod" }, "one of production, development, test"],
+    [{ LOG_LEVEL: "loud" }, "one of fatal, error, warn"],
+    [{ CURRENCY: "gbp" }, "ISO 4217"],
+    [{ CURRENCY: "ZZZ" }, "ISO 4217"],
+    [{ SNAPSHOTS_KEPT: "1" }, "from 2"],
+    [{ POOL_SIZE: "0" }, "from 1"],
+    [{ MAX_REJECTS: "1.01" }, "from 0 to 1"],
+    [{ MAX_REJECTS: "1%" }, "from 0 to 1"],
+    [{ MAX_REJECTS: "." }, "from 0 to 1"],
+    [{ DATABASE_URL: "mysql://x" }, "postgresql://"],
+    [{ DATABASE_URL: "localhost" }, "postgresql://"],
+    [{ AUTH_SECRET: "short" }, "at least 32 bytes"],
+    [{ CONSUMER360_HOME: "a\0b" }, "a path"],
+  ])("%j is refused", (env, words) => {
+    const fault = faultOf(env);
+    expect(fault.code).toBe("CONFIG_INVALID");
+    expect(fault.message).toContain(words);
+    expect(fault.message).not.toContain("\n");
+    expect(fault.remedy).toContain("README");
+  });
+
+  test("faults are reported together, without secrets", () => {
+    const env = { PORT: "x", HOST: " ", DATABASE_URL: "mysql://me:hunter2@db", AUTH_SECRET: "letmein", CURRENCY: "?" };
+    const { message } = faultOf(env);
+    expect(message).toMatch(/^5 settings are wrong:\n/);
+    for (const name of Object.keys(env)) expect(message).toContain(`\n  ${name} `);
+    expect(message).not.toMatch(/hunter2|letmein/);
+  });
+
+  test("production without a secret is refused by what authenticates, and by nothing else", () => {
+    const fault = faultOf({ NODE_ENV: "production" }, { authenticates: true });
+    expect(fault.message).toMatch(/^AUTH_SECRET is not set: production .* openssl rand/);
+    expect(faultOf({ NODE_ENV: "production", AUTH_SECRET: "" }, { authenticates: true }).code).toBe("CONFIG_INVALID");
+    expect(readConfig({}, { NODE_ENV: "production" }).authSecret).toBeNull();
+    expect(readConfig({ authenticates: true }, { NODE_ENV: "test" }).authSecret).toBeNull();
+  });
+
+  test("the log level alone can be read from any environment", () => {
+    expect(readLogLevel({ LOG_LEVEL: "debug", PORT: "x" })).toBe("debug");
+    expect(readLogLevel({ LOG_LEVEL: "loud" })).toBe("warn");
+    expect(readLogLevel({})).toBe("warn");
+  });
+});
