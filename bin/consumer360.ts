@@ -5,17 +5,11 @@ import { Command, CommanderError, Option } from "commander";
 import { findPackageFile } from "../src/server/findPackageFile.ts";
 import { readLogLevel } from "../src/server/readConfig.ts";
 import { formatError } from "./formatError.ts";
-import { load } from "./load.ts";
 import { fileOptions } from "./loadOptions.ts";
 import { parseClaims } from "./parseClaims.ts";
 import { parseDuration } from "./parseDuration.ts";
 import { parseMonth, parseWhole } from "./parseSampleOptions.ts";
-import { sample } from "./sample.ts";
-import { serve } from "./serve.ts";
-import { start } from "./start.ts";
-import { status } from "./status.ts";
 import { Stopped } from "./stopSignal.ts";
-import { token } from "./token.ts";
 
 const { version } = JSON.parse(readFileSync(findPackageFile("package.json"), "utf8")) as { version: string };
 
@@ -35,6 +29,7 @@ const program = new Command("consumer360")
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "consumer360: ")) });
 
+// each command is read when it runs: `token` need not wait for a database driver
 const command = (name: string, description: string) => program.command(name).description(description);
 const json = new Option("--json", "print JSON alone on standard output");
 const port = new Option("--port <number>", "port to listen on; 0 for any free one (PORT, 4000)");
@@ -48,18 +43,23 @@ const startCommand = command(
   .addOption(port)
   .addOption(host);
 for (const option of fileOptions()) startCommand.addOption(option);
-startCommand.action(start);
+startCommand.action(async (flags) => (await import("./start.ts")).start(flags));
 
 const loadCommand = command("load", "load a file and publish it; beside a running server, or alone").argument(
   "<file>",
   "transaction file, plain or gzip",
 );
 for (const option of fileOptions()) loadCommand.addOption(option);
-loadCommand.addOption(json).action(load);
+loadCommand.addOption(json).action(async (path, flags) => (await import("./load.ts")).load(path, flags));
 
-command("serve", "the server alone, on a warehouse that is there").addOption(port).addOption(host).action(serve);
+command("serve", "the server alone, on a warehouse that is there")
+  .addOption(port)
+  .addOption(host)
+  .action(async (flags) => (await import("./serve.ts")).serve(flags));
 
-command("status", "what is published, since when, and where").addOption(json).action(status);
+command("status", "what is published, since when, and where")
+  .addOption(json)
+  .action(async (flags) => (await import("./status.ts")).status(flags));
 
 command("sample", "write a generated transaction file")
   .option("--lines <number>", "data rows", parseWhole)
@@ -68,7 +68,7 @@ command("sample", "write a generated transaction file")
   .option("--customers <number>", "customers", parseWhole)
   .option("--seed <number>", "the same seed gives the same file", parseWhole)
   .option("--output <file>", "where to; - for standard output", "-")
-  .action(sample);
+  .action(async (flags, self) => (await import("./sample.ts")).sample(flags, self));
 
 command("token", "print a token for the graph")
   .requiredOption("--role <name>", "a role of the policy")
@@ -79,13 +79,14 @@ command("token", "print a token for the graph")
     {},
   )
   .option("--expires <duration>", "how long it is good for: 30m, 12h, 7d", parseDuration, parseDuration("12h"))
-  .action(token);
+  .action(async (flags, self) => (await import("./token.ts")).token(flags, self));
 
-// `sample | head` closes the pipe: the reader has what it wanted
-process.stdout.on("error", (error: Error & { code?: string }) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
+// a reader that went away, as in `sample | head`, has what it wanted: no reason to leave a server or a database behind
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: Error & { code?: string }) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
 
 try {
   if (process.argv.length <= 2) program.help({ error: true });

@@ -32,7 +32,7 @@ export function formatLoadReport(report: LoadReport): string {
 }
 
 /** An exact decimal with its thousands apart: no digit is lost on the way through a number. */
-export function formatMoney(amount: string): string {
+function formatMoney(amount: string): string {
   const [, sign = "", whole = amount, fraction = ""] = /^(-?)(\d+)(\.\d+)?$/.exec(amount) ?? [];
   return sign + whole.replaceAll(/\B(?=(\d{3})+$)/g, ",") + fraction;
 }

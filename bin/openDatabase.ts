@@ -1,8 +1,8 @@
 // Finds the PostgreSQL of this run: the one that DATABASE_URL names, or the embedded one of the home, shared with whoever else uses it.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { allMigrations } from "../migrations/allMigrations.ts";
 import type { Config } from "../src/server/readConfig.ts";
 import { acquireEmbeddedPostgres } from "../src/warehouse/embedded/acquireEmbeddedPostgres.ts";
+import { hasCluster } from "../src/warehouse/embedded/placeCluster.ts";
 import { migrateWarehouse } from "../src/warehouse/migrateWarehouse.ts";
 
 export type Database = Readonly<{
@@ -41,7 +41,7 @@ export async function openDatabase(config: Pick<Config, "databaseUrl" | "home">,
 export async function openMigratedDatabase(config: Pick<Config, "databaseUrl" | "home">, say: Say): Promise<Database> {
   const database = await openDatabase(config, say);
   try {
-    const { applied } = await migrateWarehouse(database.url);
+    const { applied } = await migrateWarehouse(database.url, allMigrations);
     if (applied.length > 0) say(`Applied ${applied.length === 1 ? "1 migration" : `${applied.length} migrations`}`);
     return database;
   } catch (error) {
@@ -52,10 +52,10 @@ export async function openMigratedDatabase(config: Pick<Config, "databaseUrl" | 
 
 /** Whether there is a database to open, so that a command that only reads does not make one. */
 export function hasDatabase({ databaseUrl, home }: Pick<Config, "databaseUrl" | "home">): boolean {
-  return databaseUrl !== null || ["postgres", "postgres.location"].some((name) => existsSync(join(home, name)));
+  return databaseUrl !== null || hasCluster(home);
 }
 
-export function placeOf(url: string): string {
+function placeOf(url: string): string {
   const { hostname, port, pathname } = new URL(url);
   return `${hostname || "localhost"}:${port || "5432"}${pathname}`;
 }

@@ -12,8 +12,10 @@ export async function sample(
   try {
     await writeSample(flags, output);
   } catch (error) {
-    // the generator names the option and its bounds
-    if (error instanceof RangeError) command.error(`consumer360: ${error.message}`);
+    // the generator names the option and its bounds; the file system names the file
+    const isUsage =
+      error instanceof RangeError || (error instanceof Error && "syscall" in error && error.syscall === "open");
+    if (isUsage) command.error(`consumer360: ${error.message}`);
     throw error;
   }
 }
@@ -21,6 +23,10 @@ export async function sample(
 /** To a file, or to standard output for `-`, no faster than it is taken. */
 export async function writeSample(options: Partial<SampleOptions>, output: string): Promise<void> {
   const chunks = Readable.from(generateSample({ ...defaultSample, ...options }), { objectMode: false });
-  if (output === "-") await pipeline(chunks, process.stdout, { end: false });
-  else await pipeline(chunks, createWriteStream(output));
+  if (output !== "-") return pipeline(chunks, createWriteStream(output));
+  try {
+    await pipeline(chunks, process.stdout, { end: false });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
+  }
 }

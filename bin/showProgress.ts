@@ -38,7 +38,7 @@ export function showProgress(out: Out, now: () => number = () => performance.now
       if (at - current.shown < (out.isTTY ? liveEvery : plainEvery)) return;
       current.shown = at;
       const line = `  ${formatProgress(progress, at - current.began)}`;
-      out.write(out.isTTY ? `\r${line.slice(0, (out.columns ?? 80) - 1)}\x1b[K` : `${line}\n`);
+      out.write(out.isTTY ? `\r${line.slice(0, (out.columns || 80) - 1)}\x1b[K` : `${line}\n`);
     },
     say(message) {
       end();

@@ -11,6 +11,9 @@ export class Stopped extends Error {
   }
 }
 
+/** npm passes on a Ctrl-C that the terminal has already sent: what follows this closely, in milliseconds, is the same one. */
+const echo = 1000;
+
 export type StopSignal = Readonly<{
   /** Throws Stopped where a signal has come. */
   check(): void;
@@ -22,20 +25,22 @@ export type StopSignal = Readonly<{
 
 /** Listens from now on. `exitCode` is what a stop by a first signal means for this command. */
 export function stopSignal({ exitCode, onStop }: { exitCode: number; onStop: () => void }): StopSignal {
-  let stopped = false;
+  let stoppedAt: number | undefined;
   const { promise, reject } = rejection();
   const listener = () => {
-    if (stopped) process.exit(130);
-    stopped = true;
+    if (stoppedAt !== undefined) {
+      if (performance.now() - stoppedAt > echo) process.exit(130);
+      return;
+    }
+    stoppedAt = performance.now();
     onStop();
     reject(new Stopped(exitCode));
   };
-  process.on("SIGINT", listener);
-  process.on("SIGTERM", listener);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, listener);
   promise.catch(() => undefined);
   return Object.freeze({
     check() {
-      if (stopped) throw new Stopped(exitCode);
+      if (stoppedAt !== undefined) throw new Stopped(exitCode);
     },
     orStop<T>(work: Promise<T>) {
       work.catch(() => undefined);

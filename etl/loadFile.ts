@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import { addDays, type IsoDate } from "../src/kernel/calendar.ts";
+import { toDecimal } from "../src/kernel/decimal.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import type { Moment } from "../src/query/compile/moment.ts";
 import { attachLines, conformLines, partitionOf } from "./conform/conformLines.ts";
@@ -64,8 +65,6 @@ export type LoadReport = Readonly<{
 /** Part of what makes two loads the same: raised when the same file would make a different warehouse. */
 const loaderVersion = 1;
 
-const dateStyles: Readonly<Record<DateOrder, string>> = { mdy: "MDY", dmy: "DMY", ymd: "YMD" };
-
 export async function loadFile(options: LoadOptions): Promise<LoadReport> {
   const clock = startClock(options.onProgress);
   clock.stage("read");
@@ -120,7 +119,7 @@ async function leaveUnchanged(load: Load, published: Published): Promise<LoadRep
 async function makeSnapshot(load: Load): Promise<LoadReport> {
   const { options, evidence, session, loadRunId, clock, published } = load;
   const { run, records } = session;
-  await beginLoad(session, dateStyles[load.dateOrder]);
+  await beginLoad(session);
 
   clock.stage("copy");
   const judgement = await stageRows(load);
@@ -142,12 +141,11 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   await attachLines(run, snapshotId);
 
   clock.stage("derive");
-  const span = await readSpan(session, partition);
-  const asOf = addDays(span.dataThrough, 1);
+  const { dataFrom, dataThrough, amounts } = await summarise(session, partition);
+  const asOf = addDays(dataThrough, 1);
   const moment: Moment = { snapshot: String(snapshotId), generation: String(snapshotId), asOf: `date '${asOf}'` };
   await deriveOrders(run, partition, moment);
   const cuts = await deriveSegments(run, snapshotId, moment);
-  const amounts = await readAmounts(session, partition);
 
   clock.stage("publish");
   await recordAccount(records, loadRunId, account);
@@ -157,7 +155,8 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
     loadRunId,
     fingerprint: load.fingerprint,
     asOf,
-    ...span,
+    dataFrom,
+    dataThrough,
     currency: options.currency,
     lines,
     cuts,
@@ -228,18 +227,23 @@ async function readPublished({ records }: LoadSession): Promise<Published | null
   return row ? { snapshotId: row.snapshot_id, fingerprint: row.fingerprint, lines: Number(row.lines) } : null;
 }
 
-async function readSpan({ run }: LoadSession, partition: string): Promise<{ dataFrom: IsoDate; dataThrough: IsoDate }> {
-  const [row] = await run(
-    `SELECT to_char(min(ordered_at), 'YYYY-MM-DD') AS first, to_char(max(ordered_at), 'YYYY-MM-DD') AS last FROM ${partition}`,
-  );
-  return { dataFrom: String(row?.first) as IsoDate, dataThrough: String(row?.last) as IsoDate };
-}
+type Summary = Readonly<{ dataFrom: IsoDate; dataThrough: IsoDate; amounts: LoadReport["amounts"] }>;
 
-async function readAmounts({ run }: LoadSession, partition: string) {
-  const rows = await run(
-    `SELECT kind, count(*) AS lines, sum(amount) AS amount FROM ${partition} GROUP BY kind ORDER BY kind`,
-  );
-  return rows.map((row) => ({ kind: String(row.kind), lines: Number(row.lines), amount: String(row.amount) }));
+/** What the new lines amount to by kind, and the days they span. */
+async function summarise({ run }: LoadSession, partition: string): Promise<Summary> {
+  const rows = await run(`SELECT kind, count(*) AS lines, sum(amount) AS amount,
+      to_char(min(ordered_at), 'YYYY-MM-DD') AS first, to_char(max(ordered_at), 'YYYY-MM-DD') AS last
+    FROM ${partition} GROUP BY kind ORDER BY kind`);
+  const days = rows.flatMap((row) => [String(row.first), String(row.last)]).sort() as IsoDate[];
+  return {
+    dataFrom: days[0] as IsoDate,
+    dataThrough: days.at(-1) as IsoDate,
+    amounts: rows.map((row) => ({
+      kind: String(row.kind),
+      lines: Number(row.lines),
+      amount: toDecimal(String(row.amount)),
+    })),
+  };
 }
 
 function warningsOf(evidence: FileEvidence): LoadWarning[] {

@@ -1,13 +1,15 @@
 // Recency, frequency and monetary value of every identified customer over the whole population, their scores against the
 // population's cut-points, and the segments that follow; then the orders, with their customers' segments beside them.
+import { salesOrderRollup } from "../../src/model/rollups.ts";
 import { type SchemeName, segmentSchemes } from "../../src/model/segmentSchemes.ts";
 import { aggregateOf } from "../../src/query/compile/measureParts.ts";
 import type { Moment } from "../../src/query/compile/moment.ts";
 import { segmentCase } from "../../src/query/compile/segmentCase.ts";
-import { orderSource } from "../../src/query/plan.ts";
+import { rollupSource } from "../../src/query/compile/source.ts";
 import type { Run } from "../record/loadSession.ts";
 import { ordersTable, storedMeasureColumns } from "./deriveOrders.ts";
 
+const orders = rollupSource(salesOrderRollup);
 const customersTable = "load_customers";
 
 export type CutPoints = Readonly<{
@@ -21,7 +23,7 @@ const score = (value: string, cuts: string) =>
   `1 + (${value} > ${cuts}[1])::int + (${value} > ${cuts}[2])::int + (${value} > ${cuts}[3])::int + (${value} > ${cuts}[4])::int`;
 
 export async function deriveSegments(run: Run, snapshotId: number, moment: Moment): Promise<CutPoints> {
-  const measure = (name: Parameters<typeof aggregateOf>[0]) => orderSource.aggregate(aggregateOf(name), moment, []);
+  const measure = (name: Parameters<typeof aggregateOf>[0]) => orders.aggregate(aggregateOf(name), moment, []);
   await run(`CREATE TEMP TABLE ${customersTable} ON COMMIT DROP AS
     SELECT o.customer_key, ${measure("lastPurchaseAt")}::date AS last_order_on, ${measure("orders")}::int AS frequency,
       ${measure("grossRevenue")} AS monetary, ${measure("countries")} AS countries

@@ -20,7 +20,7 @@ export async function openLoadSession(url: string): Promise<LoadSession> {
     const locked = await records.query("SELECT pg_try_advisory_lock($1, $2) AS locked", [...loadLock]);
     if (!locked.rows[0]?.locked)
       throw new Consumer360Error("LOAD_IN_PROGRESS", "Another load is under way in this warehouse.", {
-        remedy: "Wait until it has finished (consumer360 status shows it), then load again.",
+        remedy: "Wait until it has finished, then load again.",
       });
     const work = await connect(url);
     const run: Run = Object.assign(
@@ -45,9 +45,9 @@ export async function openLoadSession(url: string): Promise<LoadSession> {
 }
 
 /** Begins the transaction that makes the snapshot. A loader that died a moment ago may still be rolling back: wait for it. */
-export async function beginLoad(session: LoadSession, dateStyle: string): Promise<void> {
+export async function beginLoad(session: LoadSession): Promise<void> {
   await session.work.query(`BEGIN;
-    SET LOCAL datestyle = 'ISO, ${dateStyle}';
+    SET LOCAL datestyle = 'ISO, YMD';
     SET LOCAL timezone = 'UTC';
     SET LOCAL work_mem = '128MB';
     SET LOCAL maintenance_work_mem = '256MB';

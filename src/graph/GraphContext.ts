@@ -1,14 +1,11 @@
 // What every resolver of one request shares: who asks, the one snapshot that the whole answer comes from, and the way down to the query floor.
 import type { Scope } from "../model/scope.ts";
 import type { MetricsAnswer } from "../query/answer.ts";
-import type { AnswerTo } from "../query/ask.ts";
 import type { RowAccount } from "../query/readAccount.ts";
-import type { MetricsRequest, Request } from "../query/request.ts";
+import type { MetricsRequest } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
+import type { Ask } from "./Ask.ts";
 import type { Loaders } from "./makeLoaders.ts";
-
-/** Asks at the request's snapshot, under the request's scope. The same question twice is one statement. */
-export type Ask = <R extends Request>(request: R) => Promise<AnswerTo<R>>;
 
 export type GraphContext = Readonly<{
   scope: Scope;

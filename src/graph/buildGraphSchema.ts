@@ -2,6 +2,7 @@
 import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { buildSchema } from "type-graphql";
+import { objectTypesOf } from "./fieldVisibility.ts";
 import { CohortResolver } from "./resolvers/CohortResolver.ts";
 import { CustomerEdgesResolver } from "./resolvers/CustomerEdgesResolver.ts";
 import { CustomerResolver } from "./resolvers/CustomerResolver.ts";
@@ -14,9 +15,9 @@ import { SegmentResolver } from "./resolvers/SegmentResolver.ts";
 import { ViewerResolver } from "./resolvers/ViewerResolver.ts";
 import { shieldSchema } from "./shield.ts";
 
-/** The graph without its shield: for showing it, never for serving it. */
-export function buildBareSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
+/** The graph without its shield: the shield is put on it, and never is it served like this. */
+export async function buildBareSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
     resolvers: [
       ViewerResolver,
       DatasetResolver,
@@ -32,6 +33,10 @@ export function buildBareSchema(): Promise<GraphQLSchema> {
     // Filters are judged where they are understood, in the query floor.
     validate: false,
   });
+  // Parameter decorators run from the last to the first, and so came the arguments.
+  for (const type of objectTypesOf(schema))
+    for (const field of Object.values(type.getFields())) field.args = field.args.toReversed();
+  return schema;
 }
 
 export async function buildGraphSchema(): Promise<GraphQLSchema> {

@@ -52,12 +52,17 @@ export function customersQuestion(fields: ReadonlySet<string>, list: List): Metr
     kind: "metrics",
     measures: measuresBehind(Customer, fields),
     dimensions: customerDimensions(fields),
-    where: list.where,
+    where: { ...list.where, customerType: identified(list.where?.customerType) },
     having: [hasBought, ...(list.having ?? [])],
     orderBy: list.orderBy ?? byId,
     page: list.page,
     count: list.count,
   };
+}
+
+/** Guest lines are nobody's, so they make no row; asking for guests alone leaves none. */
+function identified(asked: ValueCondition | undefined): ValueCondition {
+  return asked && asked.eq !== "IDENTIFIED" ? { ...asked, in: ["IDENTIFIED"] } : { eq: "IDENTIFIED" };
 }
 
 export function customerDimensions(fields: ReadonlySet<string>): DimensionName[] {

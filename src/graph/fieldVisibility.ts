@@ -6,6 +6,7 @@ import {
   getNamedType,
   isIntrospectionType,
   isLeafType,
+  isNonNullType,
   isObjectType,
 } from "graphql";
 import type { Scope } from "../model/scope.ts";
@@ -38,6 +39,8 @@ export type FieldVisibility = Readonly<{
   field: string;
   /** Null: not classified, and denied. */
   class: FieldClass | null;
+  /** Whether who may not see it gets null instead of an error. */
+  hides: boolean;
   /** Whether the field carries a rule of its own. */
   wrapped: boolean;
 }>;
@@ -49,26 +52,27 @@ export function objectTypesOf(schema: GraphQLSchema): GraphQLObjectType[] {
 }
 
 /** Every field of the schema, with its class and whether it is wrapped. */
-export function fieldVisibilities(schema: GraphQLSchema): FieldVisibility[] {
-  const ways = waysInto(schema);
+export function fieldVisibilities(schema: GraphQLSchema, classify: typeof classOf = classOf): FieldVisibility[] {
+  const ways = waysInto(schema, classify);
   return objectTypesOf(schema).flatMap((type) =>
     Object.values(type.getFields()).map((field) => {
-      const found = classOf(type.name, field.name);
+      const found = classify(type.name, field.name);
       const bare =
         isLeafType(getNamedType(field.type)) && found !== null && isGuardedBefore(found, ways.get(type.name));
-      return { type: type.name, field: field.name, class: found, wrapped: !bare };
+      const hides = found !== null && classRules[found].hides && !isNonNullType(field.type);
+      return { type: type.name, field: field.name, class: found, hides, wrapped: !bare };
     }),
   );
 }
 
 /** The classes of all fields that lead to each type; an unclassified one denies everything, and so guards anything. */
-function waysInto(schema: GraphQLSchema): ReadonlyMap<string, ReadonlySet<FieldClass>> {
+function waysInto(schema: GraphQLSchema, classify: typeof classOf): ReadonlyMap<string, ReadonlySet<FieldClass>> {
   const ways = new Map<string, Set<FieldClass>>();
   for (const type of objectTypesOf(schema)) {
     for (const field of Object.values(type.getFields())) {
       const target = getNamedType(field.type).name;
       const classes = ways.get(target) ?? new Set<FieldClass>();
-      const found = classOf(type.name, field.name);
+      const found = classify(type.name, field.name);
       if (found) classes.add(found);
       ways.set(target, classes);
     }

@@ -3,8 +3,8 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ParseOptions
 import { Consumer360Error } from "../kernel/errors.ts";
 import { documentCost } from "./documentCost.ts";
 
-export const mostDepth = 12;
-export const mostRows = 200_000;
+const mostDepth = 12;
+const mostRows = 200_000;
 
 /** For the parser: a longer document is not even read. */
 export const parseOptions: ParseOptions = Object.freeze({ maxTokens: 10_000 });

@@ -5,7 +5,8 @@ import { readAccount } from "../query/readAccount.ts";
 import { readSnapshot } from "../query/readSnapshot.ts";
 import type { MetricsRequest } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
-import type { Ask, GraphContext } from "./GraphContext.ts";
+import type { Ask } from "./Ask.ts";
+import type { GraphContext } from "./GraphContext.ts";
 import { makeLoaders } from "./makeLoaders.ts";
 
 /** The query floor, as far as this floor uses it. */

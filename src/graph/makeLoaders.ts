@@ -5,7 +5,7 @@ import type { MeasureName } from "../model/measures.ts";
 import type { SchemeName } from "../model/segmentSchemes.ts";
 import type { CustomerAttributes, LinesAnswer, MetricRow } from "../query/answer.ts";
 import type { Page } from "../query/request.ts";
-import type { Ask } from "./GraphContext.ts";
+import type { Ask } from "./Ask.ts";
 
 type CustomerKey = Readonly<{ id: string; measures: readonly MeasureName[]; dimensions: readonly DimensionName[] }>;
 type SegmentsKey = Readonly<{ scheme: SchemeName; measures: readonly MeasureName[] }>;

@@ -4,7 +4,7 @@ import { Consumer360Error } from "../kernel/errors.ts";
 import type { ValueCondition } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 
-export const mostMonths = 1_200;
+const mostMonths = 1_200;
 
 type Given = string | null | undefined;
 type Range = Readonly<{ first: Month; last: Month }>;

@@ -1,11 +1,11 @@
 // The shield: default deny over the whole schema, its rule tree derived from the classified fields. Rows are not its business (`restrict`
 // and row-level security hold those), nor are arguments and filters (`validate` judges them).
 import { createRequire } from "node:module";
-import { type GraphQLResolveInfo, type GraphQLSchema, isNonNullType } from "graphql";
+import type { GraphQLResolveInfo, GraphQLSchema } from "graphql";
 import { applyMiddleware, type IMiddlewareFieldMap } from "graphql-middleware";
 import type * as GraphqlShield from "graphql-shield";
 import { forbidden } from "../query/validate.ts";
-import { classOf, type FieldClass, fieldClassNames } from "./fieldClasses.ts";
+import { type FieldClass, fieldClassNames } from "./fieldClasses.ts";
 import { classRules, fieldVisibilities } from "./fieldVisibility.ts";
 import type { GraphContext } from "./GraphContext.ts";
 
@@ -25,19 +25,23 @@ const rules = Object.fromEntries(
   ]),
 ) as Record<FieldClass, Rule>;
 
-/** The same words as for a row or a value outside the scope; null where the field's class is hidden rather than refused. */
-function refuse(_cause: unknown, _parent: object, _args: object, _context: object, info: GraphQLResolveInfo): Error {
-  const found = classOf(info.parentType.name, info.fieldName);
-  const hidden = found !== null && classRules[found].hides && !isNonNullType(info.returnType);
-  // graphql-shield returns as the field's value what this returns; its type allows for errors alone.
-  return hidden ? (null as unknown as Error) : forbidden();
-}
-
 /** The schema with a rule on every field that needs one. */
 export function shieldSchema(schema: GraphQLSchema): GraphQLSchema {
   const fields = fieldVisibilities(schema);
   const tree: Record<string, Record<string, Rule>> = {};
   for (const { type, field, class: found } of fields) if (found) tree[type] = { ...tree[type], [field]: rules[found] };
+
+  /** The same words as for a row or a value outside the scope; null where the field is hidden rather than refused. */
+  const hidden = new Set(fields.filter(({ hides }) => hides).map(({ type, field }) => `${type}.${field}`));
+  const refuse = (
+    _cause: unknown,
+    _parent: object,
+    _args: object,
+    _context: object,
+    info: GraphQLResolveInfo,
+  ): Error =>
+    // graphql-shield returns as the field's value what this returns; its type allows for errors alone.
+    hidden.has(`${info.parentType.name}.${info.fieldName}`) ? (null as unknown as Error) : forbidden();
 
   const generated = shield(tree, {
     fallbackRule: deny,

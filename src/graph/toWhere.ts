@@ -8,7 +8,7 @@ type FieldFilter = Readonly<{ eq?: Part; in?: readonly string[] | null; gte?: Pa
 type Given<Filter> = Filter | null | undefined;
 
 /** Undefined where nothing is asked. */
-export function toCondition(filter: Given<FieldFilter>): ValueCondition | undefined {
+function toCondition(filter: Given<FieldFilter>): ValueCondition | undefined {
   if (!filter) return undefined;
   const { eq, gte, lt } = filter;
   const condition: ValueCondition = {

@@ -127,3 +127,11 @@ export const segmentDimensions: Readonly<Record<SchemeName, DimensionName>> = Ob
   EXECUTIVE: "segmentExecutive",
   DETAILED: "segmentDetailed",
 });
+
+/** Dimensions that have one value for each customer: beside `customer` they split nothing. */
+const onePerCustomer: readonly DimensionName[] = ["customerType", "cohortMonth", ...Object.values(segmentDimensions)];
+
+/** The dimensions that tell the rows of a question apart: without those that another one decides. */
+export function decidingDimensions(names: readonly DimensionName[]): DimensionName[] {
+  return names.includes("customer") ? names.filter((name) => !onePerCustomer.includes(name)) : [...names];
+}

@@ -2,16 +2,20 @@
 // order's keys at a row that its reader has seen, nothing else.
 import { createHash } from "node:crypto";
 import { Consumer360Error } from "../kernel/errors.ts";
+import { decidingDimensions } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
 import type { Position } from "./compile/compileMetrics.ts";
 import type { Request } from "./request.ts";
 
-/** What makes two pages pages of the same list: everything asked but the page itself, and the scope. */
+/** What makes two pages pages of the same list: everything that decides its rows and their order, and the scope. */
 export function questionHash(request: Request, scope: Scope): string {
-  const { kind } = request;
-  const { page: _page, count: _count, measures: _measures, ...list } = request as Record<string, unknown>;
+  const { page: _page, count: _count, ...list } = request as Record<string, unknown>;
+  if (request.kind === "metrics") {
+    list.dimensions = decidingDimensions(request.dimensions);
+    delete list.measures;
+  }
   return createHash("sha256")
-    .update(JSON.stringify([kind, sorted(list), scope.fingerprint]))
+    .update(JSON.stringify([sorted(list), scope.fingerprint]))
     .digest("base64url")
     .slice(0, 12);
 }

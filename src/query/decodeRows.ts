@@ -1,5 +1,4 @@
 // Turns stored lines and customer attributes into values.
-import { createHash } from "node:crypto";
 import { toDecimal } from "../kernel/decimal.ts";
 import type { SegmentKey } from "../model/segmentSchemes.ts";
 import type { StoredRow } from "../warehouse/openReadWarehouse.ts";
@@ -11,7 +10,7 @@ export function decodeLine(row: StoredRow): Line {
   const invoice = String(row.invoice);
   const country = String(row.country);
   return {
-    id: lineId([customerId, invoice, country, Number(row.line_no)]),
+    id: lineId([invoice, customerId, country, Number(row.line_no)]),
     invoice,
     orderedAt: decodeTime(row.ordered_at),
     product: String(row.product),
@@ -29,8 +28,8 @@ export function decodeLine(row: StoredRow): Line {
 }
 
 /** An id made only of what the line shows: hidden lines cannot change it, and reloading the same invoice keeps it. */
-function lineId(parts: readonly [customerId: string | null, invoice: string, country: string, lineNo: number]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22);
+function lineId(parts: readonly [invoice: string, customerId: string | null, country: string, lineNo: number]): string {
+  return parts.map((part) => (part === null ? "" : encodeURIComponent(part))).join("/");
 }
 
 export function decodeCustomerAttributes(row: StoredRow): CustomerAttributes {

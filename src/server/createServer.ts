@@ -48,7 +48,7 @@ export async function createServer<Context extends BaseContext>({
   notReady: () => Promise<string | null>;
   log?: { write(text: string): unknown };
 }): Promise<Server> {
-  let closing = false;
+  let closing: Promise<void> | undefined;
   const running = new Set<object>();
   const app = fastify({
     bodyLimit: 1 << 20,
@@ -112,19 +112,22 @@ export async function createServer<Context extends BaseContext>({
       }
       return originOf(app, config.host);
     },
-    async close() {
-      if (closing) return;
-      closing = true;
-      const deadline = Date.now() + patience;
-      // Node waits for connections that have asked nothing yet: only what is being answered is worth waiting for
-      const drain = setInterval(() => {
-        if (running.size === 0 || Date.now() > deadline) app.server.closeAllConnections();
-      }, 50);
-      await app.close();
-      clearInterval(drain);
-      await apollo.stop();
+    close() {
+      closing ??= drain();
+      return closing;
     },
   });
+
+  async function drain(): Promise<void> {
+    const deadline = Date.now() + patience;
+    // Node waits for connections that have asked nothing yet: only what is being answered is worth waiting for
+    const impatience = setInterval(() => {
+      if (running.size === 0 || Date.now() > deadline) app.server.closeAllConnections();
+    }, 50);
+    await app.close();
+    clearInterval(impatience);
+    await apollo.stop();
+  }
 }
 
 /** One check for all who ask while it runs: probes cannot pile up on the warehouse. */

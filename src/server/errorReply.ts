@@ -11,7 +11,7 @@ export function errorReply(status: number, code: ErrorCode, message: string): Er
 }
 
 /** The HTTP status of an error that ends a request before GraphQL has anything to say. */
-export function statusOf(code: ErrorCode): number {
+function statusOf(code: ErrorCode): number {
   switch (code) {
     case "UNAUTHENTICATED":
       return 401;

@@ -8,7 +8,7 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, type ParseOptions } from "graphql";
 import type { Policy } from "../access/policy.ts";
 import { scopeOf } from "../access/scopeOf.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
@@ -21,8 +21,12 @@ type Scope = ReturnType<typeof scopeOf>;
 export type Graph<Context extends BaseContext> = Readonly<{
   schema: GraphQLSchema;
   makeContext: (scope: Scope) => Context | Promise<Context>;
-  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  /** `log` gets what no client may read. */
+  makeFormatError: (
+    log: (error: unknown) => void,
+  ) => (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   plugins: readonly ApolloServerPlugin<Context>[];
+  parseOptions: ParseOptions;
 }>;
 
 /** Adds the route; gives back the Apollo Server, started, for whoever stops it. */
@@ -37,7 +41,8 @@ export async function graphRoute<Context extends BaseContext>(
 ): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
     schema: graph.schema,
-    formatError: graph.formatError,
+    formatError: graph.makeFormatError((error) => app.log.error(error)),
+    parseOptions: graph.parseOptions,
     plugins: [
       ...graph.plugins,
       // the landing page loads from a CDN; the others would call home if a variable in the environment said so

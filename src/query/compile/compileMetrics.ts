@@ -1,5 +1,5 @@
 // The statements of a metrics request: one for its rows, with having, order and keyset page, and one for the number of rows.
-import { type DimensionName, dimensionNames, dimensionOf } from "../../model/dimensions.ts";
+import { type DimensionName, decidingDimensions, dimensionNames, dimensionOf } from "../../model/dimensions.ts";
 import { type MeasureName, measureOf } from "../../model/measures.ts";
 import type { Statement } from "../../warehouse/openReadWarehouse.ts";
 import type { MetricsPlan } from "../plan.ts";
@@ -15,11 +15,11 @@ export type Position = readonly (string | null)[];
 
 type Where = Readonly<{ snapshot: SnapshotFacts; scope: RowScope; plan: MetricsPlan }>;
 
-/** The keys that make a request's order total: what it orders by, then the dimensions that are left. */
+/** The keys that make a request's order total: what it orders by, then the dimensions that tell rows apart. */
 export function orderKeys(request: MetricsRequest): Order[] {
   const asked = request.orderBy ?? [];
   const named = new Set(asked.map((order) => order.member));
-  const rest = request.dimensions.filter((name) => !named.has(name));
+  const rest = decidingDimensions(request.dimensions).filter((name) => !named.has(name));
   return [...asked, ...rest.map((member): Order => ({ member, direction: "ASC" }))];
 }
 

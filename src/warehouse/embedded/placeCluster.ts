@@ -1,6 +1,7 @@
 // Decides where the cluster of a home lives: inside the home, or, where root's home is closed to the user that
 // PostgreSQL runs as, under /var/lib/consumer360 with a note in the home that says so.
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { access, chmod, chown, constants, mkdir, readFile, realpath, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chooseServerUser } from "./chooseServerUser.ts";
@@ -23,6 +24,11 @@ export type Cluster = {
 
 /** Where root keeps what a closed home cannot hold. */
 const systemStore = "/var/lib/consumer360";
+
+/** Whether a home has a cluster already, here or elsewhere, so that who only wants to look does not make one. */
+export function hasCluster(home: string): boolean {
+  return existsSync(join(home, "postgres")) || existsSync(join(home, "postgres.location"));
+}
 
 export async function placeCluster(homePath: string): Promise<Cluster> {
   const home = await openHome(homePath);

@@ -24,7 +24,7 @@ export function runProgram(
     const sink = outputFile ?? "pipe";
     const child = spawn(file, args, {
       cwd: parse(process.execPath).root,
-      env: environment(),
+      ...environment,
       stdio: ["ignore", sink, sink],
       detached: true,
       windowsHide: true,
@@ -41,9 +41,8 @@ export function runProgram(
   });
 }
 
-function environment(): Record<string, string> {
-  if (process.platform !== "win32")
-    return { LC_ALL: "C", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
-  const { SystemRoot = "C:\\Windows", TEMP = "C:\\Windows\\Temp", PATH = "" } = process.env;
-  return { LC_ALL: "C", SystemRoot, TEMP, TMP: TEMP, PATH };
-}
+/** On Windows programs need the system's own variables, so they inherit ours; elsewhere they get only what they need. */
+const environment =
+  process.platform === "win32"
+    ? {}
+    : { env: { LC_ALL: "C", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" } };

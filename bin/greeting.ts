@@ -1,0 +1,66 @@
+// What `start` and `serve` say once they are ready: where the graph is, what it holds, and, in the demo, a token for each role.
+import type { RolePolicy } from "../src/access/policy.ts";
+import { formatCount } from "./formatProgress.ts";
+import type { Loaded } from "./readLoaded.ts";
+
+export type DemoToken = Readonly<{ role: string; note: string; token: string }>;
+
+export function greeting({
+  origin,
+  loaded,
+  tokens,
+}: {
+  origin: string;
+  /** Null: nothing is published yet. */
+  loaded: Loaded | null;
+  tokens: readonly DemoToken[];
+}): string {
+  const lines = [
+    "",
+    `Consumer360 serves ${origin}/graphql`,
+    "",
+    loaded === null ? "  Nothing is published yet. Load a file: consumer360 load FILE" : `  ${describeLoaded(loaded)}`,
+    "",
+    ...(tokens.length === 0
+      ? ["Make a token with: consumer360 token --role NAME", ""]
+      : ["A token for each role, good for 12 hours:", "", ...tokens.flatMap(describeToken)]),
+    ...tokens.slice(0, 1).flatMap(({ token }) => ["Try one:", "", `  ${curl(origin, token)}`, ""]),
+    "Ctrl-C stops everything.",
+    "",
+  ];
+  return lines.join("\n");
+}
+
+export function describeLoaded({ snapshot, lines, customers }: Loaded): string {
+  const { snapshotId, dataFrom, dataThrough, currency } = snapshot;
+  return `Snapshot ${snapshotId}: ${formatCount(lines)} lines, ${formatCount(customers)} customers, ${dataFrom} to ${dataThrough}, in ${currency}`;
+}
+
+function describeToken({ role, note, token }: DemoToken): string[] {
+  return [`  ${role}${note === "" ? "" : `: ${note}`}`, `  ${token}`, ""];
+}
+
+function curl(origin: string, token: string): string {
+  const body = JSON.stringify({ query: "{ kpis { grossRevenue orders customers currency } }" });
+  return `curl ${origin}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer ${token}' -d '${body}'`;
+}
+
+/** Claims that give a role of any policy something to see in the sample. */
+export function demoClaims({ countries, segments }: RolePolicy): Record<string, string[]> {
+  return {
+    ...(segments.kind === "claim" ? { [segments.claim]: ["AT_RISK", "CHURN_RISK"] } : {}),
+    ...(countries.kind === "claim" ? { [countries.claim]: ["France", "Germany"] } : {}),
+  };
+}
+
+/** What a reader should know of a demo token's role. */
+export function demoNote(role: RolePolicy): string {
+  const claims = Object.values(demoClaims(role)).map((values) => values.join(" and "));
+  const only = role.segments.kind === "only" ? [role.segments.values.join(" and ")] : [];
+  return [
+    ...(claims.length + only.length === 0 ? ["everything"] : [...claims, ...only]),
+    ...(role.customerLevel ? [] : ["no single customers"]),
+    ...(role.mask.length === 0 ? [] : [`without ${role.mask.join(", ")}`]),
+    ...(role.operator ? ["row accounts"] : []),
+  ].join(", ");
+}

@@ -1,0 +1,247 @@
+// What the command line prints: errors, the load report, the greeting, the status. Held as text, since people and scripts read it.
+import { InvalidArgumentError } from "commander";
+import { describe, expect, test } from "vitest";
+import { formatError } from "../../bin/formatError.ts";
+import { formatLoadReport } from "../../bin/formatLoadReport.ts";
+import { demoClaims, demoNote, greeting } from "../../bin/greeting.ts";
+import { openDatabase } from "../../bin/openDatabase.ts";
+import { parseClaims } from "../../bin/parseClaims.ts";
+import { parseDuration } from "../../bin/parseDuration.ts";
+import { parseMonth, parseWhole } from "../../bin/parseSampleOptions.ts";
+import type { Loaded } from "../../bin/readLoaded.ts";
+import { formatStatus } from "../../bin/status.ts";
+import type { LoadReport } from "../../etl/loadFile.ts";
+import { parsePolicy } from "../../src/access/parsePolicy.ts";
+import { Consumer360Error } from "../../src/kernel/errors.ts";
+
+const lines = (...each: string[]) => `${each.join("\n")}\n`;
+
+describe("an error", () => {
+  test("is a line that says what is wrong, and one that says what to do", () => {
+    const error = new Consumer360Error("PORT_TAKEN", "Port 4000 is in use.", { remedy: "Choose another." });
+    expect(formatError(error, { withStack: false })).toBe(
+      lines("consumer360: PORT_TAKEN Port 4000 is in use.", "Choose another."),
+    );
+    expect(formatError(new Consumer360Error("FORBIDDEN", "No."), { withStack: false })).toBe(
+      lines("consumer360: FORBIDDEN No."),
+    );
+  });
+
+  test("of another kind is one of ours, on one line, without a stack", () => {
+    const fault = "This is a fault of ours; LOG_LEVEL=debug shows where it happened.";
+    expect(formatError(new Error("broken\n  pipe"), { withStack: false })).toBe(
+      lines("consumer360: INTERNAL broken | pipe", fault),
+    );
+    const nameless = Object.assign(new AggregateError([]), { code: "ECONNREFUSED" });
+    expect(formatError(nameless, { withStack: false })).toBe(lines("consumer360: INTERNAL ECONNREFUSED", fault));
+    expect(formatError("text", { withStack: false })).toBe(lines("consumer360: INTERNAL text", fault));
+  });
+
+  test("shows its stack and its causes where asked", () => {
+    const error = new Consumer360Error("INTERNAL", "Outer.", { cause: new Error("Inner.") });
+    expect(formatError(error, { withStack: true })).toMatch(/Outer\..*\n.*at .*caused by Error: Inner\..*\n.*at /s);
+  });
+});
+
+const report: LoadReport = {
+  status: "PUBLISHED",
+  loadRunId: 7,
+  snapshotId: 3,
+  file: { name: "sales.csv", sha256: "00", bytes: 12, rows: 1005 },
+  account: { read: 1005, loaded: 1002, duplicate: 1, superseded: 0, rejected: 2, replaced: 60_000 },
+  amounts: [
+    { kind: "RETURN", lines: 2, amount: "-1234.5" },
+    { kind: "SALE", lines: 1000, amount: "8911407.904" },
+  ],
+  warnings: [{ code: "EXTRA_COLUMNS", count: 1, message: "Columns that were not loaded: Note." }],
+  stages: [
+    { stage: "copy", seconds: 1.25 },
+    { stage: "publish", seconds: 0.04 },
+  ],
+  seconds: 12.3,
+};
+
+describe("a load's report", () => {
+  test("accounts for every row and every amount", () => {
+    expect(formatLoadReport(report)).toBe(
+      lines(
+        "Published snapshot 3 from sales.csv in 12 s (load 7).",
+        "",
+        "  rows read        1,005",
+        "  = loaded         1,002",
+        "  + duplicate          1",
+        "  + superseded         0",
+        "  + rejected           2",
+        "  lines replaced  60,000",
+        "",
+        "  kind    lines         amount",
+        "  RETURN      2       -1,234.5",
+        "  SALE    1,000  8,911,407.904",
+        "",
+        "Worth a look:",
+        "  EXTRA_COLUMNS (1): Columns that were not loaded: Note.",
+        "",
+        "  copying rows  1.3 s",
+        "  publishing    0.0 s",
+      ),
+    );
+  });
+
+  test("says that nothing changed", () => {
+    expect(formatLoadReport({ ...report, status: "UNCHANGED" })).toBe(
+      lines("Unchanged: sales.csv is what snapshot 3 was made of. Nothing was loaded. (12 s)"),
+    );
+  });
+
+  test.each([
+    ["0", "0"],
+    ["-0.001", "-0.001"],
+    ["999", "999"],
+    ["1000", "1,000"],
+    ["-12345678901234567890.123456", "-12,345,678,901,234,567,890.123456"],
+  ])("money: %s is %s", (amount, text) => {
+    const amounts = [{ kind: "SALE", lines: 1, amount }];
+    expect(formatLoadReport({ ...report, amounts })).toMatch(new RegExp(`SALE +1 +${text}\n`));
+  });
+});
+
+const loaded = {
+  snapshot: {
+    snapshotId: 3,
+    loadRunId: 7,
+    publishedAt: "2026-01-02T03:04:05.678Z",
+    asOf: "2011-12-10",
+    dataFrom: "2010-12-01",
+    dataThrough: "2011-12-09",
+    currency: "GBP",
+  },
+  lines: 541_909,
+  customers: 4338,
+} as Loaded;
+
+describe("the greeting", () => {
+  test("says where, what, and how to get in", () => {
+    const text = greeting({
+      origin: "http://127.0.0.1:4000",
+      loaded,
+      tokens: [
+        { role: "admin", note: "everything", token: "aaa" },
+        { role: "crm", note: "", token: "bbb" },
+      ],
+    });
+    expect(text).toContain("http://127.0.0.1:4000/graphql");
+    expect(text).toContain("Snapshot 3: 541,909 lines, 4,338 customers, 2010-12-01 to 2011-12-09, in GBP");
+    expect(text).toContain("  admin: everything\n  aaa\n");
+    expect(text).toContain("  crm\n  bbb\n");
+    expect(text).toMatch(/\n {2}curl http:\/\/127\.0\.0\.1:4000\/graphql .*Bearer aaa' -d '\{"query":".*"\}'\n/);
+  });
+
+  test("without tokens, or without data, says what to do", () => {
+    const text = greeting({ origin: "http://127.0.0.1:4000", loaded: null, tokens: [] });
+    expect(text).toContain("Load a file: consumer360 load FILE");
+    expect(text).toContain("consumer360 token --role NAME");
+    expect(text).not.toMatch(/curl|Bearer/);
+  });
+
+  test("each role is given something to see, and it is said what", () => {
+    const { roles } = parsePolicy(
+      `roles:
+  admin: {countries: all, segments: all, customerLevel: true, operator: true}
+  manager: {countries: $claims.lands, segments: all, customerLevel: true, mask: [customerName]}
+  board: {countries: all, segments: [GUEST], customerLevel: false}
+  both: {countries: $claims.lands, segments: $claims.keys, customerLevel: true}`,
+      "p",
+    );
+    expect(roles.map((role) => [demoNote(role), demoClaims(role)])).toEqual([
+      ["everything, row accounts", {}],
+      ["France and Germany, without customerName", { lands: ["France", "Germany"] }],
+      ["GUEST, no single customers", {}],
+      ["AT_RISK and CHURN_RISK, France and Germany", { lands: ["France", "Germany"], keys: ["AT_RISK", "CHURN_RISK"] }],
+    ]);
+  });
+});
+
+describe("the status", () => {
+  test("says what is published, since when, by which load, and where", () => {
+    expect(
+      formatStatus({
+        home: "/h",
+        database: { kind: "embedded", place: "/h/postgres/data", wasRunning: false },
+        published: { ...loaded, account: report.account },
+      }),
+    ).toBe(
+      lines(
+        "Snapshot 3: 541,909 lines, 4,338 customers, 2010-12-01 to 2011-12-09, in GBP; as of 2011-12-10",
+        "Published 2026-01-02T03:04:05.678Z by load 7: 1,005 rows read = 1,002 loaded + 1 duplicate + 0 superseded + 2 rejected",
+        "Embedded PostgreSQL in /h/postgres/data, not running",
+      ),
+    );
+  });
+
+  test("says that there is nothing", () => {
+    const nothing = "Nothing is published. Load a file: consumer360 load FILE";
+    expect(formatStatus({ home: "/h", database: null, published: null })).toBe(
+      lines(nothing, "No embedded PostgreSQL has been made in /h"),
+    );
+    expect(
+      formatStatus({
+        home: "/h",
+        database: { kind: "external", place: "db:5432/c360", wasRunning: true },
+        published: null,
+      }),
+    ).toBe(lines(nothing, "PostgreSQL at db:5432/c360"));
+  });
+
+  test.each([
+    ["postgresql://me:secret@db.example:6543/c360?sslmode=require", "db.example:6543/c360"],
+    ["postgres://me:secret@db/c360", "db:5432/c360"],
+  ])("%s is shown as %s", async (databaseUrl, place) => {
+    const opened = await openDatabase({ databaseUrl, home: "/h" }, () => undefined);
+    expect([opened.url, opened.place]).toEqual([databaseUrl, place]);
+  });
+});
+
+describe("options", () => {
+  test("claims are lists, joined where repeated", () => {
+    expect(parseClaims("countries=France, Germany")).toEqual({ countries: ["France", "Germany"] });
+    expect(parseClaims("countries=Spain", parseClaims("countries=France"))).toEqual({ countries: ["France", "Spain"] });
+    expect(parseClaims("b=2", parseClaims("a=1"))).toEqual({ a: ["1"], b: ["2"] });
+    expect(parseClaims("countries=")).toEqual({ countries: [] });
+    expect(parseClaims(`countries=["X,Germany"," France "]`)).toEqual({ countries: ["X,Germany", " France "] });
+    expect(parseClaims("rule=a=b")).toEqual({ rule: ["a=b"] });
+    expect(parseClaims("toString=x")).toEqual({ toString: ["x"] });
+  });
+
+  test.each([
+    "countries",
+    "=France",
+    "",
+    "countries=France,,Spain",
+    "countries=[1]",
+    "countries=[",
+    "role=admin",
+    "exp=1",
+  ])("--claim %j is refused", (text) => {
+    expect(() => parseClaims(text)).toThrow(InvalidArgumentError);
+  });
+
+  test.each([
+    ["90s", 90],
+    ["30m", 1800],
+    ["12h", 43_200],
+    ["7d", 604_800],
+  ])("--expires %s is %d s", (text, seconds) => {
+    expect(parseDuration(text)).toBe(seconds);
+  });
+
+  test.each(["", "0s", "12", "h", "-1h", "1.5h", "4000d", "1w", "999999999999h"])("--expires %j is refused", (text) => {
+    expect(() => parseDuration(text)).toThrow(InvalidArgumentError);
+  });
+
+  test("numbers and months of the sample", () => {
+    expect([parseWhole("0"), parseWhole("60000"), parseMonth("2024-02")]).toEqual([0, 60_000, "2024-02"]);
+    for (const text of ["", "-1", "1e3", "1.5", " 1"]) expect(() => parseWhole(text)).toThrow(InvalidArgumentError);
+    for (const text of ["", "2024", "2024-13", "2024-02-01"])
+      expect(() => parseMonth(text)).toThrow(InvalidArgumentError);
+  });
+});

@@ -1,0 +1,131 @@
+// Every measure and dimension in hand-written SQL over the lines, in the words of its definition: what the compiled SQL is held
+// against. `kept` are the lines that the scope and the filter leave.
+import type { DimensionName } from "../../src/model/dimensions.ts";
+import type { MeasureName } from "../../src/model/measures.ts";
+
+/** How a group's value is computed; `period` is SQL: the line's customer first ordered in the period that is asked about. */
+type Oracle = (by: string, period: string) => string;
+
+/** One expression over the lines of a group. */
+const plain =
+  (expression: string): Oracle =>
+  (by) =>
+    `SELECT ${by} expression.value FROM (SELECT ${by} ${expression} AS value FROM kept ${groupBy(by)}) expression`;
+
+/** One expression over the customers of a group, each with orders and last purchase of their own. */
+const perCustomer =
+  (expression: string): Oracle =>
+  (by) =>
+    `SELECT ${by} ${expression} AS value FROM (
+       SELECT ${by} customer AS who, count(DISTINCT invoice) FILTER (WHERE kind = 'SALE') AS orders,
+         max(day) FILTER (WHERE kind = 'SALE') AS last_day
+       FROM kept GROUP BY ${by} who) each_customer ${groupBy(by)}`;
+
+const groupBy = (by: string) => (by === "" ? "" : `GROUP BY ${by.replace(/,\s*$/, "")}`);
+
+const sold = "coalesce(sum(quantity * unit_price) FILTER (WHERE kind = 'SALE'), 0)";
+const soldToKnown = "coalesce(sum(quantity * unit_price) FILTER (WHERE kind = 'SALE' AND customer IS NOT NULL), 0)";
+const returned = "coalesce(sum(-quantity * unit_price) FILTER (WHERE kind = 'RETURN'), 0)";
+const orders = "count(DISTINCT invoice) FILTER (WHERE kind = 'SALE')";
+const buyers = "count(DISTINCT customer) FILTER (WHERE kind = 'SALE')";
+const lastYear = "day >= (SELECT as_of FROM now) - 365";
+/** Enough digits to round from. */
+const ratio = (of: string, by: string) => `(${of})::numeric(60, 30) / nullif(${by}, 0)`;
+
+export const measureOracles: Readonly<Record<MeasureName, Oracle>> = {
+  grossRevenue: plain(sold),
+  returnsValue: plain(returned),
+  productReturnsValue: plain(
+    "coalesce(sum(-quantity * unit_price) FILTER (WHERE kind = 'RETURN' AND line_type = 'PRODUCT'), 0)",
+  ),
+  netRevenue: plain("coalesce(sum(quantity * unit_price) FILTER (WHERE kind IN ('SALE', 'RETURN')), 0)"),
+  returnRate: plain(ratio(returned, sold)),
+  orders: plain(orders),
+  units: plain("coalesce(sum(quantity) FILTER (WHERE kind = 'SALE'), 0)"),
+  customers: plain(buyers),
+  averageOrderValue: plain(ratio(sold, orders)),
+  identifiedGrossRevenue: plain(soldToKnown),
+  revenuePerCustomer: plain(ratio(soldToKnown, buyers)),
+  newCustomers: (by, period) =>
+    plain(`count(DISTINCT customer) FILTER (WHERE kind = 'SALE' AND first_at IS NOT NULL AND ${period})`)(by, period),
+  repeatCustomers: perCustomer("count(*) FILTER (WHERE orders >= 2 AND who IS NOT NULL)"),
+  repeatRate: perCustomer(
+    ratio(
+      "count(*) FILTER (WHERE orders >= 2 AND who IS NOT NULL)",
+      "count(*) FILTER (WHERE orders >= 1 AND who IS NOT NULL)",
+    ),
+  ),
+  revenueShare: plain(ratio(sold, `(SELECT ${sold} FROM kept)`)),
+  lines: plain("count(*)"),
+  saleLines: plain("count(*) FILTER (WHERE kind = 'SALE')"),
+  firstPurchaseAt: plain(`to_char(min(ordered_at) FILTER (WHERE kind = 'SALE'), 'YYYY-MM-DD"T"HH24:MI:SS')`),
+  lastPurchaseAt: plain(`to_char(max(ordered_at) FILTER (WHERE kind = 'SALE'), 'YYYY-MM-DD"T"HH24:MI:SS')`),
+  recencyDays: plain("(SELECT as_of FROM now) - max(day) FILTER (WHERE kind = 'SALE')"),
+  medianRecencyDays: perCustomer(
+    "percentile_cont(0.5) WITHIN GROUP (ORDER BY (SELECT as_of FROM now) - last_day) FILTER (WHERE who IS NOT NULL)",
+  ),
+  latestCountry: plain(
+    `(array_agg(country ORDER BY ordered_at DESC, invoice DESC, country DESC) FILTER (WHERE kind = 'SALE'))[1]`,
+  ),
+  countries: plain(`coalesce(to_jsonb(array_agg(DISTINCT country ORDER BY country)), '[]')`),
+  trailingGrossRevenue: plain(`coalesce(sum(quantity * unit_price) FILTER (WHERE kind = 'SALE' AND ${lastYear}), 0)`),
+  trailingReturnsValue: plain(
+    `coalesce(sum(-quantity * unit_price) FILTER (WHERE kind = 'RETURN' AND ${lastYear}), 0)`,
+  ),
+  trailingNetRevenue: plain(
+    `coalesce(sum(quantity * unit_price) FILTER (WHERE kind IN ('SALE', 'RETURN') AND ${lastYear}), 0)`,
+  ),
+};
+
+/** Dimensions that a question can group by, as columns of `kept`. */
+export const dimensionOracles: Readonly<Record<DimensionName, string>> = {
+  day: "day",
+  month: "month",
+  country: "country",
+  segment: "segment",
+  segmentExecutive: "segment_executive",
+  segmentDetailed: "segment_detailed",
+  customer: "customer",
+  product: "product",
+  category: "category",
+  lineType: "line_type",
+  customerType: "customer_type",
+  cohortMonth: "cohort_month",
+};
+
+/** The whole statement: `scope` and `filter` are conditions on the columns of `line`. */
+export function oracleSql(
+  oracle: Oracle,
+  asked: { dimensions: readonly DimensionName[]; scope: string; filter: string; period: string },
+): string {
+  const columns = asked.dimensions.map((name) => dimensionOracles[name]);
+  const by = columns.map((column) => `${column}, `).join("");
+  const parts = columns.map((column, index) => `found.${column} AS d${index}, `).join("");
+  return `WITH now AS (
+  SELECT snapshot_id, generation, as_of FROM snapshot JOIN published_snapshot USING (snapshot_id)
+), line AS (
+  SELECT f.*, f.ordered_at::date AS day, to_char(f.ordered_at, 'YYYY-MM') AS month,
+    CASE WHEN NOT f.guest THEN f.customer_key END AS customer,
+    CASE WHEN f.guest THEN 'GUEST' ELSE 'IDENTIFIED' END AS customer_type,
+    CASE WHEN f.guest THEN 'GUEST' ELSE s.classic END AS segment,
+    CASE WHEN f.guest THEN 'GUEST' ELSE s.executive END AS segment_executive,
+    CASE WHEN f.guest THEN 'GUEST' ELSE s.detailed END AS segment_detailed,
+    p.category
+  FROM now
+  JOIN fact_sales f ON f.generation = now.generation AND f.born <= now.snapshot_id AND f.died > now.snapshot_id
+  LEFT JOIN rfm_segments s ON NOT f.guest AND s.customer_key = f.customer_key AND s.snapshot_id = now.snapshot_id
+  JOIN dim_product p ON p.product = f.product AND p.snapshot_id = now.snapshot_id
+), visible AS (
+  SELECT * FROM line WHERE ${asked.scope}
+), first_order AS (
+  SELECT customer, min(ordered_at) AS first_at FROM visible WHERE kind = 'SALE' AND customer IS NOT NULL GROUP BY customer
+), dated AS (
+  SELECT v.*, first_at, to_char(first_at, 'YYYY-MM') AS cohort_month, to_char(first_at, 'YYYY-MM') AS first_month
+  FROM visible v LEFT JOIN first_order USING (customer)
+), kept AS (
+  SELECT * FROM dated WHERE ${asked.filter}
+), found AS (
+  ${oracle(by, asked.period)}
+)
+SELECT ${parts}found.value::text AS value FROM found`;
+}

@@ -1,0 +1,233 @@
+// What a client reads of an error, through Apollo Server: a stable code, a message made for it, and nothing else.
+import { ApolloServer } from "@apollo/server";
+import { GraphQLError } from "graphql";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
+import { makeFormatError } from "../../src/graph/formatError.ts";
+import type { GraphContext } from "../../src/graph/GraphContext.ts";
+import { graphPlugin, snapshotOfCursors } from "../../src/graph/graphPlugin.ts";
+import { parseOptions } from "../../src/graph/guardCost.ts";
+import { makeGraphContext, type Reads } from "../../src/graph/makeGraphContext.ts";
+import { Consumer360Error } from "../../src/kernel/errors.ts";
+import type { Scope } from "../../src/model/scope.ts";
+import { encodeCursor } from "../../src/query/cursor.ts";
+
+const scope: Scope = {
+  role: "admin",
+  countries: null,
+  segments: null,
+  customerLevel: true,
+  masked: [],
+  operator: true,
+  fingerprint: "all",
+};
+
+let logged: unknown[] = [];
+let server: ApolloServer<GraphContext>;
+beforeAll(async () => {
+  server = new ApolloServer<GraphContext>({
+    schema: await buildGraphSchema(),
+    plugins: [graphPlugin()],
+    parseOptions,
+    formatError: makeFormatError((error) => logged.push(error)),
+  });
+});
+beforeEach(() => {
+  logged = [];
+});
+
+/** Answers from a query floor that fails with `failure` at its first step. */
+async function answer(query: string, failure: unknown = new Error("unused"), variables: Record<string, unknown> = {}) {
+  const pinned: (number | undefined)[] = [];
+  const fail = (): never => {
+    throw failure;
+  };
+  const reads: Reads = {
+    ask: async () => fail(),
+    readAccount: async () => fail(),
+    readSnapshot: async (_warehouse, snapshotId) => {
+      pinned.push(snapshotId);
+      return fail();
+    },
+  };
+  const warehouse = { read: fail, readPublished: fail, close: async () => {} };
+  const response = await server.executeOperation(
+    { query, variables },
+    { contextValue: makeGraphContext({ scope, warehouse, reads }) },
+  );
+  if (response.body.kind !== "single") throw new Error("Not a single answer.");
+  const { errors = [], data } = response.body.singleResult;
+  return { status: response.http.status, errors, data, pinned, text: JSON.stringify(response.body.singleResult) };
+}
+
+const kpis = "{ kpis { orders } }";
+
+describe("errors of ours", () => {
+  test("keep their message; only what the asker can mend keeps its remedy", async () => {
+    const bad = new Consumer360Error("BAD_USER_INPUT", "Wrong.", { remedy: "Mend it.", cause: new Error("why") });
+    expect((await answer(kpis, bad)).errors).toEqual([
+      {
+        message: "Wrong.",
+        path: ["kpis"],
+        locations: [{ line: 1, column: 3 }],
+        extensions: { code: "BAD_USER_INPUT", remedy: "Mend it." },
+      },
+    ]);
+    const forbidden = new Consumer360Error("FORBIDDEN", "No.", { remedy: "Ask." });
+    expect((await answer(kpis, forbidden)).errors[0]?.extensions).toEqual({ code: "FORBIDDEN" });
+    expect(logged).toEqual([]);
+  });
+
+  test("a warehouse that does not answer is said and logged", async () => {
+    const gone = new Consumer360Error("WAREHOUSE_UNAVAILABLE", "The warehouse does not answer.");
+    expect((await answer(kpis, gone)).errors[0]).toMatchObject({
+      message: "The warehouse does not answer.",
+      extensions: { code: "WAREHOUSE_UNAVAILABLE" },
+    });
+    expect(logged).toEqual([gone]);
+  });
+
+  test("what is meant for the command line is not shown as it is", async () => {
+    const empty = new Consumer360Error("WAREHOUSE_NOT_READY", "x", { remedy: "Load a file: consumer360 load FILE." });
+    expect((await answer(kpis, empty)).errors[0]).toMatchObject({
+      message: "Nothing has been published yet: there is no data to answer from.",
+      extensions: { code: "WAREHOUSE_UNAVAILABLE" },
+    });
+    const other = await answer(kpis, new Consumer360Error("FILE_EMPTY", "/home/x/secret.csv is empty."));
+    expect(other.errors[0]?.extensions).toEqual({ code: "INTERNAL" });
+    expect(other.text).not.toContain("secret");
+  });
+});
+
+describe("everything else", () => {
+  test.each([
+    new Error('column "secret" does not exist'),
+    new TypeError("secret of undefined"),
+    new GraphQLError("secret", { extensions: { code: "SECRET_CODE", more: "secret" } }),
+  ])("is INTERNAL, neutral, and logged: %s", async (failure) => {
+    const { errors, text } = await answer(kpis, failure);
+    expect(errors[0]).toEqual({
+      message: "Something went wrong on our side; the question was in order.",
+      path: ["kpis"],
+      locations: [{ line: 1, column: 3 }],
+      extensions: { code: "INTERNAL" },
+    });
+    expect(text.toLowerCase()).not.toContain("secret");
+    expect(logged).toHaveLength(1);
+  });
+});
+
+describe("a document that is not right", () => {
+  test.each([
+    ["{ kpis { ", "GRAPHQL_PARSE_FAILED", "Syntax Error: Expected Name, found <EOF>."],
+    [`{ ${"a ".repeat(10_001)} }`, "GRAPHQL_PARSE_FAILED", "10000 tokens"],
+    ["{ kpi { orders } }", "GRAPHQL_VALIDATION_FAILED", 'Cannot query field "kpi" on type "Query".'],
+    ["{ kpis { order } }", "GRAPHQL_VALIDATION_FAILED", 'Cannot query field "order" on type "Kpis".'],
+    ["{ kpis(were: {}) { orders } }", "GRAPHQL_VALIDATION_FAILED", 'Unknown argument "were" on field "Query.kpis".'],
+    ["{ kpis(where: { contry: {} }) { orders } }", "GRAPHQL_VALIDATION_FAILED", '"contry" is not defined'],
+    ["{ segments(scheme: CLASIC) { key } }", "GRAPHQL_VALIDATION_FAILED", '"CLASIC" does not exist'],
+    ["{ kpis }", "GRAPHQL_VALIDATION_FAILED", "must have a selection of subfields."],
+    [
+      '{ revenueByMonth(from: "2011-13") { month } }',
+      "BAD_USER_INPUT",
+      '`Month` is a month, YYYY-MM; "2011-13" is not.',
+    ],
+    ["query A { kpis { orders } } query B { kpis { orders } }", "BAD_USER_INPUT", "operation name"],
+    ["", "BAD_USER_INPUT", "non-empty"],
+  ])("%s", async (query, code, message) => {
+    const { errors, status } = await answer(query);
+    expect(errors[0]?.extensions).toEqual({ code });
+    expect(errors[0]?.message).toContain(message);
+    expect(errors[0]?.message).not.toMatch(/did you mean/i);
+    expect(status).toBe(400);
+    expect(logged).toEqual([]);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      "query ($m: Month) { revenueByMonth(from: $m) { month } }",
+      { m: "x" },
+      '`Month` is a month, YYYY-MM; "x" is not.',
+    ],
+    ["query ($n: Int) { customers(first: $n) { totalCount } }", { n: "x" }, 'Variable "$n" got invalid value "x"'],
+    ["query ($s: SegmentKey) { kpis(where: { segment: { eq: $s } }) { orders } }", { s: "CHAMPION" }, '"CHAMPION"'],
+    ["query ($n: Int!) { customers(first: $n) { totalCount } }", {}, 'Variable "$n" of required type "Int!"'],
+  ])("a variable that does not fit: %s %j", async (query, variables, message) => {
+    const { errors } = await answer(query, undefined, variables);
+    expect(errors[0]?.extensions).toEqual({ code: "BAD_USER_INPUT" });
+    expect(errors[0]?.message).toContain(message);
+    expect(errors[0]?.message).not.toMatch(/did you mean/i);
+  });
+
+  test("that costs too much is refused before anything is asked", async () => {
+    const { errors, status, pinned } = await answer(
+      "{ customers(first: 1000) { nodes { sales(first: 9999) { totalCount } } } }",
+    );
+    expect(errors).toEqual([
+      {
+        message: "The query may bring an estimated 10,000,000 rows; the bound is 200,000. Ask for smaller pages.",
+        extensions: { code: "QUERY_TOO_COSTLY" },
+      },
+    ]);
+    expect(status).toBe(400);
+    expect(pinned).toEqual([]);
+  });
+
+  test.each([
+    ["{ customers(first: 1001) { totalCount } }", "`first` is 1001; it must be from 1 to 1,000."],
+    ["{ churnRisk(first: 0) { totalCount } }", "`first` is 0; it must be from 1 to 1,000."],
+    ["{ factSales(first: 10001) { totalCount } }", "`first` is 10001; it must be from 1 to 10,000."],
+  ])("%s", async (query, message) => {
+    const { errors } = await answer(query);
+    expect(errors[0]).toMatchObject({ message, extensions: { code: "BAD_USER_INPUT" } });
+  });
+});
+
+describe("cursors", () => {
+  const of = (snapshotId: number) => encodeCursor(snapshotId, "question", ["1"]);
+
+  test("answer the whole document from their snapshot, written out or as a variable", async () => {
+    expect((await answer(`{ kpis { orders } customers(after: "${of(7)}") { totalCount } }`)).pinned).toEqual([7]);
+    const query =
+      "query ($c: String) { kpis { orders } ...F } fragment F on Query { customers(after: $c) { totalCount } }";
+    expect((await answer(query, undefined, { c: of(8) })).pinned).toEqual([8]);
+    expect((await answer(`query ($c: String = "${of(9)}") { customers(after: $c) { totalCount } }`)).pinned).toEqual([
+      9,
+    ]);
+  });
+
+  test("that are none of ours, or null, pin nothing", async () => {
+    expect((await answer('{ customers(after: "x") { totalCount } }')).pinned).toEqual([undefined]);
+    expect((await answer("{ customers(after: null) { totalCount } }")).pinned).toEqual([undefined]);
+  });
+
+  test("of an operation that is not answered pin nothing", async () => {
+    expect(snapshotOfCursors([])).toBeNull();
+    const query = `query A { kpis { orders } } query B { customers(after: "${of(7)}") { totalCount } }`;
+    const response = await server.executeOperation(
+      { query, operationName: "A" },
+      {
+        contextValue: {
+          ...makeGraphContext({ scope, warehouse: { read: never, readPublished: never, close: async () => {} } }),
+          pinSnapshot: never,
+        },
+      },
+    );
+    expect(JSON.stringify(response.body)).not.toContain("pinned");
+  });
+
+  test("of two snapshots cannot be answered together", async () => {
+    const { errors, status } = await answer(
+      `{ a: customers(after: "${of(7)}") { totalCount } b: customers(after: "${of(8)}") { totalCount } }`,
+    );
+    expect(errors[0]).toMatchObject({
+      message: "The `after` cursors of one document belong to different snapshots.",
+      extensions: { code: "BAD_USER_INPUT" },
+    });
+    expect(status).toBe(400);
+  });
+});
+
+function never(): never {
+  throw new Error("pinned");
+}

@@ -1,0 +1,236 @@
+// The shield: every field has a class, what has none is denied, leaves go bare only where that cannot matter, and each rule holds.
+import { execute, extendSchema, type GraphQLSchema, getNamedType, isLeafType, parse } from "graphql";
+import { beforeAll, describe, expect, test } from "vitest";
+import { buildBareSchema, buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
+import { describeFields } from "../../src/graph/describeFields.ts";
+import { classOf, type FieldClass, fieldClasses, fieldClassNames } from "../../src/graph/fieldClasses.ts";
+import { classRules, type FieldVisibility, fieldVisibilities, objectTypesOf } from "../../src/graph/fieldVisibility.ts";
+import { shieldSchema } from "../../src/graph/shield.ts";
+import { Consumer360Error } from "../../src/kernel/errors.ts";
+import type { Scope } from "../../src/model/scope.ts";
+
+let bare: GraphQLSchema;
+let graph: GraphQLSchema;
+let fields: FieldVisibility[];
+beforeAll(async () => {
+  bare = await buildBareSchema();
+  graph = await buildGraphSchema();
+  fields = fieldVisibilities(graph);
+});
+
+const all: Scope = {
+  role: "admin",
+  countries: null,
+  segments: null,
+  customerLevel: true,
+  masked: [],
+  operator: true,
+  fingerprint: "all",
+};
+const aggregatesOnly: Scope = { ...all, role: "executive", customerLevel: false, operator: false };
+const masked: Scope = { ...all, role: "analyst", masked: ["customerName"], operator: false };
+
+const nameOf = ({ type, field }: FieldVisibility) => `${type}.${field}`;
+
+describe("the classification", () => {
+  test("has every field of every type", () => {
+    expect(fields.filter((field) => field.class === null).map(nameOf)).toEqual([]);
+  });
+
+  test("has no field that is not there, and none twice", () => {
+    const listed = Object.entries(fieldClasses).flatMap(([type, classified]) =>
+      fieldClassNames.flatMap((name) => (classified[name] ?? []).map((field) => `${type}.${field}`)),
+    );
+    expect(listed.toSorted()).toEqual(fields.map(nameOf).toSorted());
+  });
+
+  test("knows nothing of what is not in it", () => {
+    expect(classOf("Query", "secret")).toBeNull();
+    expect(classOf("constructor", "name")).toBeNull();
+  });
+});
+
+describe("which fields carry a rule", () => {
+  const leaf = ({ type, field }: FieldVisibility) => {
+    const found = objectTypesOf(graph)
+      .find(({ name }) => name === type)
+      ?.getFields()[field];
+    return found !== undefined && isLeafType(getNamedType(found.type));
+  };
+
+  test("every root field and every edge", () => {
+    const bareOnes = fields.filter((field) => !field.wrapped);
+    expect(bareOnes.filter((field) => field.type === "Query" || !leaf(field)).map(nameOf)).toEqual([]);
+  });
+
+  test("no public leaf, and no leaf whose type is reached through rules as strict only", () => {
+    expect(fields.filter((field) => field.wrapped && leaf(field)).map(nameOf)).toEqual(["Customer.name"]);
+  });
+
+  test("a leaf goes bare only where it is public or every way to it allows nobody whom it does not", () => {
+    const scopes = [all, aggregatesOnly, masked, { ...aggregatesOnly, operator: true }];
+    const allowed = (field: FieldVisibility, scope: Scope) =>
+      field.class !== null && classRules[field.class].allows(scope);
+    const waysTo = (type: string) =>
+      objectTypesOf(graph).flatMap((from) =>
+        Object.values(from.getFields())
+          .filter((field) => getNamedType(field.type).name === type)
+          .map((field) => fields.find((known) => known.type === from.name && known.field === field.name)),
+      );
+    for (const field of fields.filter(({ wrapped }) => !wrapped)) {
+      if (field.class === "public") continue;
+      const ways = waysTo(field.type);
+      expect(ways.length, nameOf(field)).toBeGreaterThan(0);
+      for (const way of ways)
+        for (const scope of scopes)
+          expect(way?.wrapped && (!allowed(way, scope) || allowed(field, scope)), nameOf(field)).toBe(true);
+    }
+  });
+
+  test("what a class implies is allowed wherever the class is", () => {
+    const scopes = [true, false].flatMap((customerLevel) =>
+      [true, false].flatMap((operator) => [all, masked].map((scope): Scope => ({ ...scope, customerLevel, operator }))),
+    );
+    for (const name of fieldClassNames)
+      for (const implied of classRules[name].implies)
+        for (const scope of scopes)
+          expect(!classRules[name].allows(scope) || classRules[implied].allows(scope), `${name} ${implied}`).toBe(true);
+  });
+
+  test("bare leaves have no resolver of any kind around their value", () => {
+    const resolved = fields
+      .filter(({ wrapped }) => !wrapped)
+      .filter(
+        ({ type, field }) =>
+          objectTypesOf(graph)
+            .find(({ name }) => name === type)
+            ?.getFields()[field]?.resolve,
+      )
+      .map(nameOf);
+    // Chosen by an argument, so it cannot be a plain property.
+    expect(resolved).toEqual(["Customer.segmentKey"]);
+  });
+});
+
+/** What a scope gets of a document whose root fields resolve to plain data. */
+async function see(schema: GraphQLSchema, query: string, scope: Scope | undefined) {
+  const result = await execute({ schema, document: parse(query), contextValue: { scope } });
+  return {
+    data: JSON.parse(JSON.stringify(result.data ?? null)) as unknown,
+    errors: result.errors?.map(({ message, originalError }) => ({
+      message,
+      code: originalError instanceof Consumer360Error ? originalError.code : null,
+    })),
+  };
+}
+
+const refused = [{ message: "This is outside of what you may see.", code: "FORBIDDEN" }];
+
+describe("what nobody has classified", () => {
+  test("is denied to everyone, on a known type and on a new one", async () => {
+    const extended = extendSchema(
+      bare,
+      parse(
+        "extend type Query { secret: String place: Place } extend type Viewer { shoeSize: Int } type Place { x: Int }",
+      ),
+    );
+    const shielded = shieldSchema(extended);
+    expect(await see(shielded, "{ secret }", all)).toEqual({ data: { secret: null }, errors: refused });
+    expect(await see(shielded, "{ place { x } }", all)).toEqual({ data: { place: null }, errors: refused });
+    expect(await see(shielded, "{ me { role shoeSize } }", all)).toEqual({
+      data: { me: { role: "admin", shoeSize: null } },
+      errors: refused,
+    });
+    expect(
+      fieldVisibilities(extended)
+        .filter((field) => field.class === null)
+        .map(nameOf),
+    ).toEqual(["Query.secret", "Query.place", "Viewer.shoeSize", "Place.x"]);
+  });
+
+  test("a new way to customers past the rules puts the rules back on every leaf", () => {
+    const extended = extendSchema(bare, parse("extend type Viewer { self: Customer }"));
+    const leavesOf = (way: FieldClass) =>
+      fieldVisibilities(extended, (type, field) => (field === "self" ? way : classOf(type, field)))
+        .filter(({ type, field }) => type === "Customer" && (field === "id" || field === "orders"))
+        .map(({ wrapped }) => wrapped);
+    expect(leavesOf("public")).toEqual([true, true]);
+    expect(leavesOf("operator")).toEqual([true, true]);
+    expect(leavesOf("customerLevel")).toEqual([false, false]);
+    expect(leavesOf("personal")).toEqual([false, false]);
+  });
+});
+
+describe("the rules", () => {
+  test("without a scope nothing is seen", async () => {
+    expect(await see(graph, "{ me { role } }", undefined)).toEqual({ data: null, errors: refused });
+  });
+
+  test.each([
+    'customer(id: "1") { id }',
+    "customers { totalCount }",
+    "churnRisk { totalCount }",
+    "factSales { totalCount }",
+  ])("aggregates only: %s is refused", async (field) => {
+    expect((await see(graph, `{ ${field} }`, aggregatesOnly)).errors).toEqual(refused);
+  });
+
+  test("aggregates only: a segment's customers are refused", async () => {
+    const schema = withRoots({ segments: () => [{ key: "CHAMPIONS" }] });
+    expect(await see(schema, "{ segments { key } }", aggregatesOnly)).toEqual({
+      data: { segments: [{ key: "CHAMPIONS" }] },
+      errors: undefined,
+    });
+    expect((await see(schema, "{ segments { customersConnection { totalCount } } }", aggregatesOnly)).errors).toEqual(
+      refused,
+    );
+  });
+
+  test("a masked name is null, without an error and without being read", async () => {
+    const schema = withRoots({ customer: () => ({ id: "1" }) });
+    expect(await see(schema, '{ customer(id: "1") { id name } }', masked)).toEqual({
+      data: { customer: { id: "1", name: null } },
+      errors: undefined,
+    });
+  });
+
+  test("a row account is null for who is no operator", async () => {
+    const schema = withRoots({ dataset: () => ({ snapshot: "1" }) });
+    expect(await see(schema, "{ dataset { snapshot account { read } } }", masked)).toEqual({
+      data: { dataset: { snapshot: "1", account: null } },
+      errors: undefined,
+    });
+  });
+
+  test("a refusal inside a resolver stays what it is", async () => {
+    const schema = withRoots({
+      kpis: () => {
+        throw new Consumer360Error("BAD_USER_INPUT", "No.");
+      },
+    });
+    expect((await see(schema, "{ kpis { orders } }", all)).errors).toEqual([
+      { message: "No.", code: "BAD_USER_INPUT" },
+    ]);
+  });
+});
+
+/** The shielded graph with other resolvers at its root. */
+function withRoots(roots: Record<string, () => unknown>): GraphQLSchema {
+  const schema = extendSchema(bare, parse("type Unused { x: Int }"));
+  for (const [name, resolve] of Object.entries(roots)) {
+    const field = schema.getQueryType()?.getFields()[name];
+    if (field) field.resolve = resolve;
+  }
+  return shieldSchema(schema);
+}
+
+test("the matrix says for each role what the rules do", () => {
+  const table = describeFields(fields, [all, aggregatesOnly, masked]);
+  expect(table).toContain("| Field | Class | `admin` | `executive` | `analyst` |\n");
+  expect(table).toContain("| `Query.customers` | customerLevel | yes | refused | yes |\n");
+  expect(table).toContain("| `Customer.name` | personal | yes | null | null |\n");
+  expect(table).toContain("| `Dataset.account` | operator | yes | null | null |\n");
+  expect(describeFields([{ type: "A", field: "b", class: null, hides: false, wrapped: true }], [all])).toContain(
+    "refused",
+  );
+});
