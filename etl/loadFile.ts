@@ -7,6 +7,8 @@ import { addDays, type IsoDate } from "../src/kernel/calendar.ts";
 import { toDecimal } from "../src/kernel/decimal.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import type { Moment } from "../src/query/compile/moment.ts";
+import type { RowAccount } from "../src/warehouse/entities/LoadRun.ts";
+import { isLostConnection, unavailable } from "../src/warehouse/lostConnection.ts";
 import { attachLines, conformLines, partitionOf } from "./conform/conformLines.ts";
 import { describeProducts } from "./conform/describeProducts.ts";
 import { copyIntoStage, createStageTable, stageTable } from "./conform/stageTable.ts";
@@ -23,16 +25,16 @@ import {
   beginRun,
   emptyAccount,
   endRun,
+  hasPublished,
   type LoadedFile,
   type LoadStage,
   type LoadWarning,
   loadedFile,
   makeRejectLog,
-  type RowAccount,
   recordAccount,
   settleDeadRuns,
 } from "./record/loadRecord.ts";
-import { beginLoad, type LoadSession, openLoadSession } from "./record/loadSession.ts";
+import { awaitTransaction, beginLoad, type LoadSession, openLoadSession } from "./record/loadSession.ts";
 
 export type LoadProgress = Readonly<{ stage: string; done?: number; total?: number; unit?: "rows" | "bytes" }>;
 
@@ -83,8 +85,9 @@ export async function loadFile(options: LoadOptions): Promise<LoadReport> {
     try {
       return published?.fingerprint === fingerprint ? await leaveUnchanged(load, published) : await makeSnapshot(load);
     } catch (cause) {
-      await recordFailure(load, cause);
-      throw cause;
+      const error = isLostConnection(cause) ? unavailable(cause) : cause;
+      await recordFailure(load, error);
+      throw error;
     }
   } finally {
     await session.close();
@@ -124,6 +127,7 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   clock.stage("copy");
   const judgement = await stageRows(load);
   const account = accountOf(judgement, published);
+  await recordAccount(records, loadRunId, account);
   refuseTooManyRejects(judgement, options);
 
   clock.stage("conform");
@@ -148,7 +152,6 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   const cuts = await deriveSegments(run, snapshotId, moment);
 
   clock.stage("publish");
-  await recordAccount(records, loadRunId, account);
   await publishSnapshot(run, {
     snapshotId,
     generation: snapshotId,
@@ -164,8 +167,14 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   await run("COMMIT");
 
   clock.stage("clean");
-  const end = { account, warnings: warningsOf(evidence), snapshotId };
-  await cleanSnapshots(records, options.snapshotsKept);
+  const warnings = warningsOf(evidence);
+  // The snapshot is published: that an old one could not be taken away now is no failure of this load, and the next one tries again.
+  await cleanSnapshots(records, options.snapshotsKept).catch((cause: unknown) => {
+    if (isLostConnection(cause)) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    warnings.push({ code: "NOT_CLEANED", count: 1, message: `Old snapshots are still there: ${why}` });
+  });
+  const end = { account, warnings, snapshotId };
   const stages = clock.stages();
   await endRun(records, loadRunId, { status: "PUBLISHED", ...end, stages });
   return {
@@ -214,7 +223,7 @@ function refuseTooManyRejects({ accepted, rejected }: Judgement, options: LoadOp
   if (rejected > options.maxRejects * (accepted + rejected))
     throw new Consumer360Error(
       "TOO_MANY_REJECTS",
-      `${rejected} of ${accepted + rejected} rows of ${options.path} were rejected; ${options.maxRejects * 100} % are allowed.`,
+      `${rejected} of ${accepted + rejected} rows of ${options.path} were rejected; ${Number((options.maxRejects * 100).toPrecision(12))} % are allowed.`,
       { remedy: "See the reasons in the table rejected_row; mend the file, or raise MAX_REJECTS." },
     );
 }
@@ -262,15 +271,15 @@ function fingerprintOf(evidence: FileEvidence, dateOrder: DateOrder, currency: s
 
 async function recordFailure({ session, loadRunId, clock }: Load, cause: unknown): Promise<void> {
   const known = cause instanceof Consumer360Error;
+  const rolledBack = await session.work.query("ROLLBACK").then(
+    () => true,
+    () => false,
+  );
   try {
-    await session.work.query("ROLLBACK");
-  } catch {
-    // A connection that is gone has rolled back already.
-  }
-  try {
+    if (!rolledBack) await awaitTransaction(session.records);
+    if (await hasPublished(session.records, loadRunId)) return await settleDeadRuns(session.records);
     await endRun(session.records, loadRunId, {
       status: "FAILED",
-      account: emptyAccount,
       warnings: [],
       stages: clock.stages(),
       snapshotId: null,

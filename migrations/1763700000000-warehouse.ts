@@ -235,20 +235,26 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'consumer360_reader') THEN
     CREATE ROLE consumer360_reader NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
   END IF;
-  IF NOT pg_has_role(current_user, 'consumer360_reader', 'MEMBER') THEN
+  -- From PostgreSQL 16 on, who creates a role is a member without the right to become it.
+  IF NOT pg_has_role(current_user, 'consumer360_reader',
+      CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
     EXECUTE format('GRANT consumer360_reader TO %I', current_user);
   END IF;
 END
 $$;
 `;
 
+// Scores and segments are facts of the whole population, and so is when a snapshot was made and what it spans. The values behind the
+// scores are not, nor is the number of lines, so they are not granted.
 const grants = `
 GRANT USAGE ON SCHEMA public, consumer360_scope TO consumer360_reader;
-GRANT SELECT ON fact_sales, sales_order, dim_customer, dim_product, snapshot, published_snapshot, load_run, rejected_row
+GRANT SELECT ON fact_sales, sales_order, dim_customer, dim_product, published_snapshot, load_run, rejected_row
   TO consumer360_reader;
-GRANT SELECT (customer_key, snapshot_id, last_order_on, recency_days, frequency, monetary,
-    recency_score, frequency_score, monetary_score, classic, executive, detailed)
+GRANT SELECT (customer_key, snapshot_id, recency_score, frequency_score, monetary_score, classic, executive, detailed)
   ON rfm_segments TO consumer360_reader;
+GRANT SELECT (snapshot_id, generation, load_run_id, published_at, as_of, data_from, data_through, currency,
+    recency_cuts, frequency_cuts, monetary_cuts)
+  ON snapshot TO consumer360_reader;
 `;
 
 // As `schema/views.sql` had them when this was written: generated from the model.

@@ -66,8 +66,8 @@ export async function deriveSegments(run: Run, snapshotId: number, moment: Momen
     FROM ${ordersTable} o
     LEFT JOIN rfm_segments s ON s.customer_key = o.customer_key AND NOT o.guest AND s.snapshot_id = ${snapshotId}
     ORDER BY o.customer_key, o.guest, o.invoice`);
-  const [cuts] = await run(`SELECT coalesce(recency, '{}') AS recency, coalesce(frequency, '{}') AS frequency,
-      coalesce(monetary, '{}') AS monetary FROM load_cuts`);
+  const [cuts] = await run(`SELECT coalesce(recency::text[], '{}') AS recency, coalesce(frequency, '{}') AS frequency,
+      coalesce(monetary::text[], '{}') AS monetary FROM load_cuts`);
   await run("ANALYZE sales_order; ANALYZE rfm_segments; ANALYZE dim_product");
   return cuts as CutPoints;
 }

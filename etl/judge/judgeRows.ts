@@ -1,4 +1,5 @@
 // The second pass over a file: acceptable rows out as input for COPY, rejected ones apart, in constant memory.
+import { createHash } from "node:crypto";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { createRowScanner, type ScannedRow } from "../read/createRowScanner.ts";
 import { decodeText } from "../read/decodeText.ts";
@@ -36,6 +37,7 @@ export async function* judgeRows(
   let accepted = 0;
   let rejected = 0;
   let bytesRead = 0;
+  const hash = createHash("sha256");
   let full: Buffer[] = [];
   let rejects: Reject[] = [];
   const judge = createRowJudge(evidence, options.dateOrder, (chunk) => full.push(chunk));
@@ -58,6 +60,7 @@ export async function* judgeRows(
   const file = await openBytes(path, {
     ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
     onBytes: (chunk) => {
+      hash.update(chunk);
       bytesRead += chunk.length;
     },
   });
@@ -82,7 +85,7 @@ export async function* judgeRows(
   if (rest !== undefined) full.push(rest);
   yield* settle();
 
-  if (bytesRead !== evidence.bytes || accepted + rejected !== evidence.rows) {
+  if (hash.digest("hex") !== evidence.sha256 || accepted + rejected !== evidence.rows) {
     throw new Consumer360Error("FILE_DAMAGED", `${path} changed while it was being read`, {
       remedy: "Load it again when it is no longer being written",
     });

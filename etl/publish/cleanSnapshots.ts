@@ -1,10 +1,9 @@
 // Takes away snapshots that are no longer kept, without making a reader wait: a snapshot that someone is reading is left for the
 // next time, and a generation's partition is detached concurrently before it is dropped.
 import type pg from "pg";
+import { snapshotTables } from "../../src/warehouse/entityTables.ts";
 import { snapshotLockClass } from "../../src/warehouse/openReadWarehouse.ts";
 import { partitionOf } from "../conform/conformLines.ts";
-
-const derivedTables = ["sales_order", "rfm_segments", "dim_customer", "dim_product"];
 
 /** Keeps the published snapshot and the newest others, `keep` in all; returns the ids that were taken away. */
 export async function cleanSnapshots(client: pg.Client, keep: number): Promise<number[]> {
@@ -31,7 +30,7 @@ async function cleanSnapshot(client: pg.Client, snapshotId: number): Promise<boo
       await client.query("ROLLBACK");
       return false;
     }
-    for (const table of ["snapshot", ...derivedTables])
+    for (const table of snapshotTables())
       await client.query(`DELETE FROM ${table} WHERE snapshot_id = $1`, [snapshotId]);
     await client.query("COMMIT");
     return true;
@@ -47,7 +46,8 @@ async function dropUnusedGenerations(client: pg.Client): Promise<void> {
     `SELECT substring(c.relname FROM '^fact_sales_g([0-9]+)$')::int AS generation, i.inhdetachpending AS pending
      FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
      WHERE i.inhparent = 'fact_sales'::regclass
-       AND substring(c.relname FROM '^fact_sales_g([0-9]+)$')::int NOT IN (SELECT generation FROM snapshot)`,
+       AND substring(c.relname FROM '^fact_sales_g([0-9]+)$')::int NOT IN (SELECT generation FROM snapshot)
+     ORDER BY i.inhdetachpending DESC, c.oid`,
   );
   const detached = await client.query<{ generation: number }>(
     `SELECT substring(c.relname FROM '^fact_sales_g([0-9]+)$')::int AS generation

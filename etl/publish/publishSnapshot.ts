@@ -15,9 +15,6 @@ export type NewSnapshot = Readonly<{
   cuts: CutPoints;
 }>;
 
-/** Readers that listen hear of it when the transaction commits. */
-export const publishedChannel = "consumer360_published";
-
 export async function publishSnapshot(run: Run, snapshot: NewSnapshot): Promise<void> {
   await run(
     `INSERT INTO snapshot (snapshot_id, generation, load_run_id, fingerprint, published_at, as_of, data_from, data_through,
@@ -43,5 +40,4 @@ export async function publishSnapshot(run: Run, snapshot: NewSnapshot): Promise<
      ON CONFLICT (singleton) DO UPDATE SET snapshot_id = excluded.snapshot_id`,
     [snapshot.snapshotId],
   );
-  await run(`NOTIFY ${publishedChannel}, '${snapshot.snapshotId}'`);
 }

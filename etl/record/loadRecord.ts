@@ -1,12 +1,9 @@
 // The record of a load, in transactions of its own: what was read, what became of it, and the rows that were refused.
 import type pg from "pg";
+import type { RowAccount } from "../../src/warehouse/entities/LoadRun.ts";
 import type { Reject } from "../judge/rejectCodes.ts";
 import type { FileEvidence } from "../read/inspectFile.ts";
 
-/** Rows read = loaded + duplicate + superseded + rejected; `replaced` are lines withdrawn from the former snapshot. */
-export type RowAccount = Readonly<
-  Record<"read" | "loaded" | "duplicate" | "superseded" | "rejected" | "replaced", number>
->;
 export const emptyAccount: RowAccount = Object.freeze({
   read: 0,
   loaded: 0,
@@ -22,7 +19,8 @@ export type LoadedFile = Readonly<{ name: string; sha256: string; bytes: number;
 
 export type RunEnd = Readonly<{
   status: "PUBLISHED" | "UNCHANGED" | "FAILED";
-  account: RowAccount;
+  /** Left out: what was recorded stands. */
+  account?: RowAccount;
   warnings: readonly LoadWarning[];
   stages: readonly LoadStage[];
   snapshotId: number | null;
@@ -44,6 +42,12 @@ export async function settleDeadRuns(records: pg.Client): Promise<void> {
     WHERE r.load_run_id = d.load_run_id AND r.status = 'RUNNING'`);
 }
 
+/** Whether the load's transaction was committed, whatever its answer was. */
+export async function hasPublished(records: pg.Client, loadRunId: number): Promise<boolean> {
+  const { rows } = await records.query("SELECT FROM snapshot WHERE load_run_id = $1", [loadRunId]);
+  return rows.length > 0;
+}
+
 export async function beginRun(records: pg.Client, file: LoadedFile): Promise<number> {
   const result = await records.query(
     `INSERT INTO load_run (started_at, status, mode, files, account, warnings, stages)
@@ -55,13 +59,13 @@ export async function beginRun(records: pg.Client, file: LoadedFile): Promise<nu
 
 export async function endRun(records: pg.Client, loadRunId: number, end: RunEnd): Promise<void> {
   await records.query(
-    `UPDATE load_run SET finished_at = clock_timestamp(), status = $2, account = $3, warnings = $4, stages = $5,
+    `UPDATE load_run SET finished_at = clock_timestamp(), status = $2, account = coalesce($3, account), warnings = $4, stages = $5,
        snapshot_id = $6, error_code = $7, error_message = $8
      WHERE load_run_id = $1`,
     [
       loadRunId,
       end.status,
-      JSON.stringify(end.account),
+      end.account ? JSON.stringify(end.account) : null,
       JSON.stringify(end.warnings),
       JSON.stringify(end.stages),
       end.snapshotId,
@@ -71,7 +75,7 @@ export async function endRun(records: pg.Client, loadRunId: number, end: RunEnd)
   );
 }
 
-/** Written before the snapshot is published, so that whoever sees the snapshot finds its account. */
+/** Written before anything is published, so that whoever sees the snapshot, or the failure, finds its account. */
 export async function recordAccount(records: pg.Client, loadRunId: number, account: RowAccount): Promise<void> {
   await records.query("UPDATE load_run SET account = $2 WHERE load_run_id = $1", [loadRunId, JSON.stringify(account)]);
 }

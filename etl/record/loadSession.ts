@@ -11,8 +11,12 @@ export type Run = {
 
 export type LoadSession = Readonly<{ work: pg.Client; records: pg.Client; run: Run; close(): Promise<void> }>;
 
-/** Held by the record's connection while a load goes on, and by its transaction: one load at a time. */
-const loadLock = [360, 0] as const;
+/** Advisory locks of loads, in a class of their own: readers hold theirs on snapshots by number. */
+const loadLockClass = 361;
+/** Held by the record's connection while a load goes on: one load at a time. */
+const loadLock = [loadLockClass, 0] as const;
+/** Held by the load's transaction: who has it knows what became of the load before. */
+const transactionLock = [loadLockClass, 1] as const;
 
 export async function openLoadSession(url: string): Promise<LoadSession> {
   const records = await connect(url);
@@ -22,6 +26,7 @@ export async function openLoadSession(url: string): Promise<LoadSession> {
       throw new Consumer360Error("LOAD_IN_PROGRESS", "Another load is under way in this warehouse.", {
         remedy: "Wait until it has finished, then load again.",
       });
+    await awaitTransaction(records);
     const work = await connect(url);
     const run: Run = Object.assign(
       async (text: string, values: readonly unknown[] = []) => {
@@ -52,8 +57,18 @@ export async function beginLoad(session: LoadSession): Promise<void> {
     SET LOCAL work_mem = '128MB';
     SET LOCAL maintenance_work_mem = '256MB';
     SET LOCAL jit = off;
-    SET LOCAL client_connection_check_interval = '2s';
-    SELECT pg_advisory_xact_lock(${loadLock[0]}, ${loadLock[1]} + 1)`);
+    DO $$ BEGIN
+      -- notices early that the loader is gone; not every system can
+      SET LOCAL client_connection_check_interval = '2s';
+    EXCEPTION WHEN invalid_parameter_value THEN NULL;
+    END $$;
+    SELECT pg_advisory_xact_lock(${transactionLock.join(", ")})`);
+}
+
+/** Waits until the transaction of a load whose connection is gone has ended, one way or the other. */
+export async function awaitTransaction(records: pg.Client): Promise<void> {
+  await records.query("SELECT pg_advisory_lock($1, $2)", [...transactionLock]);
+  await records.query("SELECT pg_advisory_unlock($1, $2)", [...transactionLock]);
 }
 
 async function connect(url: string): Promise<pg.Client> {

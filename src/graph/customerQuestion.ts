@@ -1,4 +1,5 @@
 // Writes questions about customers: which rows, which figures, in which order. A field that is not selected is not asked for.
+import { revenueAtRisk } from "../model/churnRisk.ts";
 import type { DimensionName } from "../model/dimensions.ts";
 import type { SegmentKey } from "../model/segmentSchemes.ts";
 import type { MetricRow } from "../query/answer.ts";
@@ -30,10 +31,7 @@ export function customersOrder(orderBy: readonly CustomerOrder[] | null | undefi
 }
 
 /** Most revenue at risk first. */
-export const churnRiskOrder: readonly Order[] = Object.freeze([
-  { member: "trailingNetRevenue", direction: "DESC" },
-  ...byId,
-]);
+export const churnRiskOrder: readonly Order[] = Object.freeze([{ member: revenueAtRisk, direction: "DESC" }, ...byId]);
 
 /** Only customers with a kept SALE line are listed. */
 const hasBought: Having = Object.freeze({ measure: "orders", gte: "1" });

@@ -1,5 +1,6 @@
 // Gathers what many rows of a list ask one by one into one statement, so that the number of statements does not grow with the list.
 import DataLoader from "dataloader";
+import { isStorable } from "../kernel/storableText.ts";
 import { type DimensionName, segmentDimensions } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
 import type { SchemeName } from "../model/segmentSchemes.ts";
@@ -29,7 +30,7 @@ export function makeLoaders(ask: Ask): Loaders {
         kind: "metrics",
         measures: union(keys.map((key) => key.measures)),
         dimensions: union(keys.map((key) => key.dimensions)),
-        where: { customer: { in: unique(keys.map((key) => key.id).filter(canBeStored)) } },
+        where: { customer: { in: unique(keys.map((key) => key.id).filter(isStorable)) } },
       });
       const byId = new Map(rows.map((row) => [row.customer, row]));
       return keys.map((key) => byId.get(key.id) ?? null);
@@ -103,9 +104,4 @@ function unique<Value>(values: readonly Value[]): Value[] {
 
 function union<Name>(lists: readonly (readonly Name[])[]): Name[] {
   return unique(lists.flat());
-}
-
-/** An id that PostgreSQL cannot hold is nobody's. */
-function canBeStored(id: string): boolean {
-  return !id.includes("\0") && id.isWellFormed();
 }

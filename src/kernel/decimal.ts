@@ -75,8 +75,11 @@ export function divideDecimals(a: Decimal, b: Decimal, places: number): Decimal 
   return unscaled(negative ? -rounded : rounded, places);
 }
 
+/** Enough for every digit of a floating-point number, also of a very small fraction. */
+const fractionPlaces = 40;
+
 /** a ÷ b as a floating-point fraction (shares and rates, which are not money); null where b is 0. */
 export function fractionOf(a: Decimal, b: Decimal): number | null {
-  const quotient = divideDecimals(a, b, 17);
+  const quotient = divideDecimals(a, b, fractionPlaces);
   return quotient === null ? null : Number(quotient);
 }

@@ -117,6 +117,10 @@ export const dimensions = Object.freeze({
 export type DimensionName = keyof typeof dimensions;
 export const dimensionNames = Object.freeze(Object.keys(dimensions)) as readonly DimensionName[];
 
+export function isDimension(name: string): name is DimensionName {
+  return Object.hasOwn(dimensions, name);
+}
+
 export function dimensionOf(name: DimensionName): Dimension {
   return dimensions[name];
 }

@@ -1,6 +1,6 @@
 // Shows at start that the declarations hold together: every measure is made of measures that exist, in the end of aggregates, no
 // name means two things, and each scheme names each of the 125 cells of scores exactly once.
-import { dimensionNames } from "./dimensions.ts";
+import { isDimension } from "./dimensions.ts";
 import { type MeasureName, measureNames, measureOf } from "./measures.ts";
 import { proveSegmentSchemes } from "./segmentSchemes.ts";
 import { views } from "./views.ts";
@@ -9,7 +9,7 @@ import { views } from "./views.ts";
 export function proveModel(): void {
   proveSegmentSchemes();
   for (const name of measureNames) {
-    if ((dimensionNames as readonly string[]).includes(name)) throw new Error(`${name} is a measure and a dimension.`);
+    if (isDimension(name)) throw new Error(`${name} is a measure and a dimension.`);
     proveMeasure(name, []);
   }
   for (const view of views) {

@@ -1,5 +1,6 @@
 // The one way from a question to an answer: validate → plan → restrict → compile → execute → decode. Whoever asks says at which
 // snapshot and under which scope; both are part of every statement.
+import { storableOf } from "../kernel/storableText.ts";
 import type { Scope } from "../model/scope.ts";
 import type { ReadWarehouse, Statement, StoredRow } from "../warehouse/openReadWarehouse.ts";
 import type { CustomerAttributes, CustomerLinesAnswer, LinesAnswer, MetricsAnswer } from "./answer.ts";
@@ -72,19 +73,20 @@ async function execute(
   }
 }
 
-/** SQLSTATE class 22: a value that does not fit its type. */
-const isDataException = (cause: unknown) => /^22/.test(String((cause as { code?: unknown } | null)?.code ?? ""));
+/** A text that is no value of its type, or one out of its range. */
+const isDataException = (cause: unknown) =>
+  ["22P02", "22003", "22007", "22008"].includes(String((cause as { code?: unknown } | null)?.code ?? ""));
 
 async function answerMetrics(request: MetricsRequest, asker: Asker): Promise<MetricsAnswer> {
   const touched = [
     ...new Set([...request.dimensions, ...(Object.keys(request.where ?? {}) as typeof request.dimensions)]),
   ];
-  const where = { ...asker, plan: planMetrics(allMeasures(request), touched) };
+  const setting = { ...asker, plan: planMetrics(allMeasures(request), touched) };
   const keys = orderKeys(request).map((key) => key.member);
   const paging = pagingOf(request, request.page, asker, keys.length);
   const [stored, counted] = await Promise.all([
-    execute(compileMetricRows(request, where, paging.after), asker, request.page?.after),
-    request.count ? execute(compileMetricCount(request, where), asker, undefined) : null,
+    execute(compileMetricRows(request, setting, paging.after), asker, request.page?.after),
+    request.count ? execute(compileMetricCount(request, setting), asker, undefined) : null,
   ]);
   const { kept, hasNextPage } = cut(stored, request.page);
   return {
@@ -120,7 +122,7 @@ async function countLines(request: LinesRequest, asker: Asker): Promise<number> 
 }
 
 async function answerCustomerLines(request: CustomerLinesRequest, asker: Asker): Promise<CustomerLinesAnswer> {
-  const ids = [...new Set(request.ids)].filter((id) => !id.includes("\0") && id.isWellFormed());
+  const ids = storableOf([...new Set(request.ids)]);
   const paging = pagingOf({ ...request, ids: [] }, request.page, asker, customerLineKeys.length);
   const [stored, counts] = await Promise.all([
     execute(
@@ -158,7 +160,7 @@ async function answerCustomerAttributes(
   request: CustomerAttributesRequest,
   asker: Asker,
 ): Promise<readonly (CustomerAttributes | null)[]> {
-  const ids = [...new Set(request.ids)].filter((id) => !id.includes("\0") && id.isWellFormed());
+  const ids = storableOf([...new Set(request.ids)]);
   const stored = await execute(compileCustomerAttributes(ids, { ...asker, orders: orderSource }), asker, undefined);
   const byId = new Map(stored.map((row) => [String(row.customer_key), decodeCustomerAttributes(row)]));
   return request.ids.map((id) => byId.get(id) ?? null);

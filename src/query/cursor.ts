@@ -2,6 +2,7 @@
 // order's keys at a row that its reader has seen, nothing else.
 import { createHash } from "node:crypto";
 import { Consumer360Error } from "../kernel/errors.ts";
+import { isStorable } from "../kernel/storableText.ts";
 import { decidingDimensions } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
 import type { Position } from "./compile/compileMetrics.ts";
@@ -58,9 +59,7 @@ function parse(cursor: string): [number, string, ...(string | null)[]] | null {
       snapshot > 0 &&
       snapshot < 2 ** 31 &&
       typeof question === "string" &&
-      position.every(
-        (value) => value === null || (typeof value === "string" && !value.includes("\0") && value.isWellFormed()),
-      );
+      position.every((value) => value === null || (typeof value === "string" && isStorable(value)));
     return known ? (parts as [number, string, ...(string | null)[]]) : null;
   } catch {
     return null;

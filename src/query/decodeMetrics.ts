@@ -1,6 +1,7 @@
 // Turns the columns of a metrics answer into values: exact decimals stay text, counts become numbers, ratios are divided here, once,
 // from the sums that came back.
 import { type Decimal, divideDecimals, fractionOf, subtractDecimals, toDecimal } from "../kernel/decimal.ts";
+import { Consumer360Error } from "../kernel/errors.ts";
 import { type DimensionName, dimensionOf } from "../model/dimensions.ts";
 import { type MeasureName, measureOf } from "../model/measures.ts";
 import type { StoredRow } from "../warehouse/openReadWarehouse.ts";
@@ -53,9 +54,25 @@ function decodeMeasure(name: MeasureName, row: StoredRow): Value {
       if (measure.format === "currency") return toDecimal(String(stored));
       if (measure.format === "date") return decodeTime(stored);
       if (measure.format === "text") return String(stored);
+      if (measure.format === "count") return countOf(name, stored);
       return Number(stored);
     }
   }
+}
+
+const largestCount = 2_147_483_647;
+
+/** Counts are GraphQL's `Int`, 32 bits: a larger one is refused by name, never wrapped or rounded. */
+function countOf(name: MeasureName, stored: unknown): number {
+  const count = Number(stored);
+  if (Math.abs(count) <= largestCount) return count;
+  throw new Consumer360Error(
+    "BAD_USER_INPUT",
+    `\`${name}\` is ${stored}, which is more than a count can be (${largestCount}).`,
+    {
+      remedy: "Ask for less at once: a shorter range, or one country at a time.",
+    },
+  );
 }
 
 /** The exact value of a sum, a count or a difference of them. */

@@ -12,8 +12,13 @@ import { lineSource, rollupSource, type Source } from "./compile/source.ts";
 export const sources: readonly Source[] = Object.freeze([...rollups.map(rollupSource), lineSource]);
 
 /** The smallest source that knows every customer's orders. */
-export const orderSource: Source =
-  sources.find((source) => canAnswer(source, partsOf(["firstPurchaseAt"]), ["customer"])) ?? lineSource;
+export const orderSource: Source = (() => {
+  const found = sources.find(
+    (source) => source.storesSegments && canAnswer(source, partsOf(["firstPurchaseAt"]), ["customer"]),
+  );
+  if (!found) throw new Error("No stored aggregate knows every customer's first order and segment.");
+  return found;
+})();
 
 export type MetricsPlan = Readonly<{ source: Source; orders: Source; parts: MeasureParts }>;
 

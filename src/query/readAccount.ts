@@ -1,13 +1,11 @@
 // Reads the row account of the load that published a snapshot: for operators only.
 import type { Scope } from "../model/scope.ts";
+import type { RowAccount } from "../warehouse/entities/LoadRun.ts";
 import type { ReadWarehouse } from "../warehouse/openReadWarehouse.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
 import { forbidden } from "./validate.ts";
 
-/** Rows read = loaded + duplicate + superseded + rejected; `replaced` are lines withdrawn from the former snapshot. */
-export type RowAccount = Readonly<
-  Record<"read" | "loaded" | "duplicate" | "superseded" | "rejected" | "replaced", number>
->;
+export type { RowAccount };
 
 export async function readAccount(
   warehouse: ReadWarehouse,

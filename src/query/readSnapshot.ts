@@ -3,6 +3,7 @@ import type { IsoDate } from "../kernel/calendar.ts";
 import { toDecimal } from "../kernel/decimal.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
 import type { ReadWarehouse, SessionScope, StoredRow } from "../warehouse/openReadWarehouse.ts";
+import { snapshotExpired } from "../warehouse/snapshotExpired.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
 
 /** A scope that keeps no row: enough for what everyone may know. */
@@ -29,9 +30,7 @@ export async function readSnapshot(warehouse: ReadWarehouse, snapshotId?: number
     throw new Consumer360Error("WAREHOUSE_NOT_READY", "Nothing has been published yet.", {
       remedy: "Load a file: consumer360 load FILE.",
     });
-  throw new Consumer360Error("SNAPSHOT_EXPIRED", "The snapshot that was asked for is no longer kept.", {
-    remedy: "Ask again without the cursor: the answer comes from the current snapshot.",
-  });
+  throw snapshotExpired();
 }
 
 function decodeSnapshot(row: StoredRow): SnapshotFacts {

@@ -24,7 +24,7 @@ export type MetricsRequest = Readonly<{
   dimensions: readonly DimensionName[];
   where?: Where | undefined;
   having?: readonly Having[] | undefined;
-  /** Ties are broken by the dimensions, ascending. Default: by the dimensions. */
+  /** Ties, and rows without an order, go by the dimensions that tell them apart, ascending. */
   orderBy?: readonly Order[] | undefined;
   /** Without a page every row comes back. */
   page?: Page | undefined;

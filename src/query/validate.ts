@@ -3,12 +3,12 @@
 import { isIsoDate, isMonth } from "../kernel/calendar.ts";
 import { isDecimal } from "../kernel/decimal.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
-import { type DimensionName, dimensionOf } from "../model/dimensions.ts";
+import { type DimensionName, dimensionOf, isDimension } from "../model/dimensions.ts";
 import { lineTypes } from "../model/lineKinds.ts";
-import { measureOf } from "../model/measures.ts";
+import { type MeasureName, measureOf } from "../model/measures.ts";
 import type { Scope } from "../model/scope.ts";
 import { segmentKeys } from "../model/segmentSchemes.ts";
-import type { Having, Page, Request, ValueCondition, Where } from "./request.ts";
+import type { Having, Member, MetricsRequest, Page, Request, ValueCondition, Where } from "./request.ts";
 
 /** The one answer to everything that lies outside the scope, so that it tells nothing about what exists. */
 export const forbidden = () =>
@@ -21,11 +21,11 @@ const mostRows = 10_000;
 export function validate(request: Request, scope: Scope): void {
   switch (request.kind) {
     case "metrics":
+      if (!scope.customerLevel && aboutSingleCustomers(request)) throw forbidden();
       validateWhere(request.where ?? {}, scope);
       for (const having of request.having ?? []) validateHaving(having);
+      for (const { member } of request.orderBy ?? []) validateOrder(member, request);
       if (request.page) validatePage(request.page);
-      if (!scope.customerLevel && aboutSingleCustomers(request.dimensions, request.measures, request.where ?? {}))
-        throw forbidden();
       return;
     case "lines":
       if (!scope.customerLevel) throw forbidden();
@@ -42,16 +42,28 @@ export function validate(request: Request, scope: Scope): void {
   }
 }
 
-function aboutSingleCustomers(
-  dimensions: readonly DimensionName[],
-  measures: readonly Parameters<typeof measureOf>[0][],
-  where: Where,
-): boolean {
+function aboutSingleCustomers(request: MetricsRequest): boolean {
+  const compared = [
+    ...(request.having ?? []).map(({ measure }) => measure),
+    ...(request.orderBy ?? []).map(({ member }) => member),
+  ];
+  const members: readonly Member[] = [...request.dimensions, ...request.measures, ...compared];
   return (
-    dimensions.includes("customer") ||
-    where.customer !== undefined ||
-    measures.some((name) => measureOf(name).sensitivity === "customer")
+    request.where?.customer !== undefined ||
+    members.some((name) => (isDimension(name) ? name === "customer" : measureOf(name).sensitivity === "customer"))
   );
+}
+
+function validateOrder(member: Member, request: MetricsRequest): void {
+  if (!isDimension(member)) validateComparable(member);
+  else if (!request.dimensions.includes(member))
+    throw new Consumer360Error("BAD_USER_INPUT", `\`${member}\` cannot be ordered by, because it is not asked for.`);
+}
+
+/** What is put together after decoding cannot be ordered by or compared in SQL. */
+function validateComparable(name: MeasureName): void {
+  if (["ratio", "shareOfTotal", "set"].includes(measureOf(name).kind))
+    throw new Consumer360Error("BAD_USER_INPUT", `\`${name}\` cannot be ordered by or compared.`);
 }
 
 function validateWhere(where: Where, scope: Scope): void {
@@ -90,6 +102,9 @@ function validateCondition(name: DimensionName, condition: ValueCondition, scope
 }
 
 function validateHaving(having: Having): void {
+  validateComparable(having.measure);
+  if (measureOf(having.measure).format === "text")
+    throw new Consumer360Error("BAD_USER_INPUT", `\`${having.measure}\` is a text and cannot be compared.`);
   const { format } = measureOf(having.measure);
   for (const value of [having.eq, having.gte, having.lt]) {
     if (value === undefined) continue;

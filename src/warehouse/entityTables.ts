@@ -36,6 +36,20 @@ export const viewEntities: readonly (new () => object)[] = Object.freeze([
   SegmentSummary,
 ]);
 
+/** Tables whose rows belong to one snapshot and go with it. */
+export function snapshotTables(): string[] {
+  const references: readonly Entity[] = [PublishedSnapshot, LoadRun];
+  return tableEntities
+    .filter((entity) => !references.includes(entity) && hasColumn(entity, "snapshotId"))
+    .map(tableName);
+}
+
+function hasColumn(entity: Entity, property: string): boolean {
+  return getMetadataArgsStorage().columns.some(
+    (candidate) => candidate.target === entity && candidate.propertyName === property,
+  );
+}
+
 /** The SQL name of an entity's table or view. */
 export function tableName(entity: Entity): string {
   const table = getMetadataArgsStorage().tables.find((candidate) => candidate.target === entity);

@@ -2,6 +2,9 @@
 // nothing but one snapshot under one scope. The scope lives and dies with the transaction, so a pooled connection never carries it on.
 import pg from "pg";
 import { Consumer360Error } from "../kernel/errors.ts";
+import { storableOf } from "../kernel/storableText.ts";
+import { isLostConnection, unavailable } from "./lostConnection.ts";
+import { snapshotExpired } from "./snapshotExpired.ts";
 
 /** What a session may see. Null lists mean all; an empty list means nothing. */
 export type SessionScope = Readonly<{
@@ -34,6 +37,9 @@ export const readerRole = "consumer360_reader";
 /** Readers share this advisory lock on their snapshot; whoever cleans a snapshot away takes it alone. */
 export const snapshotLockClass = 360;
 
+/** Milliseconds that one statement may take, and that a session may sit between two. */
+const statementTimeout = 30_000;
+
 const keptAsText = (text: string) => text;
 const { builtins } = pg.types;
 type TypeId = (typeof builtins)[keyof typeof builtins];
@@ -56,12 +62,9 @@ const types = {
   },
 };
 
-/** A text that PostgreSQL can hold: one that cannot matches no row, so leaving it out of a list hides nothing and shows nothing. */
-const storable = (value: string) => !value.includes("\0") && value.isWellFormed();
-
 /** A list as base64 of a JSON array: no value in it can split the list or end the literal. '*' stands for all. */
 export function encodeList(values: readonly string[] | null): string {
-  return values === null ? "*" : Buffer.from(JSON.stringify(values.filter(storable)), "utf8").toString("base64");
+  return values === null ? "*" : Buffer.from(JSON.stringify(storableOf(values)), "utf8").toString("base64");
 }
 
 function openSession(scope: SessionScope, snapshot: SessionSnapshot | null): string {
@@ -72,6 +75,8 @@ function openSession(scope: SessionScope, snapshot: SessionSnapshot | null): str
     `SET LOCAL consumer360.snapshot = '${snapshot ? Math.trunc(snapshot.snapshotId) : ""}'`,
     `SET LOCAL consumer360.generation = '${snapshot ? Math.trunc(snapshot.generation) : ""}'`,
     "SET LOCAL search_path = public",
+    `SET LOCAL statement_timeout = ${statementTimeout}`,
+    `SET LOCAL idle_in_transaction_session_timeout = ${statementTimeout}`,
     "SET LOCAL datestyle = 'ISO, YMD'",
     `SET LOCAL ROLE ${readerRole}`,
   ];
@@ -105,14 +110,12 @@ export function openReadWarehouse(url: string, options: { maxConnections: number
         snapshot &&
         (opened.at(-2)?.rows[0]?.locked !== true || opened.at(-1)?.rows[0]?.generation !== snapshot.generation)
       )
-        throw new Consumer360Error("SNAPSHOT_EXPIRED", "The snapshot that was asked for is no longer kept.", {
-          remedy: "Ask again without the cursor: the answer comes from the current snapshot.",
-        });
+        throw snapshotExpired();
       const result = await client.query({ text: statement.text, values: [...statement.values] });
       return result.rows as StoredRow[];
     } catch (cause) {
       broken = cause;
-      throw isLostConnection(cause) ? unavailable(cause) : cause;
+      throw meaningOf(cause);
     } finally {
       await endSession(client, broken);
     }
@@ -122,6 +125,15 @@ export function openReadWarehouse(url: string, options: { maxConnections: number
     read: inSession,
     readPublished: (statement: Statement, scope: SessionScope) => inSession(statement, scope, null),
     close: () => pool.end(),
+  });
+}
+
+function meaningOf(cause: unknown): unknown {
+  if (isLostConnection(cause)) return unavailable(cause);
+  if ((cause as { code?: unknown } | null)?.code !== "57014") return cause;
+  return new Consumer360Error("QUERY_TOO_COSTLY", `The question took longer than ${statementTimeout / 1000} seconds.`, {
+    remedy: "Ask for less at once: fewer members, a shorter range, a smaller page.",
+    cause,
   });
 }
 
@@ -141,19 +153,4 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   } catch (cause) {
     throw unavailable(cause);
   }
-}
-
-function unavailable(cause: unknown): Consumer360Error {
-  return new Consumer360Error("WAREHOUSE_UNAVAILABLE", "The warehouse does not answer.", {
-    remedy: "Try again shortly; if it stays so, check that PostgreSQL is running and reachable.",
-    cause,
-  });
-}
-
-/** Connection exceptions (class 08), operator intervention (57P…) and errors of the socket itself. */
-function isLostConnection(cause: unknown): boolean {
-  if (!(cause instanceof Error)) return false;
-  const code = (cause as { code?: unknown }).code;
-  if (typeof code === "string") return /^(0800[0-46]|57P|ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code);
-  return /Connection terminated|Client has encountered a connection error/.test(cause.message);
 }

@@ -116,6 +116,14 @@ const values: Readonly<Record<DimensionName, (line: ShopLine, first: ReadonlyMap
   cohortMonth: (line, first) => (line.customer === null ? null : (first.get(line.customer)?.slice(0, 7) ?? null)),
 };
 
+const onePerCustomer: readonly DimensionName[] = [
+  "segment",
+  "segmentExecutive",
+  "segmentDetailed",
+  "customerType",
+  "cohortMonth",
+];
+
 export function keepsLine(scope: Scope, line: ShopLine): boolean {
   const segments: readonly string[] | null = scope.segments;
   return (
@@ -174,10 +182,10 @@ export function evaluate(request: MetricsRequest, scope: Scope, all: readonly Sh
     return { of: (member: Member) => memberOf(member, request.dimensions, cuts, group), lines };
   });
 
-  const order = [
-    ...(request.orderBy ?? []),
-    ...request.dimensions.map((member) => ({ member, direction: "ASC" as const })),
-  ];
+  // Beside the customer, what every customer has one of decides nothing.
+  const perCustomer = request.dimensions.includes("customer") ? onePerCustomer : [];
+  const ties = request.dimensions.filter((name) => !perCustomer.includes(name));
+  const order = [...(request.orderBy ?? []), ...ties.map((member) => ({ member, direction: "ASC" as const }))];
   return rows
     .filter(({ of }) => (request.having ?? []).every((having) => reaches(of(having.measure), having)))
     .sort((a, b) =>

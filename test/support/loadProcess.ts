@@ -1,6 +1,7 @@
 // A load in a process of its own, so that a test can kill it at a given point or measure its memory. Node 20 does not run
 // TypeScript, so the rooms that a load needs are transpiled to plain modules first.
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -25,14 +26,15 @@ const compilerOptions: ts.CompilerOptions = {
 const script = `import { existsSync, readFileSync, writeSync } from "node:fs";
 import { loadFile } from "./etl/loadFile.js";
 const tell = (message) => writeSync(1, JSON.stringify(message) + "\\n");
-const { options, pauseAt } = JSON.parse(process.argv[2]);
+const { options, pauseAt, resumeFile } = JSON.parse(process.argv[2]);
 const told = new Set();
 function onProgress({ stage, done, total }) {
   const point = done === undefined ? stage : done * 2 >= total ? stage + " midway" : stage;
   if (told.has(point)) return;
   told.add(point);
   tell({ reached: point });
-  if (point === pauseAt) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  if (point === pauseAt) while (!existsSync(resumeFile)) Atomics.wait(cell, 0, 0, 20);
 }
 // The largest resident set since this program began. Node's own figure can hold that of the process that started it.
 function peakBytes() {
@@ -74,18 +76,21 @@ export type LoadOutcome =
 export type LoadProcess = Readonly<{
   /** Resolves when the load says that it is there: the name of a stage, or `copy midway`. */
   reached(point: string): Promise<void>;
+  /** Lets a load that has stopped go on. */
+  resume(): Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
   ended: Promise<LoadOutcome>;
 }>;
 
-/** `pauseAt`: the point at which the process stops dead, with its connections open, until it is killed. */
+/** `pauseAt`: the point at which the process stops dead, with its connections open, until it is killed or resumed. */
 export function startLoadProcess(
   path: string,
   options: Omit<LoadOptions, "onProgress">,
   pauseAt?: string,
 ): LoadProcess {
-  const child = spawn(process.execPath, [path, JSON.stringify({ options, pauseAt })], {
+  const resumeFile = `${path}.${randomUUID()}`;
+  const child = spawn(process.execPath, [path, JSON.stringify({ options, pauseAt, resumeFile })], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const passed = new Set<string>();
@@ -109,6 +114,7 @@ export function startLoadProcess(
       const first = await Promise.race([there, ended]);
       if (first !== "there") throw new Error(`The load ended before ${point}: ${JSON.stringify(first)}`);
     },
+    resume: () => writeFile(resumeFile, ""),
     async kill() {
       child.kill("SIGKILL");
       await ended;

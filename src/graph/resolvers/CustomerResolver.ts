@@ -1,7 +1,7 @@
 // Lists of customers, and one customer by id.
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
-import { keysOf } from "../../model/segmentSchemes.ts";
+import { churnRiskSegments } from "../../model/churnRisk.ts";
 import { boundedFirst, mostCustomers } from "../boundedFirst.ts";
 import { type Connection, connectionOf } from "../connectionOf.ts";
 import {
@@ -81,9 +81,8 @@ export class CustomerResolver {
   ): Promise<Connection<Customer>> {
     const fields = selectedFieldsAt(info, shownCustomers);
     const asked = customersWhere(where);
-    const atRisk = keysOf("CLASSIC").filter((key) => key === "AT_RISK" || key === "CHURN_RISK");
     const question = customersQuestion(fields, {
-      where: { ...asked, segment: onlySegments(asked?.segment, atRisk, context.scope.segments) },
+      where: { ...asked, segment: onlySegments(asked?.segment, churnRiskSegments, context.scope.segments) },
       having: customersHaving(where),
       orderBy: churnRiskOrder,
       page: { first: boundedFirst(first, 50, mostCustomers), after: after ?? undefined },

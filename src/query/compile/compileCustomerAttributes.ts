@@ -10,11 +10,11 @@ import type { Source } from "./source.ts";
 /** A customer is there only with a line that the scope keeps. A masked name is not even read. */
 export function compileCustomerAttributes(
   ids: readonly string[],
-  where: Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Source }>,
+  setting: Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Source }>,
 ): Statement {
   const parameters = makeParameters();
-  const moment = momentOf(where.snapshot, parameters);
-  const { orders, scope } = where;
+  const moment = momentOf(setting.snapshot, parameters);
+  const { orders, scope } = setting;
   const masked = scope.masked.includes("customerName");
   const kept = [
     `${orders.customerKey} = s.customer_key`,

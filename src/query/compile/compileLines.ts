@@ -10,7 +10,8 @@ import { makeParameters } from "./parameters.ts";
 import { makeRowSet, scopeConditions } from "./rowSet.ts";
 import { lineSource, type Source } from "./source.ts";
 
-type Where = Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Source }>;
+/** At which snapshot, under which scope; `orders` knows every customer's first one. */
+type Setting = Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Source }>;
 
 /** The order of all lines: that of their primary key, so that a page costs what it holds. */
 export const lineKeys = ["customer_key", "guest", "ordered_at", "invoice", "country", "line_no"] as const;
@@ -31,14 +32,14 @@ LEFT JOIN rfm_segments s ON s.customer_key = f.customer_key AND NOT f.guest AND 
 const shown = `f.*, p.description, p.category, CASE WHEN f.guest THEN 'GUEST' ELSE s.classic END AS segment`;
 
 /** One line more than the page, so that it is known whether another page follows. */
-export function compileLines(request: LinesRequest, where: Where, after: Position | null): Statement {
+export function compileLines(request: LinesRequest, setting: Setting, after: Position | null): Statement {
   const parameters = makeParameters();
-  const moment = momentOf(where.snapshot, parameters);
+  const moment = momentOf(setting.snapshot, parameters);
   const rows = makeRowSet({
     source: lineSource,
-    orders: where.orders,
+    orders: setting.orders,
     moment,
-    scope: where.scope,
+    scope: setting.scope,
     where: request.where ?? {},
     dimensions: [],
     needsFirstOrder: false,
@@ -67,17 +68,21 @@ ORDER BY ${keys}`,
 }
 
 /** The latest lines of each customer, one more than the page; rows come by customer, each in its page's order. */
-export function compileCustomerLines(request: CustomerLinesRequest, where: Where, after: Position | null): Statement {
+export function compileCustomerLines(
+  request: CustomerLinesRequest,
+  setting: Setting,
+  after: Position | null,
+): Statement {
   const parameters = makeParameters();
-  const moment = momentOf(where.snapshot, parameters);
+  const moment = momentOf(setting.snapshot, parameters);
   const ids = parameters.bind([...request.ids], "text[]");
   const conditions = [
     "f.customer_key = asked.customer_key",
     "NOT f.guest",
     lineSource.atMoment(moment),
-    ...(where.scope.countries === null
+    ...(setting.scope.countries === null
       ? []
-      : scopeConditions(lineSource, { countries: where.scope.countries, segments: null }, parameters)),
+      : scopeConditions(lineSource, { countries: setting.scope.countries, segments: null }, parameters)),
     ...(after
       ? [
           `(${customerLineKeys.map((key) => `f.${key}`).join(", ")}) < (${after
@@ -88,10 +93,10 @@ export function compileCustomerLines(request: CustomerLinesRequest, where: Where
   ];
   // Whether a customer's segment may be seen is a question about the customer, asked once for each.
   const visible =
-    where.scope.segments === null
+    setting.scope.segments === null
       ? ""
       : `\n  JOIN rfm_segments v ON v.customer_key = ids.customer_key AND v.snapshot_id = ${moment.snapshot}
-    AND v.classic = ANY (${parameters.bind([...where.scope.segments], "text[]")})`;
+    AND v.classic = ANY (${parameters.bind([...setting.scope.segments], "text[]")})`;
   const latestFirst = customerLineKeys.map((key) => `f.${key} DESC`).join(", ");
   return {
     text: `WITH asked AS (

@@ -1,9 +1,9 @@
 // The statements of a metrics request: one for its rows, with having, order and keyset page, and one for the number of rows.
-import { type DimensionName, decidingDimensions, dimensionNames, dimensionOf } from "../../model/dimensions.ts";
+import { decidingDimensions, dimensionOf, isDimension } from "../../model/dimensions.ts";
 import { type MeasureName, measureOf } from "../../model/measures.ts";
 import type { Statement } from "../../warehouse/openReadWarehouse.ts";
 import type { MetricsPlan } from "../plan.ts";
-import type { Where as Conditions, Having, Member, MetricsRequest, Order } from "../request.ts";
+import type { Having, Member, MetricsRequest, Order, Where } from "../request.ts";
 import type { SnapshotFacts } from "../snapshotFacts.ts";
 import { type MetricsQuestion, memberColumn, metricsSql } from "./metricsSql.ts";
 import { momentOf } from "./moment.ts";
@@ -13,7 +13,8 @@ import type { RowScope } from "./rowSet.ts";
 /** Values of the order's keys at a row, as PostgreSQL prints them. */
 export type Position = readonly (string | null)[];
 
-type Where = Readonly<{ snapshot: SnapshotFacts; scope: RowScope; plan: MetricsPlan }>;
+/** At which snapshot, under which scope, from which source. */
+type Setting = Readonly<{ snapshot: SnapshotFacts; scope: RowScope; plan: MetricsPlan }>;
 
 /** The keys that make a request's order total: what it orders by, then the dimensions that tell rows apart. */
 export function orderKeys(request: MetricsRequest): Order[] {
@@ -33,8 +34,8 @@ export function allMeasures(request: MetricsRequest): MeasureName[] {
 }
 
 /** One row more than the page, so that it is known whether another page follows. */
-export function compileMetricRows(request: MetricsRequest, where: Where, after: Position | null): Statement {
-  const { question, parameters } = begin(request, where);
+export function compileMetricRows(request: MetricsRequest, setting: Setting, after: Position | null): Statement {
+  const { question, parameters } = begin(request, setting);
   const keys = orderKeys(request);
   const text = metricsSql(question);
   const conditions = [
@@ -55,9 +56,9 @@ export function compileMetricRows(request: MetricsRequest, where: Where, after: 
   };
 }
 
-export function compileMetricCount(request: MetricsRequest, where: Where): Statement {
+export function compileMetricCount(request: MetricsRequest, setting: Setting): Statement {
   const counted = { ...request, measures: (request.having ?? []).map((having) => having.measure), orderBy: [] };
-  const { question, parameters } = begin(counted, where);
+  const { question, parameters } = begin(counted, setting);
   const text = metricsSql(question);
   const conditions = havingConditions(request.having ?? [], parameters);
   return {
@@ -71,7 +72,7 @@ export function compileMetricCount(request: MetricsRequest, where: Where): State
   };
 }
 
-function begin(request: MetricsRequest, where: Where): { question: MetricsQuestion; parameters: Parameters } {
+function begin(request: MetricsRequest, setting: Setting): { question: MetricsQuestion; parameters: Parameters } {
   const parameters = makeParameters();
   return {
     parameters,
@@ -80,17 +81,18 @@ function begin(request: MetricsRequest, where: Where): { question: MetricsQuesti
       dimensions: request.dimensions,
       where: request.where ?? {},
       identifiedOnly: onlyIdentified(request.where ?? {}),
-      source: where.plan.source,
-      orders: where.plan.orders,
-      moment: momentOf(where.snapshot, parameters),
-      scope: where.scope,
+      source: setting.plan.source,
+      orders: setting.plan.orders,
+      moment: momentOf(setting.snapshot, parameters),
+      scope: setting.scope,
       parameters,
     },
   };
 }
 
-function onlyIdentified(where: Conditions): boolean {
-  return where.customer !== undefined || where.customerType?.eq === "IDENTIFIED";
+function onlyIdentified(where: Where): boolean {
+  const { customer, customerType } = where;
+  return customer?.eq !== undefined || customer?.in !== undefined || customerType?.eq === "IDENTIFIED";
 }
 
 function havingConditions(having: readonly Having[], parameters: Parameters): string[] {
@@ -129,10 +131,6 @@ export function keysetCondition(keys: readonly Order[], position: Position, para
     return [[...level, past].join(" AND ")];
   });
   return alternatives.length === 0 ? "false" : `(${alternatives.join("\n    OR ")})`;
-}
-
-function isDimension(member: Member): member is DimensionName {
-  return (dimensionNames as readonly string[]).includes(member);
 }
 
 function keyType(member: Member): string {

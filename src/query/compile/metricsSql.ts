@@ -1,6 +1,6 @@
 // The SQL of a metrics question: rows are filtered, then aggregated at their own grain; figures over customers are aggregated apart
 // and joined after, so that nothing fans out; what is derived is derived last.
-import type { DimensionName } from "../../model/dimensions.ts";
+import { type DimensionName, dimensionOf } from "../../model/dimensions.ts";
 import { type MeasureName, measureOf } from "../../model/measures.ts";
 import type { Where } from "../request.ts";
 import { aggregateOf, innerMeasureOf, partsOf } from "./measureParts.ts";
@@ -43,9 +43,9 @@ export function metricsSql(question: MetricsQuestion): string {
     const customers = makeRowSet({
       ...question,
       identifiedOnly: true,
+      known: rows.with,
       needsFirstOrder: dimensions.includes("cohortMonth"),
     });
-    for (const [name, text] of customers.with) ctes.set(name, text);
     ctes.set("per_customer", perCustomer(question, parts.overCustomers, customers));
     ctes.set("over_customers", overCustomers(parts.overCustomers, dimensions, moment));
   }
@@ -68,8 +68,8 @@ function figures(question: MetricsQuestion, aggregates: readonly MeasureName[], 
     }),
   ];
   // Without a measure and without a dimension there is still one row, as there is for any total.
-  return `SELECT ${columns.length === 0 ? "1 AS nothing" : columns.join(",\n  ")}
-${rows.from}${columns.length === 0 ? "\nLIMIT 1" : groupBy(dimensions.length)}`;
+  return `SELECT ${columns.length === 0 ? "count(*) AS nothing" : columns.join(",\n  ")}
+${rows.from}${groupBy(dimensions.length)}`;
 }
 
 function perCustomer(question: MetricsQuestion, figuresOverCustomers: readonly MeasureName[], rows: RowSet): string {
@@ -114,12 +114,20 @@ function answer(question: MetricsQuestion, parts: ReturnType<typeof partsOf>): s
     ...derived.map((name) => `${derivedSql(name, moment)} AS ${memberColumn(name)}`),
     ...parts.totals.map((name) => `sum(${memberColumn(name)}) OVER () AS ${totalColumn(name)}`),
   ];
-  const same = dimensions.map((name) => `o.${memberColumn(name)} IS NOT DISTINCT FROM f.${memberColumn(name)}`);
+  const same = dimensions.map(
+    (name) => `o.${memberColumn(name)} ${canBeNull(name) ? "IS NOT DISTINCT FROM" : "="} f.${memberColumn(name)}`,
+  );
   const join =
     parts.overCustomers.length === 0
       ? ""
       : `\nLEFT JOIN over_customers o ON ${same.length === 0 ? "true" : same.join(" AND ")}`;
   return `SELECT ${columns.join(",\n  ")}\nFROM figures f${join}`;
+}
+
+/** Guests have no customer and no cohort, and a product may have no category. Comparing nulls cannot be hashed, so it is not done idly. */
+function canBeNull(name: DimensionName): boolean {
+  const { kind } = dimensionOf(name);
+  return kind === "customer" || kind === "cohortMonth" || name === "category";
 }
 
 /** A measure as an expression over columns named after its parts: for what is compared or ordered by in SQL. */

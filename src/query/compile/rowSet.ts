@@ -1,6 +1,7 @@
 // The rows that a question is about: which source, what is joined to it, and every condition on it: the moment, the scope (the
 // first of the two locks) and what was asked. Facts are filtered here, before anything is aggregated.
 import { addMonths, firstDayOf, type Month } from "../../kernel/calendar.ts";
+import { storableOf } from "../../kernel/storableText.ts";
 import { type DimensionName, dimensionOf } from "../../model/dimensions.ts";
 import type { Scope } from "../../model/scope.ts";
 import { DimProduct } from "../../warehouse/entities/DimProduct.ts";
@@ -38,6 +39,8 @@ type Wanted = Readonly<{
   parameters: Parameters;
   /** The smallest source that knows every customer's orders, for the first one. */
   orders: Source;
+  /** Common table expressions that the statement has already: written once, they are used by every row set. */
+  known?: ReadonlyMap<string, string>;
 }>;
 
 /** Whether a source can answer for these dimensions, stored in its rows or joined to them. */
@@ -68,7 +71,7 @@ export function makeRowSet(wanted: Wanted): RowSet {
     );
   const ctes = new Map<string, string>();
   if (wanted.needsFirstOrder || touched.has("cohortMonth")) {
-    ctes.set("first_order", firstOrders(wanted));
+    ctes.set("first_order", wanted.known?.get("first_order") ?? firstOrders(wanted));
     joins.push(`LEFT JOIN first_order c ON c.customer_key = ${source.customerKey} AND NOT ${source.guest}`);
   }
 
@@ -102,10 +105,10 @@ export function makeRowSet(wanted: Wanted): RowSet {
 export function scopeConditions(source: Source, scope: RowScope, parameters: Parameters): string[] {
   const conditions: string[] = [];
   if (scope.countries !== null)
-    conditions.push(`${source.country} = ANY (${parameters.bind(storable(scope.countries), "text[]")})`);
+    conditions.push(`${source.country} = ANY (${parameters.bind(storableOf(scope.countries), "text[]")})`);
   if (scope.segments !== null)
     conditions.push(
-      `${dimensionSql(source, "segment", false)} = ANY (${parameters.bind(storable(scope.segments), "text[]")})`,
+      `${dimensionSql(source, "segment", false)} = ANY (${parameters.bind(storableOf(scope.segments), "text[]")})`,
     );
   return conditions;
 }
@@ -155,14 +158,14 @@ function whereConditions(
   const lists = [condition.eq === undefined ? undefined : [condition.eq], condition.in].filter(
     (list) => list !== undefined,
   );
-  return lists.flatMap((list) => [
-    ...onlyCustomers,
-    list.length === 1
-      ? storable(list).length === 1
-        ? `${expression} = ${parameters.bind(list[0] as string, "text")}`
-        : "false"
-      : `${expression} = ANY (${parameters.bind(storable(list), "text[]")})`,
-  ]);
+  return lists.flatMap((list) => {
+    const [only, ...more] = storableOf(list);
+    const test =
+      only !== undefined && more.length === 0
+        ? `= ${parameters.bind(only, "text")}`
+        : `= ANY (${parameters.bind(storableOf(list), "text[]")})`;
+    return [...onlyCustomers, `${expression} ${test}`];
+  });
 }
 
 /** Months and days as half-open ranges of days. */
@@ -174,12 +177,11 @@ function rangeConditions(day: string, grain: DimensionName, range: ValueConditio
     const next = firstDayOf(addMonths(range.eq as Month, 1));
     conditions.push(`${day} >= ${bind(start(range.eq))}`, `${day} < ${bind(next)}`);
   } else if (range.eq !== undefined) conditions.push(`${day} = ${bind(range.eq)}`);
+  if (range.in !== undefined) {
+    const unit = grain === "month" ? `date_trunc('month', (${day})::timestamp)::date` : day;
+    conditions.push(`${unit} = ANY (${parameters.bind(range.in.map(start), "date[]")})`);
+  }
   if (range.gte !== undefined) conditions.push(`${day} >= ${bind(start(range.gte))}`);
   if (range.lt !== undefined) conditions.push(`${day} < ${bind(start(range.lt))}`);
   return conditions;
-}
-
-/** Texts that PostgreSQL can hold: one that it cannot matches no row. */
-function storable(values: readonly string[]): string[] {
-  return values.filter((value) => !value.includes("\0") && value.isWellFormed());
 }

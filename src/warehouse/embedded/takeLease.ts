@@ -42,7 +42,7 @@ export async function takeLease(address: ServerAddress, database: string): Promi
       await sleep(250, undefined, { ref: false });
       const fresh = await connect(address, lost).catch(() => undefined);
       if (fresh === undefined) continue;
-      if (returned) await fresh.end();
+      if (returned) await fresh.end().catch(() => undefined);
       else client = fresh;
     }
   }

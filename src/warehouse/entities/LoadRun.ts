@@ -1,6 +1,11 @@
 // The record of one load, written in transactions of its own, so that a load that failed or died is on record too.
 import { Column, Entity, PrimaryColumn } from "typeorm";
 
+/** Rows read = loaded + duplicate + superseded + rejected; `replaced` are lines withdrawn from the former snapshot. */
+export type RowAccount = Readonly<
+  Record<"read" | "loaded" | "duplicate" | "superseded" | "rejected" | "replaced", number>
+>;
+
 @Entity("load_run")
 export class LoadRun {
   @PrimaryColumn({
@@ -30,9 +35,8 @@ export class LoadRun {
   @Column({ name: "files", type: "jsonb" })
   files!: unknown;
 
-  /** Rows read = loaded + duplicate + superseded + rejected; `replaced` counts lines withdrawn from the former snapshot. */
   @Column({ name: "account", type: "jsonb" })
-  account!: unknown;
+  account!: RowAccount;
 
   /** Warnings as `[{ code, count, message }]`. */
   @Column({ name: "warnings", type: "jsonb" })

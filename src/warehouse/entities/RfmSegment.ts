@@ -1,5 +1,6 @@
 // Recency, frequency and monetary value of every identified customer in one snapshot, over the whole population, with the
-// scores and the segments that follow from them. A customer without a SALE line is there too, UNSCORED, with nulls.
+// scores and the segments that follow from them; readers are granted scores and segments only. A customer without a SALE line is
+// there too, UNSCORED, with nulls.
 import { Column, Entity, PrimaryColumn } from "typeorm";
 
 @Entity("rfm_segments")
