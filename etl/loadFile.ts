@@ -127,8 +127,11 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   clock.stage("copy");
   const judgement = await stageRows(load);
   const account = accountOf(judgement, published);
-  await recordAccount(records, loadRunId, account);
-  refuseTooManyRejects(judgement, options);
+  const refusal = refusalOf(judgement, options);
+  if (refusal) {
+    await recordAccount(records, loadRunId, account);
+    throw refusal;
+  }
 
   clock.stage("conform");
   const [next] = await run(
@@ -152,6 +155,7 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   const cuts = await deriveSegments(run, snapshotId, moment);
 
   clock.stage("publish");
+  await recordAccount(records, loadRunId, account);
   await publishSnapshot(run, {
     snapshotId,
     generation: snapshotId,
@@ -215,17 +219,23 @@ function accountOf(judgement: Judgement, published: Published | null): RowAccoun
   };
 }
 
-function refuseTooManyRejects({ accepted, rejected }: Judgement, options: LoadOptions): void {
+/** Why these rows must not be published; null where they may. */
+function refusalOf({ accepted, rejected }: Judgement, options: LoadOptions): Consumer360Error | null {
   if (accepted === 0)
-    throw new Consumer360Error("NOTHING_TO_PUBLISH", `None of the ${rejected} rows of ${options.path} can be loaded.`, {
-      remedy: "See the reasons in the table rejected_row; mend the file and load it again.",
-    });
+    return new Consumer360Error(
+      "NOTHING_TO_PUBLISH",
+      `None of the ${rejected} rows of ${options.path} can be loaded.`,
+      {
+        remedy: "See the reasons in the table rejected_row; mend the file and load it again.",
+      },
+    );
   if (rejected > options.maxRejects * (accepted + rejected))
-    throw new Consumer360Error(
+    return new Consumer360Error(
       "TOO_MANY_REJECTS",
       `${rejected} of ${accepted + rejected} rows of ${options.path} were rejected; ${Number((options.maxRejects * 100).toPrecision(12))} % are allowed.`,
       { remedy: "See the reasons in the table rejected_row; mend the file, or raise MAX_REJECTS." },
     );
+  return null;
 }
 
 async function readPublished({ records }: LoadSession): Promise<Published | null> {

@@ -143,7 +143,7 @@ WITH figures AS (
     o."medianRecencyDays" AS "medianRecencyDays",
     ("grossRevenue" - "returnsValue") AS "netRevenue"
   FROM figures f
-  LEFT JOIN over_customers o ON o."segment" IS NOT DISTINCT FROM f."segment"
+  LEFT JOIN over_customers o ON o."segment" = f."segment"
 )
 SELECT "segment" AS segment,
   "customers" AS customers,

@@ -1,12 +1,22 @@
 // Brings a database to the schema that this version of the code needs, once, whoever starts first.
 import "reflect-metadata";
-import { DataSource, type MigrationInterface } from "typeorm";
+import { DataSource, type Logger, type MigrationInterface } from "typeorm";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { tableEntities, viewEntities } from "./entityTables.ts";
 
 const lowestVersion = 150000;
 /** Two processes must not migrate at once: whoever holds this advisory lock does. */
 const migrationLock = 360_360;
+
+/** What fails is thrown and shown by whoever called; TypeORM would print it a second time. */
+const silent: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
 
 /** Migrations, oldest first. They live outside of this room and are handed in. */
 export type Migrations = readonly (new () => MigrationInterface)[];
@@ -21,6 +31,7 @@ export function warehouseDataSource(url: string, migrations: Migrations): DataSo
     migrations: [...migrations],
     migrationsTableName: "consumer360_migrations",
     migrationsTransactionMode: "all",
+    logger: silent,
     extra: { max: 2 },
   });
 }
@@ -47,6 +58,8 @@ export async function migrateWarehouse(url: string, migrations: Migrations): Pro
     try {
       const applied = await dataSource.runMigrations();
       return { applied: applied.map((migration) => migration.name) };
+    } catch (cause) {
+      throw isMissingRight(cause) ? missingRight(cause) : cause;
     } finally {
       await runner.query("SELECT pg_advisory_unlock($1)", [migrationLock]);
     }
@@ -54,6 +67,17 @@ export async function migrateWarehouse(url: string, migrations: Migrations): Pro
     await runner.release();
     await dataSource.destroy();
   }
+}
+
+/** SQLSTATE insufficient_privilege. */
+const isMissingRight = (cause: unknown) => (cause as { code?: unknown } | null)?.code === "42501";
+
+function missingRight(cause: unknown): Consumer360Error {
+  return new Consumer360Error("WAREHOUSE_UNAVAILABLE", `The warehouse cannot be set up: ${messageOf(cause)}.`, {
+    remedy:
+      "The user of DATABASE_URL must own the database and be able to create roles; where the role exists already, an administrator says: GRANT consumer360_reader TO the user WITH ADMIN OPTION.",
+    cause,
+  });
 }
 
 function messageOf(cause: unknown): string {

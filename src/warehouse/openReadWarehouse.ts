@@ -32,7 +32,7 @@ export type ReadWarehouse = Readonly<{
   close(): Promise<void>;
 }>;
 
-export const readerRole = "consumer360_reader";
+const readerRole = "consumer360_reader";
 
 /** Readers share this advisory lock on their snapshot; whoever cleans a snapshot away takes it alone. */
 export const snapshotLockClass = 360;
@@ -63,7 +63,7 @@ const types = {
 };
 
 /** A list as base64 of a JSON array: no value in it can split the list or end the literal. '*' stands for all. */
-export function encodeList(values: readonly string[] | null): string {
+function encodeList(values: readonly string[] | null): string {
   return values === null ? "*" : Buffer.from(JSON.stringify(storableOf(values)), "utf8").toString("base64");
 }
 

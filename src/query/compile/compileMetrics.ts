@@ -114,7 +114,7 @@ function havingConditions(having: readonly Having[], parameters: Parameters): st
 }
 
 /** Rows that come after a position, nulls last: past it in the first key, or level with it and past it in the next. */
-export function keysetCondition(keys: readonly Order[], position: Position, parameters: Parameters): string {
+function keysetCondition(keys: readonly Order[], position: Position, parameters: Parameters): string {
   const bound = keys.map((key, index) => {
     const value = position[index] ?? null;
     return value === null ? null : parameters.bind(value, keyType(key.member));

@@ -10,7 +10,7 @@ import { noRowScope } from "./rowSet.ts";
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-export function compileView(view: View): string {
+function compileView(view: View): string {
   const parameters = makeParameters();
   const text = metricsSql({
     measures: view.measures,

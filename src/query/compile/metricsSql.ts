@@ -25,7 +25,7 @@ export type MetricsQuestion = Readonly<{
 /** The column of the answer that holds a member. */
 export const memberColumn = (member: string) => `"${member}"`;
 /** The column of the answer that holds the total of a measure over all its rows. */
-export const totalColumn = (measure: string) => `"total ${measure}"`;
+const totalColumn = (measure: string) => `"total ${measure}"`;
 
 /** `WITH … , answer AS (…)`: one row per group, every part of every measure a column named after it. */
 export function metricsSql(question: MetricsQuestion): string {

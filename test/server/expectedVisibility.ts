@@ -1,0 +1,147 @@
+// Which field each role of the demo policy is shown, is refused, or gets as null, written by hand from what the roles are for. Nothing here
+// is taken from the graph: a field that it gains must be put into this table by somebody who thought about who may see it.
+
+export const roles = ["admin", "executive", "analyst", "country_manager", "crm"] as const;
+export type Role = (typeof roles)[number];
+/** `shown`: something, without an error. `null`: nothing, without an error. `refused`: FORBIDDEN. */
+export type Fate = "shown" | "null" | "refused";
+
+// admin, executive, analyst, country_manager, crm
+const table: readonly (readonly [fates: string, fields: readonly string[]])[] = [
+  [
+    "shown shown shown shown shown",
+    [
+      "Query: me dataset kpis revenueByMonth revenueByCountry segments cohorts",
+      "Viewer: role customerLevel hiddenMembers scopeFingerprint",
+      "Dataset: snapshot publishedAt asOf dataFrom dataThrough currency rfmCutPoints",
+      "RfmCutPoints: recency frequency monetary",
+      "Kpis: grossRevenue netRevenue returnsValue productReturnsValue orders customers units averageOrderValue",
+      "Kpis: revenuePerCustomer newCustomers repeatRate returnRate currency",
+      "RevenueByMonth: month grossRevenue netRevenue returnsValue orders customers newCustomers units",
+      "RevenueByMonth: averageOrderValue complete previous growth",
+      "RevenueByCountry: country grossRevenue netRevenue returnsValue orders customers units averageOrderValue",
+      "RevenueByCountry: revenueShare",
+      "Segment: key name description scheme customers orders grossRevenue netRevenue revenueShare averageOrderValue",
+      "Segment: medianRecencyDays",
+      "Cohort: month size retention",
+      "CohortPeriod: period month customers rate grossRevenue observed complete",
+    ],
+  ],
+  // Single customers and single lines: everyone but the executive, of whatever rows the role keeps.
+  [
+    "shown refused shown shown shown",
+    [
+      "Query: customer customers churnRisk factSales",
+      "Segment: customersConnection",
+      "Customer: id country countries firstPurchaseDate lastPurchaseDate recencyDays orders units grossRevenue",
+      "Customer: netRevenue returnsValue averageOrderValue cohortMonth rfm segmentKey segment sales",
+      "Rfm: recency frequency monetary code",
+      "CustomerConnection: edges nodes pageInfo totalCount",
+      "CustomerEdge: cursor node",
+      "FactSale: id invoice orderedAt orderDate product description kind lineType quantity unitPrice amount",
+      "FactSale: customerId country segmentKey",
+      "FactSalesConnection: edges nodes pageInfo totalCount",
+      "FactSaleEdge: cursor node",
+      "PageInfo: hasNextPage hasPreviousPage startCursor endCursor",
+    ],
+  ],
+  // The fixture names no category.
+  ["null refused null null null", ["FactSale: category"]],
+  // Names: the analyst studies customers without learning them.
+  ["shown refused null shown shown", ["Customer: name"]],
+  // How many rows were read and rejected: whoever runs the warehouse.
+  ["shown null null null null", ["Dataset: account"]],
+  ["shown null null null null", ["RowAccount: read loaded duplicate superseded rejected replaced"]],
+  // Null stands for all of them.
+  ["null null null shown null", ["Viewer: countries"]],
+  ["null null null null shown", ["Viewer: segments"]],
+];
+
+/** What each role gets of a field, by `Type.field`; a field that is named twice is a fault of the table. */
+export const expectedFates: ReadonlyMap<string, Readonly<Record<Role, Fate>>> = readTable();
+
+function readTable() {
+  const fates = new Map<string, Record<Role, Fate>>();
+  for (const [words, fields] of table) {
+    const [admin, executive, analyst, manager, crm] = words.split(" ") as [Fate, Fate, Fate, Fate, Fate];
+    for (const [type, names] of fields.map((line) => line.split(": ")))
+      for (const name of names?.split(" ") ?? []) {
+        const at = `${type}.${name}`;
+        if (fates.has(at)) throw new Error(`${at} stands in the table twice.`);
+        fates.set(at, { admin, executive, analyst, country_manager: manager, crm });
+      }
+  }
+  return fates;
+}
+
+/** One customer whom every role that may see customers can see: France, CHURN_RISK. */
+const one = 'customer(id: "12009")';
+
+/** The ways that lead from a question to a type, by hand as well; a way past customers or lines is closed to the executive as a whole. */
+export const waysTo: Readonly<Record<string, readonly string[]>> = {
+  Query: [""],
+  Viewer: ["me"],
+  Dataset: ["dataset"],
+  RfmCutPoints: ["dataset rfmCutPoints"],
+  RowAccount: ["dataset account"],
+  Kpis: ["kpis"],
+  RevenueByMonth: ["revenueByMonth", "revenueByMonth previous"],
+  RevenueByCountry: ["revenueByCountry"],
+  Cohort: ["cohorts"],
+  CohortPeriod: ["cohorts retention"],
+  Segment: ["segments", "customer segment", "customers nodes segment"],
+  Customer: [
+    ...["customer", "customers nodes", "customers edges node", "churnRisk nodes", "churnRisk edges node"],
+    ...["segments customersConnection nodes", "segments customersConnection edges node"],
+  ],
+  Rfm: ["customer rfm", "churnRisk nodes rfm"],
+  CustomerConnection: ["customers", "churnRisk", "segments customersConnection"],
+  CustomerEdge: ["customers edges", "churnRisk edges", "segments customersConnection edges"],
+  FactSale: ["factSales nodes", "factSales edges node", "customer sales nodes", "customers nodes sales edges node"],
+  FactSalesConnection: ["factSales", "customer sales"],
+  FactSaleEdge: ["factSales edges", "customer sales edges"],
+  PageInfo: [
+    ...["customers pageInfo", "churnRisk pageInfo", "segments customersConnection pageInfo", "factSales pageInfo"],
+    "customer sales pageInfo",
+  ],
+};
+
+export const isPastCustomers = (way: string) => /^(customers?|churnRisk|factSales)\b|customersConnection/.test(way);
+
+/** A field as it is asked for: with what it needs, and one leaf where it is an object. */
+export function asked(type: string, field: string): string {
+  if (type === "Query" && field === "customer") return `${one} { id }`;
+  const leaf = leaves[`${type}.${field}`] ?? leaves[field];
+  return leaf === undefined ? field : `${field} { ${leaf} }`;
+}
+
+const leaves: Readonly<Record<string, string>> = {
+  me: "role",
+  dataset: "asOf",
+  rfmCutPoints: "recency",
+  account: "read",
+  kpis: "orders",
+  revenueByMonth: "month",
+  revenueByCountry: "country",
+  "Query.segments": "key",
+  cohorts: "month",
+  retention: "period",
+  previous: "month",
+  customersConnection: "totalCount",
+  "Query.customers": "totalCount",
+  churnRisk: "totalCount",
+  factSales: "totalCount",
+  rfm: "code",
+  segment: "key",
+  sales: "totalCount",
+  edges: "cursor",
+  nodes: "id",
+  node: "id",
+  pageInfo: "hasNextPage",
+};
+
+/** A document that goes this way and selects this at its end. */
+export function documentOf(way: string, selection: string): string {
+  const steps = way === "" ? [] : way.split(" ");
+  return steps.reduceRight((below, step) => `{ ${step === "customer" ? one : step} ${below} }`, `{ ${selection} }`);
+}

@@ -1,0 +1,239 @@
+// For rolesAndFields.test.ts: the answers that a role gets to each field of Query, against the fixture's parsed lines filtered to what the
+// role keeps and evaluated in memory.
+import { expect, test } from "vitest";
+import type { Scope } from "../../src/model/scope.ts";
+import type { MetricsRequest } from "../../src/query/request.ts";
+import { evaluate, keepsLine, type Row } from "../oracle/evaluate.ts";
+import { readShopLines, scope } from "../oracle/shopLines.ts";
+import type { Role } from "./expectedVisibility.ts";
+import { decimal } from "./referenceFiles.ts";
+
+type Ask = (query: string) => Promise<{ data: Record<string, unknown> | null | undefined; codes: readonly string[] }>;
+
+/** What each role keeps, by hand. */
+const scopes: Readonly<Record<Role, Scope>> = {
+  admin: scope("admin", null, null),
+  executive: scope("executive", null, null),
+  analyst: scope("analyst", null, null),
+  country_manager: scope("country_manager", ["France", "Belgium"], null),
+  crm: scope("crm", null, ["AT_RISK", "CHURN_RISK"]),
+};
+const viewers: Readonly<Record<Role, Record<string, unknown>>> = {
+  admin: { countries: null, segments: null, customerLevel: true, hiddenMembers: [] },
+  executive: { countries: null, segments: null, customerLevel: false, hiddenMembers: ["customer"] },
+  analyst: { countries: null, segments: null, customerLevel: true, hiddenMembers: ["customerName"] },
+  country_manager: { countries: ["Belgium", "France"], segments: null, customerLevel: true, hiddenMembers: [] },
+  crm: { countries: null, segments: ["AT_RISK", "CHURN_RISK"], customerLevel: true, hiddenMembers: [] },
+};
+
+const months = ["2024-01", "2024-02", "2024-03", "2024-04", "2024-05", "2024-06", "2024-07", "2024-08"];
+/** Keys in the scheme's order; for the crm those that customers of AT_RISK (R1–2 F3–5) and CHURN_RISK (R1–3 F1–2) can have. */
+const keysFor: Readonly<Record<string, readonly [everyone: string, crm: string]>> = {
+  CLASSIC: ["CHAMPIONS LOYAL_CUSTOMERS POTENTIAL_LOYALISTS AT_RISK CHURN_RISK GUEST UNSCORED", "AT_RISK CHURN_RISK"],
+  EXECUTIVE: ["CHURN_RISK HIGH_VALUE POTENTIAL GUEST UNSCORED", "CHURN_RISK HIGH_VALUE POTENTIAL"],
+  DETAILED: [
+    "CHAMPIONS LOYAL_CUSTOMERS POTENTIAL_LOYALISTS NEW_CUSTOMERS PROMISING NEED_ATTENTION ABOUT_TO_SLEEP CANT_LOSE_THEM AT_RISK HIBERNATING GUEST UNSCORED",
+    "ABOUT_TO_SLEEP CANT_LOSE_THEM AT_RISK HIBERNATING",
+  ],
+};
+const nothingSold = {
+  ...{ grossRevenue: "0", netRevenue: "0", returnsValue: "0", orders: 0, customers: 0, newCustomers: 0, units: 0 },
+  ...{ averageOrderValue: null, medianRecencyDays: null, revenueShare: 0 },
+};
+
+/** Fractions are floating-point numbers and may differ in their last digits; everything else is exact. */
+const settled = (found: unknown): unknown =>
+  JSON.parse(JSON.stringify(found), (_, value) => (typeof value === "number" ? Number(value.toFixed(12)) : value));
+
+export function figuresOfRole(role: Role, ask: Ask): void {
+  const lines = readShopLines();
+  const kept = lines.filter((line) => keepsLine(scopes[role], line));
+  const rows = (request: Omit<MetricsRequest, "kind">) =>
+    evaluate({ kind: "metrics", ...request }, scopes[role], lines) as Row[];
+  const answerTo = async (query: string) => {
+    const { data, codes } = await ask(query);
+    expect(codes).toEqual([]);
+    return settled(data) as Record<string, unknown>;
+  };
+
+  test("me and dataset", async () => {
+    const account = { read: 199, loaded: 199, duplicate: 0, superseded: 0, rejected: 0, replaced: 0 };
+    expect(
+      await answerTo(
+        `{ me { role countries segments customerLevel hiddenMembers } dataset { asOf dataFrom dataThrough
+           account { read loaded duplicate superseded rejected replaced } } }`,
+      ),
+    ).toEqual({
+      me: { role, ...viewers[role] },
+      dataset: {
+        asOf: "2024-08-21",
+        dataFrom: "2024-01-02",
+        dataThrough: "2024-08-20",
+        account: role === "admin" ? account : null,
+      },
+    });
+  });
+
+  test("kpis", async () => {
+    const measures = [
+      ...(["grossRevenue", "netRevenue", "returnsValue", "productReturnsValue", "orders", "customers"] as const),
+      ...(["units", "averageOrderValue", "revenuePerCustomer", "newCustomers", "repeatRate", "returnRate"] as const),
+    ];
+    const [kpis] = rows({ measures, dimensions: [] });
+    expect(await answerTo(`{ kpis { ${measures.join(" ")} } }`)).toEqual(settled({ kpis }));
+  });
+
+  test("revenueByMonth", async () => {
+    const measures = [
+      ...(["grossRevenue", "netRevenue", "returnsValue", "orders", "customers", "newCustomers", "units"] as const),
+      "averageOrderValue" as const,
+    ];
+    const sold = rows({ measures, dimensions: ["month"] });
+    const empty = Object.fromEntries(measures.map((measure) => [measure, nothingSold[measure]]));
+    expect(await answerTo(`{ revenueByMonth { month ${measures.join(" ")} } }`)).toEqual({
+      revenueByMonth: months.map((month) => sold.find((row) => row.month === month) ?? { month, ...empty }),
+    });
+  });
+
+  test("revenueByCountry", async () => {
+    const measures = [
+      ...(["grossRevenue", "netRevenue", "returnsValue", "orders", "customers", "units"] as const),
+      ...(["averageOrderValue", "revenueShare"] as const),
+    ];
+    const orderBy = [{ member: "grossRevenue", direction: "DESC" } as const];
+    const revenueByCountry = rows({ measures, dimensions: ["country"], orderBy });
+    expect(new Set(revenueByCountry.map(({ country }) => country))).toEqual(new Set(kept.map((line) => line.country)));
+    expect(await answerTo(`{ revenueByCountry { country ${measures.join(" ")} } }`)).toEqual(
+      settled({ revenueByCountry }),
+    );
+  });
+
+  test.each([
+    ["CLASSIC", "segment"],
+    ["EXECUTIVE", "segmentExecutive"],
+    ["DETAILED", "segmentDetailed"],
+  ] as const)("segments: %s", async (scheme, dimension) => {
+    const measures = [
+      ...(["customers", "orders", "grossRevenue", "netRevenue", "revenueShare", "averageOrderValue"] as const),
+      "medianRecencyDays" as const,
+    ];
+    const sold = rows({ measures, dimensions: [dimension] });
+    const empty = Object.fromEntries(measures.map((measure) => [measure, nothingSold[measure]]));
+    const keys = keysFor[scheme]?.[role === "crm" ? 1 : 0].split(" ") ?? [];
+    for (const row of sold) expect(keys).toContain(row[dimension]);
+    const segments = keys.map((key) => {
+      const { [dimension]: _, ...figures } = sold.find((row) => row[dimension] === key) ?? empty;
+      return { key, ...figures };
+    });
+    expect(await answerTo(`{ segments(scheme: ${scheme}) { key ${measures.join(" ")} } }`)).toEqual(
+      settled({ segments }),
+    );
+  });
+
+  test("cohorts", async () => {
+    const cells = rows({ measures: ["customers", "grossRevenue"], dimensions: ["cohortMonth", "month"] });
+    const cell = (cohort: string, month: string) =>
+      cells.find((row) => row.cohortMonth === cohort && row.month === month) ?? nothingSold;
+    expect(await answerTo("{ cohorts { month size retention { period customers rate grossRevenue } } }")).toEqual(
+      settled({
+        cohorts: months.map((cohort, nth) => ({
+          month: cohort,
+          size: cell(cohort, cohort).customers,
+          retention: months.map((_, period) => {
+            const month = months[nth + period];
+            if (month === undefined) return { period, customers: null, rate: null, grossRevenue: null };
+            const { customers, grossRevenue } = cell(cohort, month);
+            const size = Number(cell(cohort, cohort).customers);
+            return { period, customers, rate: size === 0 ? null : Number(customers) / size, grossRevenue };
+          }),
+        })),
+      }),
+    );
+  });
+
+  const ids = [...new Set(lines.flatMap(({ customer }) => customer ?? []))].toSorted();
+  const aliases = [...ids, "nobody"].map(
+    (id, nth) => `c${nth}: customer(id: "${id}") { id orders netRevenue countries segmentKey }`,
+  );
+  const one = `{ ${aliases.join(" ")} }`;
+  const fields = `id orders units grossRevenue netRevenue returnsValue averageOrderValue recencyDays country countries
+    firstPurchaseDate lastPurchaseDate cohortMonth segmentKey`;
+  const many = `{ customers(first: 1000) { totalCount nodes { ${fields} } } }`;
+  const leaving = "{ churnRisk(first: 1000) { totalCount nodes { id } } }";
+  const single = `{ factSales(first: 1000) { totalCount nodes { invoice product quantity orderedAt amount customerId
+    country kind lineType segmentKey } } }`;
+
+  if (role === "executive") {
+    test.each(Object.entries({ customer: one, customers: many, churnRisk: leaving, factSales: single }))(
+      "%s: not one, not a count",
+      async (_, query) => {
+        const { data, codes } = await ask(query);
+        expect(new Set(codes)).toEqual(new Set(["FORBIDDEN"]));
+        expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([]);
+      },
+    );
+    return;
+  }
+
+  test("customer, for every id there is and one there is not", async () => {
+    const figures = rows({ measures: ["orders", "netRevenue", "countries"], dimensions: ["customer"] });
+    const expected = [...ids, "nobody"].map((id, nth) => {
+      const row = figures.find(({ customer }) => customer === id);
+      if (!row) return [`c${nth}`, null];
+      const { customer: _, ...shown } = row;
+      return [`c${nth}`, { id, ...shown, segmentKey: kept.find((line) => line.customer === id)?.segment }];
+    });
+    expect(await answerTo(one)).toEqual(Object.fromEntries(expected));
+    expect(expected.filter(([, shown]) => shown !== null)).toHaveLength(
+      new Set(kept.flatMap(({ customer }) => customer ?? [])).size,
+    );
+  });
+
+  test("customers", async () => {
+    const found = rows({
+      measures: [
+        ...(["orders", "units", "grossRevenue", "netRevenue", "returnsValue", "averageOrderValue"] as const),
+        ...(["recencyDays", "latestCountry", "countries", "firstPurchaseAt", "lastPurchaseAt"] as const),
+      ],
+      dimensions: ["customer", "cohortMonth"],
+      where: { customerType: { eq: "IDENTIFIED" } },
+      having: [{ measure: "orders", gte: "1" }],
+      orderBy: [{ member: "customer", direction: "ASC" }],
+    });
+    const nodes = found.map(({ customer, latestCountry, firstPurchaseAt, lastPurchaseAt, ...row }) => ({
+      ...row,
+      id: customer,
+      country: latestCountry,
+      firstPurchaseDate: String(firstPurchaseAt).slice(0, 10),
+      lastPurchaseDate: String(lastPurchaseAt).slice(0, 10),
+      segmentKey: kept.find((line) => line.customer === customer)?.segment,
+    }));
+    expect(await answerTo(many)).toEqual({ customers: { totalCount: nodes.length, nodes } });
+  });
+
+  test("churnRisk", async () => {
+    const nodes = rows({
+      measures: ["trailingNetRevenue"],
+      dimensions: ["customer"],
+      where: { segment: { in: ["AT_RISK", "CHURN_RISK"] }, customerType: { eq: "IDENTIFIED" } },
+      having: [{ measure: "orders", gte: "1" }],
+      orderBy: [{ member: "trailingNetRevenue", direction: "DESC" }],
+    }).map(({ customer }) => ({ id: customer }));
+    expect(nodes.length).toBeGreaterThan(1);
+    expect(await answerTo(leaving)).toEqual({ churnRisk: { totalCount: nodes.length, nodes } });
+  });
+
+  test("factSales", async () => {
+    const sorted = (list: readonly unknown[]) => list.map((line) => JSON.stringify(line)).toSorted();
+    const { factSales } = (await answerTo(single)) as { factSales: { totalCount: number; nodes: unknown[] } };
+    expect(factSales.totalCount).toBe(kept.length);
+    expect(sorted(factSales.nodes)).toEqual(
+      sorted(
+        kept.map(({ invoice, product, quantity, at, amount, customer, country, kind, lineType, segment }) => ({
+          ...{ invoice, product, quantity, orderedAt: at, amount: decimal(amount), customerId: customer },
+          ...{ country, kind, lineType, segmentKey: segment },
+        })),
+      ),
+    );
+  });
+}

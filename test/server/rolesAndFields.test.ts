@@ -1,0 +1,112 @@
+// Every role of the demo policy against every field of the graph, over HTTP: what it is shown, what it is refused, and that the rows
+// behind the figures are its own. Which field is whose stands in expectedVisibility.ts; the figures come from the parsed fixture.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
+import { objectTypesOf } from "../../src/graph/fieldVisibility.ts";
+import { shopFile } from "../oracle/shopLines.ts";
+import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
+import { type Asker, type DemoServer, makeDemoServer } from "./demoServer.ts";
+import { asked, documentOf, expectedFates, isPastCustomers, type Role, roles, waysTo } from "./expectedVisibility.ts";
+import { figuresOfRole } from "./figuresOfRole.ts";
+
+const askers: Readonly<Record<Role, Asker>> = {
+  admin: { role: "admin" },
+  executive: { role: "executive" },
+  analyst: { role: "analyst" },
+  country_manager: { role: "country_manager", countries: ["France", "Belgium"] },
+  crm: { role: "crm" },
+};
+
+let warehouse: TestWarehouse;
+let server: DemoServer;
+beforeAll(async () => {
+  warehouse = await makeTestWarehouse();
+  await warehouse.load(shopFile);
+  // The fixture's layout has no names; one that has them would leave them here.
+  await warehouse.owner.query(
+    `INSERT INTO dim_customer (customer_key, snapshot_id, name)
+     SELECT customer_key, snapshot_id, 'Name of ' || customer_key FROM rfm_segments`,
+  );
+  server = await makeDemoServer(warehouse);
+});
+afterAll(async () => {
+  await server?.close();
+  await warehouse?.close();
+});
+
+test("the table names every field of the graph, and no other", async () => {
+  const fields = objectTypesOf(await buildGraphSchema()).flatMap((type) =>
+    Object.keys(type.getFields()).map((field) => `${type.name}.${field}`),
+  );
+  expect([...expectedFates.keys()].toSorted()).toEqual(fields.toSorted());
+  expect(Object.keys(waysTo).toSorted()).toEqual([...new Set(fields.map(typeOf))].toSorted());
+});
+
+const typeOf = (at: string) => at.slice(0, at.indexOf("."));
+const fieldOf = (at: string) => at.slice(at.indexOf(".") + 1);
+
+/** Every value that an answer holds at the end of a way; null where the way breaks off. */
+function valuesAt(data: unknown, steps: readonly string[]): unknown[] {
+  const [step, ...rest] = steps;
+  if (step === undefined || data === null || data === undefined) return [data ?? null];
+  if (Array.isArray(data)) return data.flatMap((item) => valuesAt(item, steps));
+  return valuesAt((data as Record<string, unknown>)[step], rest);
+}
+
+describe.each(roles)("%s", (role) => {
+  const ways = Object.entries(waysTo).flatMap(([type, texts]) => texts.map((way) => [type, way] as const));
+
+  test.each(ways)("%s, by way of `%s`", async (type, way) => {
+    const closed = role === "executive" && isPastCustomers(way);
+    const fields = [...expectedFates]
+      .filter(([at]) => typeOf(at) === type)
+      .map(([at, fates]) => ({ field: fieldOf(at), fate: closed ? "refused" : fates[role] }));
+    const steps = way === "" ? [] : way.split(" ");
+
+    const open = fields.filter(({ fate }) => fate !== "refused");
+    if (open.length > 0) {
+      const selection = open.map(({ field }) => asked(type, field)).join(" ");
+      const { data, errors } = await server.ask(askers[role], documentOf(way, selection));
+      expect(errors).toEqual([]);
+      const seen = open.map(({ field }) => ({
+        field,
+        fate: valuesAt(data, [...steps, field]).some((value) => value !== null) ? "shown" : "null",
+      }));
+      expect(seen).toEqual(open);
+    }
+    for (const { field } of fields.filter(({ fate }) => fate === "refused")) {
+      const { data, errors } = await server.ask(askers[role], documentOf(way, asked(type, field)));
+      expect(valuesAt(data, [...steps, field]).filter((value) => value !== null)).toEqual([]);
+      expect(errors.length, field).toBeGreaterThan(0);
+      for (const error of errors)
+        expect(error).toMatchObject({
+          message: expect.stringMatching(/^This is outside of what you may see\./),
+          extensions: { code: "FORBIDDEN" },
+        });
+    }
+  });
+
+  figuresOfRole(role, async (query) => {
+    const { data, codes } = await server.ask(askers[role], query);
+    return { data, codes };
+  });
+});
+
+test("a name is the customer's own, and is never told to the analyst, however it is asked for", async () => {
+  const query = '{ customer(id: "12009") { name } churnRisk { nodes { id name } } }';
+  const named = await server.dataOf<{ customer: unknown; churnRisk: { nodes: { id: string; name: string }[] } }>(
+    askers.admin,
+    query,
+  );
+  expect(named.customer).toEqual({ name: "Name of 12009" });
+  for (const { id, name } of named.churnRisk.nodes) expect(name).toBe(`Name of ${id}`);
+  expect(named.churnRisk.nodes).toHaveLength(8);
+  expect((await server.ask(askers.analyst, query)).body).not.toContain("Name of");
+});
+
+test("no two of these scopes share a fingerprint", async () => {
+  const fingerprints = await Promise.all(
+    roles.map(async (role) => (await server.ask(askers[role], "{ me { scopeFingerprint } }")).body),
+  );
+  expect(new Set(fingerprints).size).toBe(roles.length);
+});
