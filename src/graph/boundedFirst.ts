@@ -11,6 +11,6 @@ export function boundedFirst(first: number | null | undefined, byDefault: number
   throw new Consumer360Error(
     "BAD_USER_INPUT",
     `\`first\` is ${wanted}; it must be from 1 to ${most.toLocaleString("en-US")}.`,
-    { remedy: "Ask for smaller pages and go on with `after`." },
+    { remedy: wanted < 1 ? "Leave it out for the usual page." : "Ask for smaller pages and go on with `after`." },
   );
 }

@@ -154,7 +154,7 @@ export const measures = Object.freeze({
   newCustomers: {
     label: "New customers",
     description:
-      "Customers whose first order ever, among the lines that the viewer may see, falls in the row's period.",
+      "Customers whose first order ever, among the lines that the viewer may see, falls in the row's period. Under a filter it counts those of them with a line that passes, so months may sum to less than the whole.",
     format: "count",
     sensitivity: "commercial",
     kind: "countDistinct",

@@ -7,7 +7,7 @@ import { type DimensionName, dimensionOf, isDimension } from "../model/dimension
 import { lineTypes } from "../model/lineKinds.ts";
 import { type MeasureName, measureOf } from "../model/measures.ts";
 import type { Scope } from "../model/scope.ts";
-import { segmentKeys } from "../model/segmentSchemes.ts";
+import { keysOf } from "../model/segmentSchemes.ts";
 import type { Having, Member, MetricsRequest, Page, Request, ValueCondition, Where } from "./request.ts";
 
 /** The one answer to everything that lies outside the scope, so that it tells nothing about what exists. */
@@ -81,7 +81,7 @@ function validateCondition(name: DimensionName, condition: ValueCondition, scope
   const all = [...values, condition.gte, condition.lt].filter((value) => value !== undefined);
   const known: readonly string[] | null =
     dimension.kind === "segment"
-      ? segmentKeys
+      ? keysOf(dimension.scheme)
       : name === "lineType"
         ? lineTypes
         : name === "customerType"

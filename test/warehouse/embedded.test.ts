@@ -390,6 +390,7 @@ describe("binaries", () => {
     const copy = join(home, "package");
     await cp(join(directory, "native"), join(copy, "native"), {
       recursive: true,
+      verbatimSymlinks: true,
       filter: (file) => !/\.(a|so\.\d+|dylib)$/.test(file) || !file.includes("icu"),
     });
     const { user } = await placeCluster(home);
@@ -402,6 +403,7 @@ describe("binaries", () => {
     await mkdir(closed, { mode: 0o700 });
     await cp(join(source.directory, "native"), join(closed, "native"), {
       recursive: true,
+      verbatimSymlinks: true,
       filter: (file) => !file.endsWith(".a"),
     });
     const { user } = await placeCluster(home);
