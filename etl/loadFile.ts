@@ -16,11 +16,13 @@ import { deriveOrders } from "./derive/deriveOrders.ts";
 import { deriveSegments } from "./derive/deriveSegments.ts";
 import { type DateOrder, decideDateOrder } from "./judge/decideDateOrder.ts";
 import { type Judgement, judgeRows } from "./judge/judgeRows.ts";
+import type { Reject } from "./judge/rejectCodes.ts";
 import { onlineRetailMarks } from "./layouts/onlineRetail.ts";
 import { cleanSnapshots } from "./publish/cleanSnapshots.ts";
 import { publishSnapshot } from "./publish/publishSnapshot.ts";
 import type { FileEncoding } from "./read/createEncodingEvidence.ts";
 import { type FileEvidence, inspectFile } from "./read/inspectFile.ts";
+import { listRejects } from "./record/describeReject.ts";
 import {
   beginRun,
   emptyAccount,
@@ -58,6 +60,8 @@ export type LoadReport = Readonly<{
   snapshotId: number;
   file: LoadedFile;
   account: RowAccount;
+  /** At most five, each with the beginning of its text; `account.rejected` counts them all. */
+  firstRejects: readonly Reject[];
   amounts: readonly Readonly<{ kind: string; lines: number; amount: string }>[];
   warnings: readonly LoadWarning[];
   stages: readonly LoadStage[];
@@ -116,7 +120,8 @@ async function leaveUnchanged(load: Load, published: Published): Promise<LoadRep
     snapshotId: published.snapshotId,
   };
   await endRun(session.records, loadRunId, { status: "UNCHANGED", ...end });
-  return { status: "UNCHANGED", loadRunId, file: loadedFile(evidence), amounts: [], seconds: clock.seconds(), ...end };
+  const nothing = { amounts: [], firstRejects: [] };
+  return { status: "UNCHANGED", loadRunId, file: loadedFile(evidence), seconds: clock.seconds(), ...nothing, ...end };
 }
 
 async function makeSnapshot(load: Load): Promise<LoadReport> {
@@ -125,9 +130,9 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   await beginLoad(session);
 
   clock.stage("copy");
-  const judgement = await stageRows(load);
+  const { judgement, firstRejects } = await stageRows(load);
   const account = accountOf(judgement, published);
-  const refusal = refusalOf(judgement, options);
+  const refusal = refusalOf(judgement, firstRejects, options);
   if (refusal) {
     await recordAccount(records, loadRunId, account);
     throw refusal;
@@ -185,6 +190,7 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
     status: "PUBLISHED",
     loadRunId,
     file: loadedFile(evidence),
+    firstRejects,
     amounts,
     seconds: clock.seconds(),
     stages,
@@ -192,7 +198,9 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   };
 }
 
-async function stageRows({ options, evidence, dateOrder, session, loadRunId }: Load): Promise<Judgement> {
+type Staged = Readonly<{ judgement: Judgement; firstRejects: readonly Reject[] }>;
+
+async function stageRows({ options, evidence, dateOrder, session, loadRunId }: Load): Promise<Staged> {
   await session.run(createStageTable(evidence.columns));
   const rejects = makeRejectLog(session.records, loadRunId, evidence.name);
   const rows = judgeRows(options.path, evidence, {
@@ -206,7 +214,7 @@ async function stageRows({ options, evidence, dateOrder, session, loadRunId }: L
     judgement = yield* rows;
   }, copy);
   await rejects.flush();
-  return judgement;
+  return { judgement, firstRejects: rejects.first() };
 }
 
 function accountOf(judgement: Judgement, published: Published | null): RowAccount {
@@ -219,22 +227,27 @@ function accountOf(judgement: Judgement, published: Published | null): RowAccoun
   };
 }
 
-/** Why these rows must not be published; null where they may. */
-function refusalOf({ accepted, rejected }: Judgement, options: LoadOptions): Consumer360Error | null {
-  if (accepted === 0)
-    return new Consumer360Error(
-      "NOTHING_TO_PUBLISH",
-      `None of the ${rejected} rows of ${options.path} can be loaded.`,
-      {
-        remedy: "See the reasons in the table rejected_row; mend the file and load it again.",
-      },
-    );
-  if (rejected > options.maxRejects * (accepted + rejected))
+/** Why these rows must not be published, with the first of those to blame; null where they may. */
+function refusalOf(
+  { accepted, rejected }: Judgement,
+  firstRejects: readonly Reject[],
+  { path, maxRejects }: LoadOptions,
+): Consumer360Error | null {
+  const toMend = (...advice: string[]) => [...advice, ...listRejects(firstRejects, rejected)].join("\n");
+  if (accepted === 0) {
+    const none = rejected === 1 ? `The only row of ${path}` : `None of the ${rejected} rows of ${path}`;
+    return new Consumer360Error("NOTHING_TO_PUBLISH", `${none} can${rejected === 1 ? "not" : ""} be loaded.`, {
+      remedy: toMend("Mend the file and load it again."),
+    });
+  }
+  if (rejected > maxRejects * (accepted + rejected)) {
+    const share = Number((maxRejects * 100).toPrecision(12));
     return new Consumer360Error(
       "TOO_MANY_REJECTS",
-      `${rejected} of ${accepted + rejected} rows of ${options.path} were rejected; ${Number((options.maxRejects * 100).toPrecision(12))} % are allowed.`,
-      { remedy: "See the reasons in the table rejected_row; mend the file, or raise MAX_REJECTS." },
+      `${rejected} of ${accepted + rejected} rows of ${path} ${rejected === 1 ? "was" : "were"} rejected; ${share} % are allowed.`,
+      { remedy: toMend("Mend the file and load it again, or raise MAX_REJECTS.") },
     );
+  }
   return null;
 }
 

@@ -1,10 +1,14 @@
 // Staged rows become lines of `fact_sales`: classified, keyed, numbered, in a partition of their own that is filled before it is
 // indexed and attached, so that readers neither wait nor see it before the load commits.
 
+import { FactSale } from "../../src/warehouse/entities/FactSale.ts";
+import { columnsOf } from "../../src/warehouse/entityTables.ts";
 import type { LayoutMarks } from "../layouts/onlineRetail.ts";
 import type { Run } from "../record/loadSession.ts";
 import { lineKindCase, lineTypeCase } from "./classifyLine.ts";
 import { stageTable } from "./stageTable.ts";
+
+const renumberedTable = "load_renumbered";
 
 const forever = 2_147_483_647;
 
@@ -15,24 +19,30 @@ export async function conformLines(run: Run, snapshotId: number, marks: LayoutMa
   const generation = snapshotId;
   const partition = partitionOf(generation);
   // The judge numbers a run of rows of one invoice, customer and country. Where a file scatters them over several runs, the
-  // numbers repeat and are made again over all rows.
-  const [scattered] = await run(`SELECT EXISTS (
-      SELECT FROM ${stageTable} WHERE position = 1 GROUP BY invoice, customer, country HAVING count(*) > 1
-    ) AS scattered`);
-  const lineNo = scattered?.scattered
-    ? "row_number() OVER (PARTITION BY invoice, customer, country ORDER BY line)"
-    : "position";
-  await run(`CREATE TABLE ${partition} (
-      LIKE fact_sales, CONSTRAINT ${partition}_generation CHECK (generation = ${generation}))`);
+  // numbers repeat: the lines of such invoices, seldom more than a few, are numbered again over all their rows.
+  const scattered = await run.count(`CREATE TEMP TABLE ${renumberedTable} ON COMMIT DROP AS
+    SELECT line, row_number() OVER (PARTITION BY invoice, customer, country ORDER BY line)::integer AS line_no
+    FROM ${stageTable}
+    WHERE invoice IN (
+      SELECT invoice FROM ${stageTable} WHERE position = 1 GROUP BY invoice, customer, country HAVING count(*) > 1)`);
+  const [lineNo, renumbered] =
+    scattered === 0
+      ? ["position", ""]
+      : ["coalesce(r.line_no, position)", `LEFT JOIN ${renumberedTable} r USING (line)`];
+  // CREATE TABLE AS writes through a small ring of buffers, where INSERT would push everything else out of memory first.
+  const text = (expression: string) => `(${expression})::text COLLATE "C"`;
+  const filled = await run.count(`CREATE TABLE ${partition} AS
+    SELECT coalesce(customer, invoice) AS customer_key, customer IS NULL AS guest, ordered_at, invoice, country,
+      ${lineNo} AS line_no, ${generation}::integer AS generation, ${snapshotId}::integer AS born,
+      ${forever}::integer AS died, product, quantity, unit_price, quantity * unit_price AS amount,
+      ${text(lineKindCase(marks))} AS kind, ${text(lineTypeCase(marks))} AS line_type
+    FROM ${stageTable} ${renumbered}`);
   // Nobody is granted the partition; should someone be, by mistake, it still shows nothing.
-  await run(`ALTER TABLE ${partition} ENABLE ROW LEVEL SECURITY`);
-  const filled = await run.count(`INSERT INTO ${partition} (
-      customer_key, guest, ordered_at, invoice, country, line_no, generation, born, died,
-      product, quantity, unit_price, amount, kind, line_type)
-    SELECT coalesce(customer, invoice), customer IS NULL, ordered_at, invoice, country, ${lineNo},
-      ${generation}, ${snapshotId}, ${forever},
-      product, quantity, unit_price, quantity * unit_price, ${lineKindCase(marks)}, ${lineTypeCase(marks)}
-    FROM ${stageTable}`);
+  await run(`ALTER TABLE ${partition} ENABLE ROW LEVEL SECURITY,
+    ADD CONSTRAINT ${partition}_generation CHECK (generation = ${generation}),
+    ${columnsOf(FactSale)
+      .map((column) => `ALTER ${column} SET NOT NULL`)
+      .join(", ")}`);
   return filled;
 }
 

@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { RowAccount } from "../../src/warehouse/entities/LoadRun.ts";
 import type { Reject } from "../judge/rejectCodes.ts";
 import type { FileEvidence } from "../read/inspectFile.ts";
+import { shortenReject } from "./describeReject.ts";
 
 export const emptyAccount: RowAccount = Object.freeze({
   read: 0,
@@ -80,11 +81,14 @@ export async function recordAccount(records: pg.Client, loadRunId: number, accou
   await records.query("UPDATE load_run SET account = $2 WHERE load_run_id = $1", [loadRunId, JSON.stringify(account)]);
 }
 
+/** How many rejects a report shows. */
+const shownRejects = 5;
 const batchRows = 500;
 const batchBytes = 4 * 1024 * 1024;
 
 /** Keeps refused rows, a batch at a time. */
 export function makeRejectLog(records: pg.Client, loadRunId: number, file: string) {
+  const first: Reject[] = [];
   let batch: Reject[] = [];
   let bytes = 0;
   async function flush(): Promise<void> {
@@ -108,7 +112,10 @@ export function makeRejectLog(records: pg.Client, loadRunId: number, file: strin
   }
   return {
     flush,
+    /** The first few, shortened. */
+    first: (): readonly Reject[] => Object.freeze([...first]),
     async add(reject: Reject): Promise<void> {
+      if (first.length < shownRejects) first.push(shortenReject(reject));
       batch.push(reject);
       bytes += reject.raw.length;
       if (batch.length >= batchRows || bytes >= batchBytes) await flush();

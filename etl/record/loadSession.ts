@@ -14,12 +14,12 @@ export type LoadSession = Readonly<{ work: pg.Client; records: pg.Client; run: R
 /** Advisory locks of loads, in a class of their own: readers hold theirs on snapshots by number. */
 const loadLockClass = 361;
 /** Held by the record's connection while a load goes on: one load at a time. */
-const loadLock = [loadLockClass, 0] as const;
+export const loadLock = [loadLockClass, 0] as const;
 /** Held by the load's transaction: who has it knows what became of the load before. */
 const transactionLock = [loadLockClass, 1] as const;
 
 export async function openLoadSession(url: string): Promise<LoadSession> {
-  const records = await connect(url);
+  const records = await connectForLoad(url);
   try {
     const locked = await records.query("SELECT pg_try_advisory_lock($1, $2) AS locked", [...loadLock]);
     if (!locked.rows[0]?.locked)
@@ -27,7 +27,7 @@ export async function openLoadSession(url: string): Promise<LoadSession> {
         remedy: "Wait until it has finished, then load again.",
       });
     await awaitTransaction(records);
-    const work = await connect(url);
+    const work = await connectForLoad(url);
     const run: Run = Object.assign(
       async (text: string, values: readonly unknown[] = []) => {
         const result = await work.query(text, values.length === 0 ? undefined : [...values]);
@@ -57,6 +57,7 @@ export async function beginLoad(session: LoadSession): Promise<void> {
     SET LOCAL work_mem = '128MB';
     SET LOCAL maintenance_work_mem = '256MB';
     SET LOCAL jit = off;
+    SET LOCAL default_statistics_target = 25;
     DO $$ BEGIN
       -- notices early that the loader is gone; not every system can
       SET LOCAL client_connection_check_interval = '2s';
@@ -71,7 +72,8 @@ export async function awaitTransaction(records: pg.Client): Promise<void> {
   await records.query("SELECT pg_advisory_unlock($1, $2)", [...transactionLock]);
 }
 
-async function connect(url: string): Promise<pg.Client> {
+/** A connection that fails as the warehouse's, and reads days as text. */
+export async function connectForLoad(url: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     application_name: "consumer360-load",

@@ -57,6 +57,13 @@ export function tableName(entity: Entity): string {
   return table.name;
 }
 
+/** The SQL names of an entity's columns, in the order in which it declares them. */
+export function columnsOf(entity: Entity): string[] {
+  return getMetadataArgsStorage()
+    .columns.filter((candidate) => candidate.target === entity)
+    .map((candidate) => columnName(entity, candidate.propertyName));
+}
+
 /** The SQL name of an entity's column. */
 export function columnName(entity: Entity, property: string): string {
   const found = getMetadataArgsStorage().columns.find(

@@ -2,11 +2,11 @@
 // PostgreSQL runs as, under /var/lib/consumer360 with a note in the home that says so.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { access, chmod, chown, constants, mkdir, readFile, realpath, rmdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, chmod, chown, constants, mkdir, readFile, realpath, rmdir, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { chooseServerUser } from "./chooseServerUser.ts";
 import { runProgram, type ServerUser } from "./runProgram.ts";
-import { reasonOf, unavailable } from "./unavailable.ts";
+import { codeOf, reasonOf, unavailable } from "./unavailable.ts";
 
 export type Cluster = {
   /** The directory of everything below; owned by the server's user, closed to others. */
@@ -74,11 +74,32 @@ function nameOf(user: ServerUser): string {
   return user === undefined ? "this user" : `user ${user.name}`;
 }
 
+/** Makes a home where there is none; throws the file system's own error. */
+export async function makeHome(home: string): Promise<void> {
+  const created = await makeDirectory(home);
+  // A home that root has just made must not be closed by root's umask.
+  if (created && process.getuid?.() === 0) await chmod(home, 0o755);
+}
+
+/**
+ * Makes a directory and those above it; answers whether it was not there before. Node's own recursive mkdir never ends
+ * where a system denies a directory inside one that is there, as /proc does.
+ */
+async function makeDirectory(path: string, above = true): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) return false;
+    if (!above || codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
+    await makeDirectory(dirname(path));
+    return makeDirectory(path, false);
+  }
+}
+
 async function openHome(home: string): Promise<string> {
   try {
-    const created = await mkdir(home, { recursive: true });
-    // A home that root has just made must not be closed by root's umask.
-    if (created !== undefined && process.getuid?.() === 0) await chmod(home, 0o755);
+    await makeHome(home);
     return await realpath(home);
   } catch (error) {
     throw unavailable(`The home directory ${home} cannot be made or opened: ${reasonOf(error)}.`, { cause: error });
