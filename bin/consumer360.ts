@@ -2,13 +2,15 @@
 // The command line: says what can be done, runs one command, and turns whatever goes wrong into two lines and an exit code.
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { defaultSample } from "../etl/sample/generateSample.ts";
+import { usualLinesPerCustomer } from "../etl/sample/inventCustomers.ts";
 import { findPackageFile } from "../src/server/findPackageFile.ts";
 import { readLogLevel } from "../src/server/readConfig.ts";
-import { formatError } from "./formatError.ts";
+import { formatError, withoutStops } from "./formatError.ts";
 import { fileOptions } from "./loadOptions.ts";
-import { parseClaims } from "./parseClaims.ts";
+import { type Claims, parseClaims } from "./parseClaims.ts";
 import { parseDuration } from "./parseDuration.ts";
-import { parseMonth, parseWhole } from "./parseSampleOptions.ts";
+import { parseCount, parseMonth, parseWhole } from "./parseSampleOptions.ts";
 import { Stopped } from "./stopSignal.ts";
 
 const { version } = JSON.parse(readFileSync(findPackageFile("package.json"), "utf8")) as { version: string };
@@ -27,7 +29,7 @@ const program = new Command("consumer360")
   .version(version)
   .addHelpText("after", exits)
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "consumer360: ")) });
+  .configureOutput({ outputError: (text, write) => write(withoutStops(text.replace(/^error: /, "consumer360: "))) });
 
 // each command is read when it runs: `token` need not wait for a database driver
 const command = (name: string, description: string) => program.command(name).description(description);
@@ -39,16 +41,16 @@ const startCommand = command(
   "start",
   "database, migrations, a generated sample if the warehouse is empty, and the server",
 )
-  .option("--load <file>", "load this file instead of the sample")
+  .option("--load <file>", "load this file instead of the sample; it replaces what was there")
   .addOption(port)
   .addOption(host);
 for (const option of fileOptions()) startCommand.addOption(option);
 startCommand.action(async (flags) => (await import("./start.ts")).start(flags));
 
-const loadCommand = command("load", "load a file and publish it; beside a running server, or alone").argument(
-  "<file>",
-  "transaction file, plain or gzip",
-);
+const loadCommand = command(
+  "load",
+  "load a file and publish it in place of what was there; beside a running server, or alone",
+).argument("<file>", "transaction file, plain or gzip");
 for (const option of fileOptions()) loadCommand.addOption(option);
 loadCommand.addOption(json).action(async (path, flags) => (await import("./load.ts")).load(path, flags));
 
@@ -61,13 +63,15 @@ command("status", "what is published, since when, and where")
   .addOption(json)
   .action(async (flags) => (await import("./status.ts")).status(flags));
 
+const { lines, months, from, seed } = defaultSample;
 command("sample", "write a generated transaction file")
-  .option("--lines <number>", "data rows", parseWhole)
-  .option("--months <number>", "months that they span", parseWhole)
-  .option("--from <month>", "first month, YYYY-MM", parseMonth)
-  .option("--customers <number>", "customers", parseWhole)
-  .option("--seed <number>", "the same seed gives the same file", parseWhole)
-  .option("--output <file>", "where to; - for standard output", "-")
+  .option("--lines <number>", "data rows", parseCount, lines)
+  .option("--months <number>", "months that they span", parseWhole, months)
+  .addOption(new Option("--from <month>", "first month, YYYY-MM").argParser(parseMonth).default(from, from))
+  .option("--customers <number>", `customers (default: one for every ${usualLinesPerCustomer} lines)`, parseCount)
+  .option("--seed <number>", "the same seed gives the same file", parseWhole, seed)
+  .option("--output <file>", "where to; .gz at its end for gzip, - for standard output (default: -, if not a terminal)")
+  .option("--force", "write over a file that is there")
   .action(async (flags, self) => (await import("./sample.ts")).sample(flags, self));
 
 command("token", "print a token for the graph")
@@ -75,10 +79,13 @@ command("token", "print a token for the graph")
   .option(
     "--claim <name=values>",
     "a list that the policy may use: countries=France,Germany; repeatable",
-    parseClaims,
-    {},
+    (text: string, before?: Claims) => parseClaims(text, before),
   )
-  .option("--expires <duration>", "how long it is good for: 30m, 12h, 7d", parseDuration, parseDuration("12h"))
+  .addOption(
+    new Option("--expires <duration>", "how long it is good for: 30m, 12h, 7d")
+      .argParser(parseDuration)
+      .default(parseDuration("12h"), "12h"),
+  )
   .action(async (flags, self) => (await import("./token.ts")).token(flags, self));
 
 // a reader that went away, as in `sample | head`, has what it wanted: no reason to leave a server or a database behind

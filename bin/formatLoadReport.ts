@@ -1,14 +1,21 @@
-// A load's report as a person reads it: what became of every row, what the lines amount to, what to look at, what took how long.
+// A load's report as a person reads it: what became of every row, what the lines amount to, what to look at. How long each stage
+// took was shown while it ran, and stands in the JSON.
 import type { LoadReport } from "../etl/loadFile.ts";
-import { formatCount, formatSeconds, stageName } from "./formatProgress.ts";
+import { listRejects } from "../etl/record/describeReject.ts";
+import { formatCount, formatCounted, formatSeconds } from "./formatProgress.ts";
 
 export function formatLoadReport(report: LoadReport): string {
-  const { status, snapshotId, file, account, amounts, warnings, stages, seconds } = report;
+  const { status, snapshotId, file, account, amounts, firstRejects, warnings, seconds } = report;
   if (status === "UNCHANGED") {
     return `Unchanged: ${file.name} is what snapshot ${snapshotId} was made of. Nothing was loaded. (${formatSeconds(seconds)})\n`;
   }
   const lines = [
     `Published snapshot ${snapshotId} from ${file.name} in ${formatSeconds(seconds)} (load ${report.loadRunId}).`,
+    ...(account.replaced === 0
+      ? []
+      : [
+          `It replaced the former snapshot and its ${formatCounted(account.replaced, "line")}: this file alone is shown now.`,
+        ]),
     "",
     ...table([
       ["rows read", formatCount(account.read)],
@@ -25,10 +32,14 @@ export function formatLoadReport(report: LoadReport): string {
     ]),
     ...(warnings.length === 0 ? [] : ["", "Worth a look:"]),
     ...warnings.map(({ code, count, message }) => `  ${code} (${formatCount(count)}): ${message}`),
-    "",
-    ...table(stages.map(({ stage, seconds: taken }) => [stageName(stage), formatSeconds(taken)])),
+    ...(account.rejected === 0 ? [] : ["", ...listRejects(firstRejects, account.rejected)]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The same for programs. */
+export function formatLoadReportJson({ firstRejects, ...report }: LoadReport): string {
+  return `${JSON.stringify({ ...report, rejects: firstRejects }, null, 2)}\n`;
 }
 
 /** An exact decimal with its thousands apart: no digit is lost on the way through a number. */

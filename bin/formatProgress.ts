@@ -34,7 +34,7 @@ export function formatProgress({ stage, done, total, unit }: LoadProgress, secon
 }
 
 function formatAmount(amount: number, unit: LoadProgress["unit"]): string {
-  return unit === "bytes" ? `${(amount / 1e6).toFixed(1)} MB` : `${formatCount(Math.round(amount))} rows`;
+  return unit === "bytes" ? `${(amount / 1e6).toFixed(1)} MB` : formatCounted(Math.round(amount), "row");
 }
 
 export function formatSeconds(seconds: number): string {
@@ -47,4 +47,9 @@ export function formatSeconds(seconds: number): string {
 /** A whole number with its thousands apart. */
 export function formatCount(count: number): string {
   return count.toLocaleString("en-GB");
+}
+
+/** A whole number of things: `1 line`, `1,234 lines`. */
+export function formatCounted(count: number, thing: string): string {
+  return `${formatCount(count)} ${thing}${count === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,6 @@
 // What `start` and `serve` say once they are ready: where the graph is, what it holds, and, in the demo, a token for each role.
-import type { RolePolicy } from "../src/access/policy.ts";
-import { formatCount } from "./formatProgress.ts";
+import type { RolePolicy, Visible } from "../src/access/policy.ts";
+import { formatCounted } from "./formatProgress.ts";
 import type { Loaded } from "./readLoaded.ts";
 
 export type DemoToken = Readonly<{ role: string; note: string; token: string }>;
@@ -19,10 +19,12 @@ export function greeting({
     "",
     `Consumer360 serves ${origin}/graphql`,
     "",
-    loaded === null ? "  Nothing is published yet. Load a file: consumer360 load FILE" : `  ${describeLoaded(loaded)}`,
+    loaded === null
+      ? "  Nothing is published yet. Load a file: npx consumer360 load FILE"
+      : `  ${describeLoaded(loaded)}`,
     "",
     ...(tokens.length === 0
-      ? ["Make a token with: consumer360 token --role NAME", ""]
+      ? ["Make a token with: npx consumer360 token --role NAME", ""]
       : ["A token for each role, good for 12 hours:", "", ...tokens.flatMap(describeToken)]),
     ...tokens.slice(0, 1).flatMap(({ token }) => ["Try one:", "", `  ${curl(origin, token)}`, ""]),
     "Ctrl-C stops everything.",
@@ -33,7 +35,7 @@ export function greeting({
 
 export function describeLoaded({ snapshot, lines, customers }: Loaded): string {
   const { snapshotId, dataFrom, dataThrough, currency } = snapshot;
-  return `Snapshot ${snapshotId}: ${formatCount(lines)} lines, ${formatCount(customers)} customers, ${dataFrom} to ${dataThrough}, in ${currency}`;
+  return `Snapshot ${snapshotId}: ${formatCounted(lines, "line")}, ${formatCounted(customers, "customer")}, ${dataFrom} to ${dataThrough}, in ${currency}`;
 }
 
 function describeToken({ role, note, token }: DemoToken): string[] {
@@ -53,14 +55,20 @@ export function demoClaims({ countries, segments }: RolePolicy): Record<string, 
   };
 }
 
-/** What a reader should know of a demo token's role. */
+/** What a reader should know of a demo token's role: a line is seen where both its segment and its country are. */
 export function demoNote(role: RolePolicy): string {
-  const claims = Object.values(demoClaims(role)).map((values) => values.join(" and "));
-  const only = role.segments.kind === "only" ? [role.segments.values.join(" and ")] : [];
+  const claims = demoClaims(role);
+  const rows = [role.segments, role.countries].flatMap((visible) => listVisible(visible, claims)).join(" in ");
   return [
-    ...(claims.length + only.length === 0 ? ["everything"] : [...claims, ...only]),
+    rows === "" ? "everything" : rows,
     ...(role.customerLevel ? [] : ["no single customers"]),
     ...(role.mask.length === 0 ? [] : [`without ${role.mask.join(", ")}`]),
     ...(role.operator ? ["row accounts"] : []),
   ].join(", ");
+}
+
+function listVisible(visible: Visible<string>, claims: Record<string, string[]>): string[] {
+  if (visible.kind === "all") return [];
+  const values = visible.kind === "only" ? visible.values : (claims[visible.claim] ?? []);
+  return [values.length === 0 ? "nothing" : new Intl.ListFormat("en-GB").format(values)];
 }

@@ -1,6 +1,6 @@
 // `consumer360 load FILE`: one file into the warehouse, beside a running server or alone.
 import { readConfig } from "../src/server/readConfig.ts";
-import { formatLoadReport } from "./formatLoadReport.ts";
+import { formatLoadReport, formatLoadReportJson } from "./formatLoadReport.ts";
 import type { FileFlags } from "./loadOptions.ts";
 import { openMigratedDatabase } from "./openDatabase.ts";
 import { ensureFileOpens, runLoad } from "./runLoad.ts";
@@ -15,7 +15,7 @@ export async function load(path: string, { json, ...flags }: FileFlags & { json?
     exitCode: 130,
     onStop: () => {
       progress.end("failed");
-      progress.say("Stopping; consumer360 status shows what is published.");
+      progress.say("Stopping; npx consumer360 status shows what is published.");
     },
   });
   // not to be left half started: a signal waits until the database can be given back
@@ -23,7 +23,7 @@ export async function load(path: string, { json, ...flags }: FileFlags & { json?
   try {
     stop.check();
     const report = await stop.orStop(runLoad(config, { url: database.url, path, flags }, progress));
-    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatLoadReport(report));
+    process.stdout.write(json ? formatLoadReportJson(report) : formatLoadReport(report));
   } finally {
     await database.release();
   }

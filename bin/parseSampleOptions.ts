@@ -7,6 +7,12 @@ export function parseWhole(text: string): number {
   return Number(text);
 }
 
+export function parseCount(text: string): number {
+  const count = parseWhole(text);
+  if (count === 0) throw new InvalidArgumentError("It must be at least 1.");
+  return count;
+}
+
 export function parseMonth(text: string): Month {
   if (!isMonth(text)) throw new InvalidArgumentError("It must be a month, YYYY-MM.");
   return text;

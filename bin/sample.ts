@@ -1,32 +1,50 @@
-// `consumer360 sample`: writes a generated transaction file of any size, a chunk at a time.
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+// `consumer360 sample`: a generated transaction file of any size. Floods no terminal and writes over no file unless told to.
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Command } from "commander";
-import { defaultSample, generateSample, type SampleOptions } from "../etl/sample/generateSample.ts";
+import type { SampleOptions } from "../etl/sample/generateSample.ts";
+import { withoutStops } from "./formatError.ts";
+import { writeSample } from "./writeSample.ts";
+
+export type SampleFlags = Partial<SampleOptions> & Readonly<{ output?: string; force?: boolean }>;
 
 export async function sample(
-  { output, ...flags }: Partial<SampleOptions> & { output: string },
+  { output, force = false, ...options }: SampleFlags,
   command: Command,
+  isTerminal = process.stdout.isTTY === true,
 ): Promise<void> {
+  const refuse = (message: string): never => command.error(`consumer360: ${message}`);
+  if (output === undefined && isTerminal) {
+    refuse("a sample is too long for a terminal; name a file, --output sample.csv, or ask for it with --output -");
+  }
+  const path = output === undefined || output === "-" ? null : output;
+  const there = path === null ? undefined : await stat(path).catch(() => undefined);
+  // a device or a pipe has nothing to lose
+  if (there?.isFile() && !force) refuse(`${path} is there already; --force writes over it`);
   try {
-    await writeSample(flags, output);
+    await writeSample(options, { path, mayReplace: there !== undefined });
   } catch (error) {
-    // the generator names the option and its bounds; the file system names the file
-    const isUsage =
-      error instanceof RangeError || (error instanceof Error && "syscall" in error && error.syscall === "open");
-    if (isUsage) command.error(`consumer360: ${error.message}`);
+    if (error instanceof RangeError) refuse(withoutStops(error.message));
+    if (path !== null && isOpening(error)) refuse(reasonNotOpened(path, error.code));
     throw error;
   }
 }
 
-/** To a file, or to standard output for `-`, no faster than it is taken. */
-export async function writeSample(options: Partial<SampleOptions>, output: string): Promise<void> {
-  const chunks = Readable.from(generateSample({ ...defaultSample, ...options }), { objectMode: false });
-  if (output !== "-") return pipeline(chunks, createWriteStream(output));
-  try {
-    await pipeline(chunks, process.stdout, { end: false });
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
+type OpeningError = Error & { code?: unknown };
+
+function isOpening(error: unknown): error is OpeningError {
+  return error instanceof Error && "syscall" in error && error.syscall === "open";
+}
+
+function reasonNotOpened(path: string, code: unknown): string {
+  switch (code) {
+    case "ENOENT":
+      return `there is no directory ${dirname(path)} to write ${path} in; make it first`;
+    case "EISDIR":
+      return `${path} is a directory; name a file in it`;
+    case "EEXIST":
+      return `${path} has just been made by another program`;
+    default:
+      return `${path} cannot be written (${code})`;
   }
 }

@@ -1,12 +1,12 @@
 // `consumer360 serve`: the server alone, on a warehouse that is there. Several may stand side by side.
 import { loadPolicy } from "../src/access/loadPolicy.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
-import { demoSecret } from "../src/server/demoSecret.ts";
 import { ensurePortFree } from "../src/server/ensurePortFree.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { reasonNotReady } from "../src/server/reasonNotReady.ts";
 import { greeting } from "./greeting.ts";
 import { hasDatabase, openMigratedDatabase } from "./openDatabase.ts";
+import { openSecret } from "./openSecret.ts";
 import { readLoaded } from "./readLoaded.ts";
 import { runServer } from "./runServer.ts";
 import { showProgress } from "./showProgress.ts";
@@ -16,11 +16,11 @@ export async function serve({ port, host }: { port?: string; host?: string }): P
   const config = readConfig({ port, host, authenticates: true });
   if (!hasDatabase(config)) {
     throw new Consumer360Error("WAREHOUSE_NOT_READY", `There is no warehouse in ${config.home}.`, {
-      remedy: "Make one with consumer360 load FILE or consumer360 start, or set CONSUMER360_HOME or DATABASE_URL.",
+      remedy: "Make one with npx consumer360 load FILE or npm start, or set CONSUMER360_HOME or DATABASE_URL.",
     });
   }
   const policy = await loadPolicy(config.policyFile);
-  const authSecret = config.authSecret ?? (await demoSecret(config.home));
+  const authSecret = await openSecret(config);
   await ensurePortFree(config);
   const { say } = showProgress(process.stderr);
   const stop = stopSignal({ exitCode: 0, onStop: () => say("Stopping; once more stops at once.") });

@@ -2,7 +2,6 @@
 import { loadPolicy } from "../src/access/loadPolicy.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import { readSnapshot } from "../src/query/readSnapshot.ts";
-import { demoSecret } from "../src/server/demoSecret.ts";
 import { ensurePortFree } from "../src/server/ensurePortFree.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { signToken } from "../src/server/signToken.ts";
@@ -12,6 +11,7 @@ import { demoClaims, demoNote, greeting } from "./greeting.ts";
 import type { FileFlags } from "./loadOptions.ts";
 import { loadSample } from "./loadSample.ts";
 import { openMigratedDatabase } from "./openDatabase.ts";
+import { openSecret } from "./openSecret.ts";
 import { readLoaded } from "./readLoaded.ts";
 import { ensureFileOpens, runLoad } from "./runLoad.ts";
 import { runServer } from "./runServer.ts";
@@ -26,7 +26,7 @@ type StartFlags = FileFlags & Readonly<{ load?: string; port?: string; host?: st
 export async function start({ load: path, port, host, ...flags }: StartFlags): Promise<void> {
   const config = readConfig({ port, host, authenticates: true });
   const policy = await loadPolicy(config.policyFile);
-  const authSecret = config.authSecret ?? (await demoSecret(config.home));
+  const authSecret = await openSecret(config);
   if (path !== undefined) await ensureFileOpens(path);
   await ensurePortFree(config);
 

@@ -3,7 +3,7 @@ import { Consumer360Error } from "../src/kernel/errors.ts";
 import { type RowAccount, readAccount } from "../src/query/readAccount.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { openReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
-import { formatCount } from "./formatProgress.ts";
+import { formatCount, formatCounted } from "./formatProgress.ts";
 import { describeLoaded } from "./greeting.ts";
 import { type Database, hasDatabase, openDatabase } from "./openDatabase.ts";
 import { type Loaded, ownerScope, readLoaded } from "./readLoaded.ts";
@@ -55,7 +55,7 @@ function isNotMigrated(error: unknown): boolean {
 export function formatStatus({ database, home, published }: Status): string {
   const lines = [
     published === null
-      ? "Nothing is published. Load a file: consumer360 load FILE"
+      ? "Nothing is published. Load a file: npx consumer360 load FILE"
       : `${describeLoaded(published)}; as of ${published.snapshot.asOf}`,
     ...(published === null
       ? []
@@ -73,7 +73,7 @@ export function formatStatus({ database, home, published }: Status): string {
 
 function formatAccount({ read, loaded, duplicate, superseded, rejected }: RowAccount): string {
   const parts = [
-    `${formatCount(read)} rows read = ${formatCount(loaded)} loaded`,
+    `${formatCounted(read, "row")} read = ${formatCount(loaded)} loaded`,
     `${formatCount(duplicate)} duplicate`,
     `${formatCount(superseded)} superseded`,
     `${formatCount(rejected)} rejected`,

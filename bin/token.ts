@@ -1,22 +1,24 @@
 // `consumer360 token`: a signed token, alone on standard output, so that it can be put into a variable.
 import type { Command } from "commander";
 import { loadPolicy } from "../src/access/loadPolicy.ts";
-import { demoSecret } from "../src/server/demoSecret.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { signToken } from "../src/server/signToken.ts";
+import { openSecret } from "./openSecret.ts";
 import type { Claims } from "./parseClaims.ts";
+import { warnOfClaims } from "./warnOfClaims.ts";
 
 export async function token(
-  { role, claim, expires }: { role: string; claim: Claims; expires: number },
+  { role: name, claim: claims = {}, expires }: { role: string; claim?: Claims; expires: number },
   command: Command,
 ): Promise<void> {
   const config = readConfig({ authenticates: true });
-  const { roles } = await loadPolicy(config.policyFile);
-  const names = roles.map(({ name }) => name);
-  if (!names.includes(role)) {
-    command.error(`consumer360: the policy has no role ${JSON.stringify(role)}; it has ${names.join(", ")}.`);
+  const policy = await loadPolicy(config.policyFile);
+  const role = policy.roles.find((candidate) => candidate.name === name);
+  if (!role) {
+    const names = policy.roles.map((candidate) => candidate.name).join(", ");
+    return command.error(`consumer360: the policy has no role ${JSON.stringify(name)}; it has ${names}`);
   }
-  const secret = config.authSecret ?? (await demoSecret(config.home));
-  const signed = await signToken(secret, { role, claims: claim, expiresIn: expires });
+  const signed = await signToken(await openSecret(config), { role: name, claims, expiresIn: expires });
+  for (const warning of warnOfClaims(policy, role, claims)) process.stderr.write(`consumer360: ${warning}\n`);
   process.stdout.write(`${signed}\n`);
 }

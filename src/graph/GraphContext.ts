@@ -9,6 +9,8 @@ import type { Loaders } from "./makeLoaders.ts";
 
 export type GraphContext = Readonly<{
   scope: Scope;
+  /** Aborted once the client has gone: from then on no statement is begun. */
+  signal?: AbortSignal;
   /** Answers the whole request from an older snapshot; before the first question only. */
   pinSnapshot(snapshotId: number): void;
   /** The one snapshot of the request, read once. */

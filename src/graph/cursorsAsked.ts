@@ -1,31 +1,44 @@
-// The cursors that a document goes on from: the values of its `after` arguments, written out or given as variables.
-import { type DocumentNode, Kind, type OperationDefinitionNode, visit } from "graphql";
+// The cursors that an operation goes on from: the `after` of every field that will be run. What is left out by @skip or @include, or what the
+// role may not see, decides nothing.
+import { type GraphQLObjectType, getNamedType, isObjectType, Kind, type SelectionSetNode } from "graphql";
+import type { Scope } from "../model/scope.ts";
+import { classOf } from "./fieldClasses.ts";
+import { classRules } from "./fieldVisibility.ts";
+import { argumentsOf, fieldOf, isIncluded, type Operation } from "./readOperation.ts";
 
-export function cursorsAsked(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
-): string[] {
+export function cursorsAsked(operation: Operation, scope: Scope): string[] {
+  const { schema, definition, fragments, variables } = operation;
+  const root = schema.getQueryType();
+  // Variables that do not fit are refused, and nothing is run.
+  if (!root || variables === null) return [];
   const cursors = new Set<string>();
-  const add = (value: unknown) => {
-    if (typeof value === "string") cursors.add(value);
+  // Once is enough: a fragment is written for one type, and its fields are the same wherever it is spread.
+  const visited = new Set<string>();
+
+  const visit = ({ selections }: SelectionSetNode, parent: GraphQLObjectType): void => {
+    for (const node of selections) {
+      if (!isIncluded(node, variables)) continue;
+      if (node.kind === Kind.INLINE_FRAGMENT) visit(node.selectionSet, parent);
+      else if (node.kind === Kind.FRAGMENT_SPREAD) {
+        if (visited.has(node.name.value)) continue;
+        visited.add(node.name.value);
+        const fragment = fragments.get(node.name.value);
+        if (fragment) visit(fragment.selectionSet, parent);
+      } else {
+        const field = fieldOf(operation, parent, node);
+        const type = field && getNamedType(field.type);
+        if (!field || !node.selectionSet || !isObjectType(type) || !isVisible(parent.name, field.name, scope)) continue;
+        const after = argumentsOf(operation, field, node)?.after;
+        if (typeof after === "string") cursors.add(after);
+        visit(node.selectionSet, type);
+      }
+    }
   };
-  const byDefault = new Map(
-    operation.variableDefinitions?.map(({ variable, defaultValue }) => [
-      variable.name.value,
-      defaultValue?.kind === Kind.STRING ? defaultValue.value : undefined,
-    ]),
-  );
-  visit(document, {
-    // Of several operations only one is answered.
-    OperationDefinition: (node) => (node === operation ? undefined : false),
-    Argument({ name, value }) {
-      if (name.value !== "after") return;
-      if (value.kind === Kind.STRING) add(value.value);
-      if (value.kind !== Kind.VARIABLE) return;
-      const variable = value.name.value;
-      add(Object.hasOwn(variables, variable) ? variables[variable] : byDefault.get(variable));
-    },
-  });
+  visit(definition.selectionSet, root);
   return [...cursors];
+}
+
+function isVisible(type: string, field: string, scope: Scope): boolean {
+  const found = classOf(type, field);
+  return found !== null && classRules[found].allows(scope);
 }

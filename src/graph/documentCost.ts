@@ -1,107 +1,195 @@
-// What a document would cost, told from its text alone: how deep it nests and how many rows it may bring. Written so that a document cannot
-// make the estimate itself costly: each fragment is weighed once.
+// What a document would cost, told before it is answered: how much it may bring, how deep it nests, how often it asks. Written so that a
+// document cannot make the estimate itself costly: each fragment is weighed once, and what depends on a page or a scheme is multiplied later.
 import {
-  type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLField,
-  type GraphQLSchema,
+  type GraphQLObjectType,
   getNamedType,
   getNullableType,
+  isIntrospectionType,
   isListType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
   type SelectionSetNode,
 } from "graphql";
+import { monthsBetween } from "../kernel/calendar.ts";
+import { Consumer360Error } from "../kernel/errors.ts";
+import { type SchemeName, segmentKeys, segmentSchemes } from "../model/segmentSchemes.ts";
+import type { SnapshotFacts } from "../query/snapshotFacts.ts";
+import type { SalesFilter } from "./inputs/SalesFilter.ts";
+import { monthsAsked, monthsOfData } from "./monthsAsked.ts";
+import { argumentsOf, fieldOf, isIncluded, type Operation } from "./readOperation.ts";
+import { salesWhere } from "./toWhere.ts";
 
-export type Cost = Readonly<{ rows: number; depth: number }>;
+export type Cost = Readonly<{
+  /** Objects that the answer may hold: rows, and what leads to them. */
+  objects: number;
+  /** Values on those objects. */
+  values: number;
+  /** The same for each row of the page that a connection belongs to. */
+  rowObjects: number;
+  rowValues: number;
+  depth: number;
+  /** How often a type leads on to itself in a row, as `previous` under `previous`. */
+  repeats: number;
+  /** Questions that the warehouse is asked, and those asked again for each segment of a scheme. */
+  questions: number;
+  segmentQuestions: number;
+  /** Whether the months of the data are needed to tell. */
+  needsFacts: boolean;
+}>;
 
-/** Rows of a list that has no `first`; those of `Segment` are the keys of its scheme. */
-const rowsOfList = 100;
-const rowsOfLists: Readonly<Record<string, number>> = Object.freeze({ Segment: 15 });
+const nothing: Cost = Object.freeze({
+  objects: 0,
+  values: 0,
+  rowObjects: 0,
+  rowValues: 0,
+  depth: 0,
+  repeats: 0,
+  questions: 0,
+  segmentQuestions: 0,
+  needsFacts: false,
+});
 
-const nothing: Cost = Object.freeze({ rows: 0, depth: 0 });
+/** Rows of a list that says nothing of its length. */
+const rowsOfList = 250;
+/** The same for lists of the schema about itself. */
+const rowsOfIntrospection = 20;
 
-type Variables = Readonly<Record<string, unknown>>;
+/** Root fields that ask nothing of their own: the request, its snapshot, and customers by id, who are asked for all at once. */
+const freeFields: ReadonlySet<string> = new Set(["me", "dataset", "customer"]);
 
-/** A field that is selected twice counts twice, and one under @skip or @include counts as if it were there: the estimate errs upwards. */
-export function documentCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Variables,
-): Cost {
-  const fragments = new Map(
-    document.definitions
-      .filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  );
+type Arguments = Readonly<Record<string, unknown>> | null;
+
+/**
+ * A field that is selected twice counts twice: the estimate errs upwards. Without the facts of a snapshot, lists of months count as one row
+ * where they are as long as the data.
+ */
+export function documentCost(operation: Operation, facts: SnapshotFacts | null): Cost {
+  const { schema, definition, fragments, variables } = operation;
+  const root = schema.getQueryType();
   const weighed = new Map<string, Cost>();
 
-  /** `paged`: the set belongs to a connection, whose rows its own `first` has counted already. */
-  const costOfSet = ({ selections }: SelectionSetNode, type: string, paged: boolean): Cost => {
+  const costOfSet = ({ selections }: SelectionSetNode, parent: GraphQLObjectType): Cost => {
     let sum = nothing;
     for (const node of selections) {
-      if (node.kind === Kind.FIELD) sum = add(sum, costOfField(node, type, paged));
-      else if (node.kind === Kind.INLINE_FRAGMENT) sum = add(sum, costOfSet(node.selectionSet, type, paged));
-      else sum = add(sum, costOfFragment(node.name.value, paged));
+      if (!isIncluded(node, variables)) continue;
+      if (node.kind === Kind.FIELD) sum = add(sum, costOfField(node, parent));
+      else if (node.kind === Kind.INLINE_FRAGMENT) sum = add(sum, costOfSet(node.selectionSet, parent));
+      else sum = add(sum, costOfFragment(node.name.value, parent));
     }
     return sum;
   };
 
-  const costOfFragment = (name: string, paged: boolean): Cost => {
-    const key = `${name} ${paged}`;
-    const known = weighed.get(key);
+  // No type is abstract, so a fragment always meets the one type it is written for.
+  const costOfFragment = (name: string, parent: GraphQLObjectType): Cost => {
+    const known = weighed.get(name);
     if (known) return known;
     const fragment = fragments.get(name);
-    const cost = fragment ? costOfSet(fragment.selectionSet, fragment.typeCondition.name.value, paged) : nothing;
-    weighed.set(key, cost);
+    const cost = fragment ? costOfSet(fragment.selectionSet, parent) : nothing;
+    weighed.set(name, cost);
     return cost;
   };
 
-  const costOfField = (node: FieldNode, parent: string, paged: boolean): Cost => {
-    const type = schema.getType(parent);
-    const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
-    // Introspection has its own bound in graphql-js, and no row comes of it.
-    if (!field) return nothing;
-    if (!node.selectionSet) return { rows: 0, depth: 1 };
-    const pages = field.args.some((arg) => arg.name === "first");
-    const below = costOfSet(node.selectionSet, getNamedType(field.type).name, pages);
-    const isRoot = parent === schema.getQueryType()?.name;
-    const rows = pages ? firstOf(node, field, operation, variables) : rowsYielded(field, paged, isRoot);
-    return { rows: rows === 0 ? below.rows : rows * (1 + below.rows), depth: 1 + below.depth };
+  const costOfField = (node: FieldNode, parent: GraphQLObjectType): Cost => {
+    const field = fieldOf(operation, parent, node);
+    const type = field && getNamedType(field.type);
+    if (!field || !node.selectionSet || !isObjectType(type)) return { ...nothing, values: 1, depth: 1 };
+    const below = costOfSet(node.selectionSet, type);
+    const isList = isListType(getNullableType(field.type));
+    // graphql-js bounds its depth.
+    if (isIntrospectionType(type)) return times(isList ? rowsOfIntrospection : 1, { ...below, depth: 0, repeats: 0 });
+
+    const cost = {
+      ...below,
+      depth: below.depth + 1,
+      repeats: type === parent ? below.repeats + 1 : below.repeats,
+      questions: below.questions + (parent === root && !freeFields.has(field.name) ? 1 : 0),
+    };
+    if (isList && parent.name.endsWith("Connection"))
+      return { ...cost, objects: 0, values: 0, rowObjects: 1 + below.objects, rowValues: below.values };
+
+    const given = argumentsOf(operation, field, node);
+    const first = field.args.find((arg) => arg.name === "first");
+    if (first) {
+      const page = rowsOfPage(given?.first ?? first.defaultValue);
+      const isOfSegment = parent.name === "Segment";
+      return {
+        ...cost,
+        // A page is read whole, also where nobody looks at its rows.
+        objects: 1 + below.objects + page * Math.max(1, below.rowObjects),
+        values: below.values + page * below.rowValues,
+        rowObjects: 0,
+        rowValues: 0,
+        questions: cost.questions + (parent === root || isOfSegment ? 0 : 1),
+        segmentQuestions: below.segmentQuestions + (isOfSegment ? 1 : 0),
+      };
+    }
+    if (type.name === "Segment") {
+      const keys = keysWithCustomers(given?.scheme);
+      const asked = { ...cost, questions: cost.questions + keys * below.segmentQuestions, segmentQuestions: 0 };
+      return times(isList ? segmentKeys.length : 1, asked);
+    }
+    const months = monthsOf[`${parent.name}.${field.name}`];
+    if (months) return { ...times(facts ? monthsOrNone(months, given, facts) : 1, cost), needsFacts: true };
+    return times(isList ? rowsOfList : 1, cost);
   };
 
-  return costOfSet(operation.selectionSet, schema.getQueryType()?.name ?? "Query", false);
+  return root ? costOfSet(definition.selectionSet, root) : nothing;
 }
 
 function add(a: Cost, b: Cost): Cost {
-  return { rows: a.rows + b.rows, depth: Math.max(a.depth, b.depth) };
+  return {
+    objects: a.objects + b.objects,
+    values: a.values + b.values,
+    rowObjects: a.rowObjects + b.rowObjects,
+    rowValues: a.rowValues + b.rowValues,
+    depth: Math.max(a.depth, b.depth),
+    repeats: Math.max(a.repeats, b.repeats),
+    questions: a.questions + b.questions,
+    segmentQuestions: a.segmentQuestions + b.segmentQuestions,
+    needsFacts: a.needsFacts || b.needsFacts,
+  };
 }
 
-/** Rows that a field without `first` brings; 0 where it only leads on. */
-function rowsYielded(field: GraphQLField<unknown, unknown>, paged: boolean, isRoot: boolean): number {
-  if (isListType(getNullableType(field.type)) && !paged)
-    return rowsOfLists[getNamedType(field.type).name] ?? rowsOfList;
-  return isRoot ? 1 : 0;
+/** So many objects, each with what is below. What they ask is asked for all of them at once. */
+function times(rows: number, below: Cost): Cost {
+  return { ...below, objects: rows * (1 + below.objects), values: rows * below.values };
 }
 
-function firstOf(
-  node: FieldNode,
-  field: GraphQLField<unknown, unknown>,
-  operation: OperationDefinitionNode,
-  variables: Variables,
+/** A number that no page may have is refused by the field itself. */
+function rowsOfPage(first: unknown): number {
+  return typeof first === "number" && first >= 1 ? first : 1;
+}
+
+/** The segments whose customers are asked for one by one: GUEST and UNSCORED have none who bought. */
+function keysWithCustomers(scheme: unknown): number {
+  const known = typeof scheme === "string" && Object.hasOwn(segmentSchemes, scheme);
+  return known ? segmentSchemes[scheme as SchemeName].rules.length : segmentKeys.length;
+}
+
+/** Lists of months, as long as their resolvers make them. */
+const monthsOf: Readonly<Record<string, (given: Arguments, facts: SnapshotFacts) => number>> = Object.freeze({
+  "Query.revenueByMonth": (given, facts) => {
+    const { month } = salesWhere(given?.where as SalesFilter | null | undefined) ?? {};
+    return monthsAsked(given?.from as string, given?.to as string, month, facts).length;
+  },
+  "Query.cohorts": (given, facts) => monthsAsked(given?.from as string, given?.to as string, undefined, facts).length,
+  "Cohort.retention": (_, facts) => {
+    const { first, last } = monthsOfData(facts);
+    return monthsBetween(first, last) + 1;
+  },
+});
+
+function monthsOrNone(
+  months: (given: Arguments, facts: SnapshotFacts) => number,
+  given: Arguments,
+  facts: SnapshotFacts,
 ): number {
-  const byDefault: unknown = field.args.find((arg) => arg.name === "first")?.defaultValue;
-  const value = node.arguments?.find((argument) => argument.name.value === "first")?.value;
-  const candidates: unknown[] = [byDefault];
-  if (value?.kind === Kind.INT) candidates.unshift(Number(value.value));
-  if (value?.kind === Kind.VARIABLE) {
-    const name = value.name.value;
-    const declared = operation.variableDefinitions?.find((definition) => definition.variable.name.value === name);
-    if (declared?.defaultValue?.kind === Kind.INT) candidates.unshift(Number(declared.defaultValue.value));
-    if (Object.hasOwn(variables, name)) candidates.unshift(variables[name]);
+  try {
+    return months(given, facts);
+  } catch (cause) {
+    // The field refuses this itself.
+    if (cause instanceof Consumer360Error) return 1;
+    throw cause;
   }
-  return candidates.find((candidate): candidate is number => Number.isInteger(candidate) && Number(candidate) > 0) ?? 1;
 }

@@ -1,6 +1,7 @@
 // What a client gets to read of an error: a message made for it and a stable code. No stack, no SQL, and no name that the asker did not write.
 import type { GraphQLFormattedError } from "graphql";
 import { Consumer360Error, type ErrorCode } from "../kernel/errors.ts";
+import { mostSelections } from "./guardCost.ts";
 
 /** Called with what must not be shown and has to be mended. */
 export type LogError = (error: unknown) => void;
@@ -49,8 +50,14 @@ export function makeFormatError(log: LogError) {
           extensions: { code: "WAREHOUSE_UNAVAILABLE" },
         };
     }
+    if (!ours && formatted.extensions?.validationErrorCode === "MAX_RECURSIVE_SELECTIONS_EXCEEDED")
+      return {
+        message: `The query comes to more than ${mostSelections.toLocaleString("en-US")} selections, fragments counted wherever they are spread.`,
+        ...place,
+        extensions: { code: "QUERY_TOO_COSTLY" },
+      };
     const code = ours ? undefined : ofApollo[String(formatted.extensions?.code)];
-    if (code) return { message: withoutSuggestion(formatted.message), ...place, extensions: { code } };
+    if (code) return { message: inOurWords(formatted.message), ...place, extensions: { code } };
     log(error);
     return {
       message: "Something went wrong on our side; the question was in order.",
@@ -70,7 +77,9 @@ function originOf(error: unknown): Consumer360Error | null {
   return null;
 }
 
-/** Suggestions name what the asker did not write. */
-function withoutSuggestion(message: string): string {
+/** Suggestions name what the asker did not write, and the engine's complaint about its stack says nothing to anybody. */
+function inOurWords(message: string): string {
+  if (message.includes("call stack size exceeded"))
+    return "The document or its variables are nested too deep to be read.";
   return message.replace(/ Did you mean [\s\S]*$/, "");
 }

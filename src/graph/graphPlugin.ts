@@ -1,12 +1,13 @@
 // What happens to a valid operation before it is answered: it is weighed, and, where it goes on from a cursor, answered whole from the
 // snapshot of that cursor, so that its pages fit together whatever was published in between.
 import type { ApolloServerPlugin } from "@apollo/server";
-import { GraphQLError } from "graphql";
+import { GraphQLError, OperationTypeNode } from "graphql";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { cursorSnapshot } from "../query/cursor.ts";
 import { cursorsAsked } from "./cursorsAsked.ts";
 import type { GraphContext } from "./GraphContext.ts";
 import { guardCost } from "./guardCost.ts";
+import { type Operation, readOperation } from "./readOperation.ts";
 
 export function graphPlugin(): ApolloServerPlugin<GraphContext> {
   return {
@@ -14,11 +15,10 @@ export function graphPlugin(): ApolloServerPlugin<GraphContext> {
       return {
         async didResolveOperation({ schema, document, operation, request, contextValue }) {
           if (!operation) return;
-          const variables = request.variables ?? {};
           try {
-            guardCost(schema, document, operation, variables);
-            const snapshotId = snapshotOfCursors(cursorsAsked(document, operation, variables));
-            if (snapshotId !== null) contextValue.pinSnapshot(snapshotId);
+            if (operation.operation !== OperationTypeNode.QUERY)
+              throw new Consumer360Error("BAD_USER_INPUT", "This graph answers queries only.");
+            await prepare(readOperation(schema, document, operation, request.variables ?? {}), contextValue);
           } catch (cause) {
             if (!(cause instanceof Consumer360Error)) throw cause;
             // An error from here is an answer about the request as a whole: 400, as for a document that is not valid.
@@ -28,6 +28,16 @@ export function graphPlugin(): ApolloServerPlugin<GraphContext> {
       };
     },
   };
+}
+
+async function prepare(operation: Operation, context: GraphContext): Promise<void> {
+  const { needsFacts } = guardCost(operation, null);
+  const snapshotId = snapshotOfCursors(cursorsAsked(operation, context.scope));
+  if (snapshotId !== null) context.pinSnapshot(snapshotId);
+  if (!needsFacts) return;
+  // Without a snapshot nothing can be answered, and the fields say so.
+  const facts = await context.snapshot().catch(() => null);
+  if (facts) guardCost(operation, facts);
 }
 
 /** The one snapshot that the cursors belong to; null where there is none. What is no cursor of ours is refused where it is used. */

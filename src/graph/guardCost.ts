@@ -1,29 +1,48 @@
 // Refuses a document that would cost too much before anything of it is asked.
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ParseOptions } from "graphql";
+import type { ParseOptions } from "graphql";
 import { Consumer360Error } from "../kernel/errors.ts";
-import { documentCost } from "./documentCost.ts";
+import type { SnapshotFacts } from "../query/snapshotFacts.ts";
+import { type Cost, documentCost } from "./documentCost.ts";
+import type { Operation } from "./readOperation.ts";
 
 const mostDepth = 12;
-const mostRows = 200_000;
+const mostRepeats = 3;
+const mostQuestions = 30;
+const mostObjects = 200_000;
+const mostValues = 2_000_000;
 
 /** For the parser: a longer document is not even read. */
-export const parseOptions: ParseOptions = Object.freeze({ maxTokens: 10_000 });
+export const parseOptions: ParseOptions & { maxTokens: number } = Object.freeze({ maxTokens: 10_000 });
 
-/** Throws QUERY_TOO_COSTLY. */
-export function guardCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
-): void {
-  const { rows, depth } = documentCost(schema, document, operation, variables);
-  if (depth > mostDepth)
-    throw new Consumer360Error("QUERY_TOO_COSTLY", `The query is nested ${depth} deep; the bound is ${mostDepth}.`);
-  if (rows > mostRows)
-    throw new Consumer360Error(
-      "QUERY_TOO_COSTLY",
-      `The query may bring an estimated ${inWords(rows)} rows; the bound is ${inWords(mostRows)}. Ask for smaller pages.`,
+/** For Apollo Server, a second net: how many selections a document may come to, with fragments counted wherever they are spread. */
+export const mostSelections = 20_000;
+
+/** Throws QUERY_TOO_COSTLY. Gives back what the document costs as far as is known: without facts, lists of months are not weighed. */
+export function guardCost(operation: Operation, facts: SnapshotFacts | null): Cost {
+  const cost = documentCost(operation, facts);
+  const { depth, repeats, questions, objects, values } = cost;
+  if (isAbove(depth, mostDepth)) throw refusal(`The query is nested ${depth} deep; the bound is ${mostDepth}.`);
+  if (isAbove(repeats, mostRepeats))
+    throw refusal(`The query goes back through \`previous\` ${repeats} times in a row; the bound is ${mostRepeats}.`);
+  if (isAbove(questions, mostQuestions))
+    throw refusal(
+      `The query asks the warehouse an estimated ${inWords(questions)} questions; the bound is ${mostQuestions}. Ask some of them in a document of their own.`,
     );
+  if (isAbove(objects, mostObjects))
+    throw refusal(
+      `The query may bring an estimated ${inWords(objects)} objects; the bound is ${inWords(mostObjects)}. Ask for smaller pages.`,
+    );
+  if (isAbove(values, mostValues))
+    throw refusal(
+      `The query may bring an estimated ${inWords(values)} values; the bound is ${inWords(mostValues)}. Ask for smaller pages or fewer fields.`,
+    );
+  return cost;
 }
 
-const inWords = (count: number) => count.toLocaleString("en-US");
+/** What is too large to be a number any more is above every bound. */
+const isAbove = (estimate: number, bound: number) => !(estimate <= bound);
+
+const inWords = (count: number) =>
+  count <= Number.MAX_SAFE_INTEGER ? count.toLocaleString("en-US") : "more than 9 million billion";
+
+const refusal = (message: string) => new Consumer360Error("QUERY_TOO_COSTLY", message);

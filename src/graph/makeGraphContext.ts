@@ -1,12 +1,13 @@
 // Makes the context of one request: one snapshot, one scope, its own loaders. Nothing in it outlives the request.
 import type { Scope } from "../model/scope.ts";
 import { type Asker, ask as askWarehouse } from "../query/ask.ts";
-import { readAccount } from "../query/readAccount.ts";
+import { type RowAccount, readAccount } from "../query/readAccount.ts";
 import { readSnapshot } from "../query/readSnapshot.ts";
 import type { MetricsRequest } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 import type { Ask } from "./Ask.ts";
 import type { GraphContext } from "./GraphContext.ts";
+import { limitStatements } from "./limitStatements.ts";
 import { makeLoaders } from "./makeLoaders.ts";
 
 /** The query floor, as far as this floor uses it. */
@@ -26,7 +27,8 @@ type Options = Readonly<{
   reads?: Reads;
 }>;
 
-export function makeGraphContext({ scope, warehouse, pinnedSnapshot, reads = fromWarehouse }: Options): GraphContext {
+export function makeGraphContext({ scope, pinnedSnapshot, reads = fromWarehouse, ...given }: Options): GraphContext {
+  const warehouse = limitStatements(given.warehouse, () => context.signal?.aborted === true);
   let pinned = pinnedSnapshot;
   let snapshotRead: Promise<SnapshotFacts> | undefined;
   const snapshot = () => {
@@ -50,17 +52,23 @@ export function makeGraphContext({ scope, warehouse, pinnedSnapshot, reads = fro
     return (await ask({ kind: "metrics", ...request, measures })).rows;
   }
 
-  // Not frozen: graphql-shield keeps what its rules found on the context, for this request only.
-  return {
+  let accountRead: Promise<RowAccount> | undefined;
+
+  // Not frozen: the server adds the signal, and graphql-shield keeps what its rules found, for this request only.
+  const context: GraphContext = {
     scope,
     snapshot,
     pinSnapshot(snapshotId) {
       if (snapshotRead) throw new Error("The request has been answered in part; its snapshot stands.");
       pinned = snapshotId;
     },
-    account: async () => reads.readAccount(warehouse, await snapshot(), scope),
+    account() {
+      accountRead ??= snapshot().then((facts) => reads.readAccount(warehouse, facts, scope));
+      return accountRead;
+    },
     ask,
     askFigures,
     loaders: makeLoaders(ask),
   };
+  return context;
 }

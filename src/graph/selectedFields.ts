@@ -1,15 +1,7 @@
 // Which fields a document selects below a field, so that nothing is computed that nobody asked for.
 // Fragments are followed, @skip and @include obeyed, and several selections of one field taken together.
-import {
-  type FieldNode,
-  GraphQLIncludeDirective,
-  type GraphQLResolveInfo,
-  GraphQLSkipDirective,
-  getDirectiveValues,
-  Kind,
-  type SelectionNode,
-  type SelectionSetNode,
-} from "graphql";
+import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from "graphql";
+import { isIncluded } from "./readOperation.ts";
 
 /** The fields selected below a field, by name, each with those selected below it. */
 export type Selection = Readonly<{ fields: ReadonlyMap<string, Selection> }>;
@@ -46,7 +38,7 @@ function read(nodes: readonly FieldNode[], document: Document): Selection {
   const visited = new Set<string>();
   const visit = ({ selections }: SelectionSetNode): void => {
     for (const node of selections) {
-      if (!isIncluded(node, document)) continue;
+      if (!isIncluded(node, document.variableValues)) continue;
       if (node.kind === Kind.FIELD) {
         found.set(node.name.value, [...(found.get(node.name.value) ?? []), node]);
       } else if (node.kind === Kind.INLINE_FRAGMENT) {
@@ -60,9 +52,4 @@ function read(nodes: readonly FieldNode[], document: Document): Selection {
   };
   for (const node of nodes) if (node.selectionSet) visit(node.selectionSet);
   return { fields: new Map([...found].map(([name, fields]) => [name, read(fields, document)])) };
-}
-
-function isIncluded(node: SelectionNode, { variableValues }: Document): boolean {
-  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
 }

@@ -28,7 +28,7 @@ export async function readSnapshot(warehouse: ReadWarehouse, snapshotId?: number
   if (row) return decodeSnapshot(row);
   if (snapshotId === undefined)
     throw new Consumer360Error("WAREHOUSE_NOT_READY", "Nothing has been published yet.", {
-      remedy: "Load a file: consumer360 load FILE.",
+      remedy: "Load a file: npx consumer360 load FILE.",
     });
   throw snapshotExpired();
 }

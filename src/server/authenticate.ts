@@ -6,6 +6,8 @@ import { Consumer360Error } from "../kernel/errors.ts";
 
 /** Seconds by which the clocks of issuer and server may differ. */
 const clockTolerance = 30;
+/** Where tokens come from, for whoever runs the server. */
+const maker = "npx consumer360 token --role NAME";
 
 /** The principal of a valid HS256 token with `sub`, `role` and `exp`. Throws UNAUTHENTICATED. */
 export async function authenticate(
@@ -13,7 +15,7 @@ export async function authenticate(
   secret: string,
 ): Promise<Principal & { readonly subject: string }> {
   if (authorization === undefined || authorization === "") {
-    throw refusal("A token is required: send the header Authorization: Bearer <token>.");
+    throw refusal(`A token is required: send the header Authorization: Bearer <token>. Make one with: ${maker}.`);
   }
   const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
   if (token === undefined) throw refusal("The Authorization header must be of the form: Bearer <token>.");
@@ -38,11 +40,14 @@ async function verify(token: string, secret: string): Promise<JWTPayload> {
     return payload;
   } catch (cause) {
     // jose checks the signature before the claims, so these two are told to holders of a genuine token only
-    if (cause instanceof errors.JWTExpired) throw refusal("The token has expired.", cause);
+    if (cause instanceof errors.JWTExpired) throw refusal(`The token has expired. Make a new one: ${maker}.`, cause);
     if (cause instanceof errors.JWTClaimValidationFailed && cause.reason === "missing") {
       throw refusal("The token lacks a claim that it must have: sub, role and exp.", cause);
     }
-    throw refusal("The token is not valid.", cause);
+    throw refusal(
+      `The token is not valid. Was it made with another secret, or changed on the way? Make a new one: ${maker}.`,
+      cause,
+    );
   }
 }
 

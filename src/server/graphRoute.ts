@@ -7,10 +7,12 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, type ParseOptions } from "graphql";
 import type { Policy } from "../access/policy.ts";
 import { scopeOf } from "../access/scopeOf.ts";
+import { mostSelections } from "../graph/guardCost.ts";
+import { guardNesting } from "../graph/guardNesting.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { authenticate } from "./authenticate.ts";
 import { errorReply, replyTo } from "./errorReply.ts";
@@ -20,6 +22,7 @@ type Scope = ReturnType<typeof scopeOf>;
 /** What `src/graph/` gives: the schema, and what stands around each question. */
 export type Graph<Context extends BaseContext> = Readonly<{
   schema: GraphQLSchema;
+  /** The context gets a `signal` beside what is made here, aborted once the client has gone. */
   makeContext: (scope: Scope) => Context | Promise<Context>;
   /** `log` gets what no client may read. */
   makeFormatError: (
@@ -51,6 +54,7 @@ export async function graphRoute<Context extends BaseContext>(
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
     ],
+    maxRecursiveSelections: mostSelections,
     introspection: !production,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -72,11 +76,13 @@ export async function graphRoute<Context extends BaseContext>(
       scopes.set(request, scopeOf(policy, await authenticate(request.headers.authorization, authSecret)));
     },
     handler: fastifyApolloHandler(apollo, {
-      context: async (request) => {
+      context: async (request, reply) => {
         const scope = scopes.get(request);
         if (!scope) throw new Error("A question came without a scope.");
         try {
-          return await graph.makeContext(scope);
+          const text = textOf(request);
+          if (text !== undefined) guardNesting(text);
+          return Object.assign(await graph.makeContext(scope), { signal: clientGone(reply) });
         } catch (error) {
           throw withStatus(error);
         }
@@ -93,6 +99,22 @@ export async function graphRoute<Context extends BaseContext>(
         .send(errorReply(405, "BAD_USER_INPUT", "Ask with POST, or with GET for queries.").body),
   });
   return apollo;
+}
+
+/** The text of the question, where there is one: what is none is refused by Apollo Server. */
+function textOf({ method, body, query }: FastifyRequest): string | undefined {
+  const { query: text } = ((method === "GET" ? query : body) ?? {}) as { query?: unknown };
+  return typeof text === "string" ? text : undefined;
+}
+
+/** Aborts when the connection closes before the answer is out. */
+function clientGone({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once("close", () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  if (raw.destroyed) gone.abort();
+  return gone.signal;
 }
 
 /** Gives an error of ours its HTTP status on the way through Apollo. */

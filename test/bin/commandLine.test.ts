@@ -1,13 +1,16 @@
 // The command line as its users meet it: from nothing to a served graph and back, a load beside it, and errors that say what to do.
 
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { Command, CommanderError } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sample } from "../../bin/sample.ts";
 import { type Program, startProgram, transpileProgram } from "./startProgram.ts";
 
 const shop = fileURLToPath(new URL("../fixtures/shop.csv", import.meta.url));
@@ -191,11 +194,84 @@ describe("what goes wrong", () => {
     ["a role that is not there", ["token", "--role", "root"], {}, 2, /no role "root"; it has admin, executive/],
     ["a claim without a value", ["token", "--role", "crm", "--claim", "x"], {}, 2, /name=value/],
     ["a sample of no month", ["sample", "--months", "0"], {}, 2, /from 1 to 600/],
-    ["a sample to nowhere", ["sample", "--output", "/no/such/file"], {}, 2, /ENOENT/],
+    ["a sample of no line", ["sample", "--lines", "0"], {}, 2, /'0' is invalid. It must be at least 1\n$/],
+    [
+      "a sample to nowhere",
+      ["sample", "--output", "/no/such/file"],
+      {},
+      2,
+      /^consumer360: there is no directory \/no\/such /,
+    ],
+    ["a sample to a directory", ["sample", "--output", tmpdir()], {}, 2, /^consumer360: .* is a directory/],
+    [
+      "a sample over a file",
+      ["sample", "--output", shop],
+      {},
+      2,
+      /^consumer360: .*shop\.csv is there already; --force/,
+    ],
+    [
+      "a home for a database that cannot be made",
+      ["load", shop],
+      { CONSUMER360_HOME: join(shop, "home") },
+      1,
+      /^consumer360: EMBEDDED_UNAVAILABLE The home directory .*\n.+\n$/,
+    ],
+    [
+      "a home for the secret that cannot be made",
+      ["token", "--role", "admin"],
+      { CONSUMER360_HOME: join(shop, "home") },
+      1,
+      /^consumer360: CONFIG_INVALID The home directory .*\n.+\n$/,
+    ],
   ])("%s", async (_, args, env, code, err) => {
     const ended = await outcome(args, env);
     expect(ended.err).toMatch(err);
     expect([ended.code, ended.out]).toEqual([code, ""]);
+  });
+
+  // Node's own recursive mkdir never ends there
+  test.runIf(process.platform === "linux").each(["start", "load"])(
+    "a home inside /proc, at once, in %s",
+    async (command) => {
+      const began = Date.now();
+      const args = command === "load" ? ["load", shop] : [command];
+      const ended = await outcome(args, { CONSUMER360_HOME: "/proc/nope/home" });
+      expect([ended.code, ended.err]).toEqual([
+        1,
+        expect.stringMatching(/(CONFIG_INVALID|EMBEDDED_UNAVAILABLE) The home/),
+      ]);
+      expect(Date.now() - began).toBeLessThan(10_000);
+    },
+  );
+
+  test("claims that a token lacks or that do nothing are a warning beside the token", async () => {
+    const manager = ["token", "--role", "country_manager"];
+    const bare = await outcome(manager);
+    expect([bare.code, bare.out, bare.err]).toEqual([
+      0,
+      expect.stringMatching(/^eyJ\S+\n$/),
+      "consumer360: the policy's role country_manager takes countries from the claim `countries`; this token lacks it and shows nothing\n",
+    ]);
+    const slipped = await outcome([...manager, "--claim", "countries=France", "--claim", "country=France"]);
+    expect([slipped.out, slipped.err]).toEqual([
+      expect.stringMatching(/^eyJ\S+\n$/),
+      "consumer360: the policy does not use the claim `country`\n",
+    ]);
+    expect((await outcome([...manager, "--claim", "countries=France"])).err).toBe("");
+  });
+
+  test("rows that cannot be loaded are shown with the error", async () => {
+    const bad = join(folder, "rejects.csv");
+    const [header] = (await readFile(shop, "utf8")).split("\n");
+    await writeFile(bad, `${header}\n1,A,Mug,1,2024-01-05 10:00,x,C1,France\n`);
+    const ended = await outcome(["load", bad]);
+    expect([ended.code, ended.out]).toEqual([1, ""]);
+    expect(ended.err).toContain(`consumer360: NOTHING_TO_PUBLISH The only row of ${bad} cannot be loaded
+Mend the file and load it again.
+The rejected row:
+  line 2, UnitPrice: BAD_PRICE: "1,A,Mug,1,2024-01-05 10:00,x,C1,France"
+`);
   });
 
   test("a port that another program holds, before anything is started", async () => {
@@ -218,6 +294,44 @@ describe("what is printed", () => {
       0,
       expect.stringMatching(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}130 /),
     ]);
+  });
+
+  test("defaults in words, or none", async () => {
+    const help = async (command: string) => (await outcome([command, "--help"])).out.replaceAll(/\s+/g, " ");
+    const token = await help("token");
+    expect(token).toContain("(default: 12h)");
+    expect(token.match(/default/g)).toHaveLength(1);
+    expect(await help("sample")).toMatch(/rows \(default: 60000\).*(default: 24).*(default: 2023-11).*(default: 360)/);
+    expect(await help("load")).toContain("in place of what was there");
+  });
+
+  test("a sample in a file, gzip where the name says so, over another where it is forced", async () => {
+    const path = join(folder, "some.csv.gz");
+    const args = ["sample", "--lines", "50", "--months", "2", "--output", path];
+    expect(await outcome(args)).toEqual({ code: 0, out: "", err: "" });
+    expect(
+      gunzipSync(await readFile(path))
+        .toString()
+        .trimEnd()
+        .split("\n"),
+    ).toHaveLength(51);
+    const before = await readFile(path);
+    expect((await outcome([...args, "--force", "--months", "0"])).code).toBe(2);
+    expect(await readFile(path)).toEqual(before);
+    expect((await outcome([...args, "--force", "--lines", "60"])).code).toBe(0);
+    expect(
+      gunzipSync(await readFile(path))
+        .toString()
+        .trimEnd()
+        .split("\n"),
+    ).toHaveLength(61);
+  });
+
+  test("no sample into a terminal, unless it is asked for", async () => {
+    const said: string[] = [];
+    const command = new Command().exitOverride().configureOutput({ writeErr: (text) => said.push(text) });
+    await expect(sample({ lines: 10 }, command, true)).rejects.toThrow(CommanderError);
+    expect(said.join("")).toContain("--output sample.csv");
   });
 
   test("a sample on standard output, and a reader that goes away early is no error", async () => {

@@ -2,12 +2,12 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
 import { formatError } from "../../bin/formatError.ts";
-import { formatLoadReport } from "../../bin/formatLoadReport.ts";
-import { demoClaims, demoNote, greeting } from "../../bin/greeting.ts";
+import { formatLoadReport, formatLoadReportJson } from "../../bin/formatLoadReport.ts";
+import { demoClaims, demoNote, describeLoaded, greeting } from "../../bin/greeting.ts";
 import { openDatabase } from "../../bin/openDatabase.ts";
 import { parseClaims } from "../../bin/parseClaims.ts";
 import { parseDuration } from "../../bin/parseDuration.ts";
-import { parseMonth, parseWhole } from "../../bin/parseSampleOptions.ts";
+import { parseCount, parseMonth, parseWhole } from "../../bin/parseSampleOptions.ts";
 import type { Loaded } from "../../bin/readLoaded.ts";
 import { formatStatus } from "../../bin/status.ts";
 import type { LoadReport } from "../../etl/loadFile.ts";
@@ -20,11 +20,23 @@ describe("an error", () => {
   test("is a line that says what is wrong, and one that says what to do", () => {
     const error = new Consumer360Error("PORT_TAKEN", "Port 4000 is in use.", { remedy: "Choose another." });
     expect(formatError(error, { withStack: false })).toBe(
-      lines("consumer360: PORT_TAKEN Port 4000 is in use.", "Choose another."),
+      lines("consumer360: PORT_TAKEN Port 4000 is in use", "Choose another."),
     );
     expect(formatError(new Consumer360Error("FORBIDDEN", "No."), { withStack: false })).toBe(
-      lines("consumer360: FORBIDDEN No."),
+      lines("consumer360: FORBIDDEN No"),
     );
+  });
+
+  test("has no full stop on its first line and one on its second, however it was written", () => {
+    const shown = (message: string, remedy: string) =>
+      formatError(new Consumer360Error("FILE_EMPTY", message, { remedy }), { withStack: false });
+    expect(shown("a is empty", "Export it again")).toBe(
+      lines("consumer360: FILE_EMPTY a is empty", "Export it again."),
+    );
+    expect(shown("2 are wrong:\n  A is.\n  B is.", "Mend them:\n  first this")).toBe(
+      lines("consumer360: FILE_EMPTY 2 are wrong:", "  A is", "  B is", "Mend them:", "  first this"),
+    );
+    expect(shown("and so on...", "Really?")).toBe(lines("consumer360: FILE_EMPTY and so on...", "Really?"));
   });
 
   test("of another kind is one of ours, on one line, without a stack", () => {
@@ -49,6 +61,10 @@ const report: LoadReport = {
   snapshotId: 3,
   file: { name: "sales.csv", sha256: "00", bytes: 12, rows: 1005 },
   account: { read: 1005, loaded: 1002, duplicate: 1, superseded: 0, rejected: 2, replaced: 60_000 },
+  firstRejects: [
+    { line: 2, column: "UnitPrice", code: "BAD_PRICE", raw: '1,A,"Mug",x' },
+    { line: 9, column: null, code: "FIELD_COUNT", raw: "9\u001b[2J" },
+  ],
   amounts: [
     { kind: "RETURN", lines: 2, amount: "-1234.5" },
     { kind: "SALE", lines: 1000, amount: "8911407.904" },
@@ -66,6 +82,7 @@ describe("a load's report", () => {
     expect(formatLoadReport(report)).toBe(
       lines(
         "Published snapshot 3 from sales.csv in 12 s (load 7).",
+        "It replaced the former snapshot and its 60,000 lines: this file alone is shown now.",
         "",
         "  rows read        1,005",
         "  = loaded         1,002",
@@ -81,10 +98,25 @@ describe("a load's report", () => {
         "Worth a look:",
         "  EXTRA_COLUMNS (1): Columns that were not loaded: Note.",
         "",
-        "  copying rows  1.3 s",
-        "  publishing    0.0 s",
+        "The rejected rows:",
+        '  line 2, UnitPrice: BAD_PRICE: "1,A,\\"Mug\\",x"',
+        '  line 9: FIELD_COUNT: "9\\u001b[2J"',
       ),
     );
+  });
+
+  test("says how many rejected rows it does not show, and nothing of what did not happen", () => {
+    const many = { ...report, account: { ...report.account, rejected: 1234, replaced: 0 } };
+    expect(formatLoadReport(many)).toContain("\nThe first 2 of 1,234 rejected rows:\n");
+    expect(formatLoadReport(many)).not.toContain("It replaced");
+    const none = { ...report, firstRejects: [], account: { ...report.account, rejected: 0, replaced: 1 } };
+    expect(formatLoadReport(none)).not.toContain("rejected rows");
+    expect(formatLoadReport(none)).toContain("the former snapshot and its 1 line:");
+  });
+
+  test("as JSON holds the same, and the time of each stage", () => {
+    const { firstRejects, ...rest } = report;
+    expect(JSON.parse(formatLoadReportJson(report))).toEqual({ ...rest, rejects: firstRejects });
   });
 
   test("says that nothing changed", () => {
@@ -138,9 +170,13 @@ describe("the greeting", () => {
 
   test("without tokens, or without data, says what to do", () => {
     const text = greeting({ origin: "http://127.0.0.1:4000", loaded: null, tokens: [] });
-    expect(text).toContain("Load a file: consumer360 load FILE");
-    expect(text).toContain("consumer360 token --role NAME");
+    expect(text).toContain("Load a file: npx consumer360 load FILE");
+    expect(text).toContain("npx consumer360 token --role NAME");
     expect(text).not.toMatch(/curl|Bearer/);
+  });
+
+  test("counts one as one", () => {
+    expect(describeLoaded({ ...loaded, lines: 1, customers: 1 })).toContain(": 1 line, 1 customer, ");
   });
 
   test("each role is given something to see, and it is said what", () => {
@@ -149,14 +185,21 @@ describe("the greeting", () => {
   admin: {countries: all, segments: all, customerLevel: true, operator: true}
   manager: {countries: $claims.lands, segments: all, customerLevel: true, mask: [customerName]}
   board: {countries: all, segments: [GUEST], customerLevel: false}
-  both: {countries: $claims.lands, segments: $claims.keys, customerLevel: true}`,
+  both: {countries: $claims.lands, segments: $claims.keys, customerLevel: true}
+  fixed: {countries: [Spain, Italy, France], segments: [GUEST], customerLevel: true}
+  mixed: {countries: $claims.lands, segments: [GUEST], customerLevel: true}`,
       "p",
     );
     expect(roles.map((role) => [demoNote(role), demoClaims(role)])).toEqual([
       ["everything, row accounts", {}],
       ["France and Germany, without customerName", { lands: ["France", "Germany"] }],
       ["GUEST, no single customers", {}],
-      ["AT_RISK and CHURN_RISK, France and Germany", { lands: ["France", "Germany"], keys: ["AT_RISK", "CHURN_RISK"] }],
+      [
+        "AT_RISK and CHURN_RISK in France and Germany",
+        { lands: ["France", "Germany"], keys: ["AT_RISK", "CHURN_RISK"] },
+      ],
+      ["GUEST in France, Italy and Spain", {}],
+      ["GUEST in France and Germany", { lands: ["France", "Germany"] }],
     ]);
   });
 });
@@ -179,7 +222,7 @@ describe("the status", () => {
   });
 
   test("says that there is nothing", () => {
-    const nothing = "Nothing is published. Load a file: consumer360 load FILE";
+    const nothing = "Nothing is published. Load a file: npx consumer360 load FILE";
     expect(formatStatus({ home: "/h", database: null, published: null })).toBe(
       lines(nothing, "No embedded PostgreSQL has been made in /h"),
     );
@@ -240,6 +283,8 @@ describe("options", () => {
 
   test("numbers and months of the sample", () => {
     expect([parseWhole("0"), parseWhole("60000"), parseMonth("2024-02")]).toEqual([0, 60_000, "2024-02"]);
+    expect(parseCount("1")).toBe(1);
+    for (const text of ["", "0"]) expect(() => parseCount(text)).toThrow(InvalidArgumentError);
     for (const text of ["", "-1", "1e3", "1.5", " 1"]) expect(() => parseWhole(text)).toThrow(InvalidArgumentError);
     for (const text of ["", "2024", "2024-13", "2024-02-01"])
       expect(() => parseMonth(text)).toThrow(InvalidArgumentError);

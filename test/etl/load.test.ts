@@ -101,6 +101,21 @@ describe("a load", () => {
     ]);
   });
 
+  test("shows the first five of them, shortened", async () => {
+    const raw = `1,MUG,${"x".repeat(100)},1,2024-01-05 10:00,x,C1,France`;
+    const { firstRejects, account } = await warehouse.loadText(testFile([{ invoice: "1" }, ...Array(7).fill(raw)]), {
+      maxRejects: 1,
+    });
+    expect(account.rejected).toBe(7);
+    const shown = `1,MUG,${"x".repeat(73)}…`;
+    expect(firstRejects).toEqual(
+      [3, 4, 5, 6, 7].map((line) => ({ line, column: "UnitPrice", code: "BAD_PRICE", raw: shown })),
+    );
+    const few = await warehouse.loadText(testFile([{ invoice: "1" }, rejectedLines[5]]), { maxRejects: 1 });
+    expect(few.firstRejects).toEqual([{ line: 3, column: null, code: "FIELD_COUNT", raw: rejectedLines[5] }]);
+    expect((await warehouse.loadText(testFile([...goodLines]))).firstRejects).toEqual([]);
+  });
+
   test("of another file counts the lines that it replaces", async () => {
     const report = await warehouse.loadText(testFile([{ invoice: "1" }]));
     expect(report.account).toEqual({ ...account, read: 1, loaded: 1, rejected: 0, replaced: 7 });
@@ -201,7 +216,8 @@ describe("a load that refuses to publish", () => {
     const load = () => warehouse.loadText(testFile([...goodLines, bad]), { maxRejects: 0.07 });
     await failing(load, {
       code: "TOO_MANY_REJECTS",
-      message: expect.stringMatching(/^1 of 8 rows of .*; 7 % are allowed/),
+      message: expect.stringMatching(/^1 of 8 rows of .* was rejected; 7 % are allowed/),
+      remedy: `Mend the file and load it again, or raise MAX_REJECTS.\nThe rejected row:\n  line 9, Quantity: BAD_QUANTITY: "${bad}"`,
     });
     const { rows } = await warehouse.owner.query("SELECT load_run_id, line::int, code, raw FROM rejected_row");
     expect(rows).toEqual([{ load_run_id: 2, line: 9, code: "BAD_QUANTITY", raw: bad }]);
@@ -214,7 +230,10 @@ describe("a load that refuses to publish", () => {
 
   test("every row rejected", async () => {
     const load = () => warehouse.loadText(testFile([bad, bad]), { maxRejects: 1 });
-    await failing(load, { code: "NOTHING_TO_PUBLISH", message: expect.stringMatching(/^None of the 2 rows/) });
+    await failing(load, {
+      code: "NOTHING_TO_PUBLISH",
+      message: expect.stringMatching(/^None of the 2 rows .* can be loaded/),
+    });
     const { rows } = await warehouse.owner.query("SELECT count(*)::int FROM rejected_row WHERE load_run_id = 2");
     expect(rows).toEqual([{ count: 2 }]);
   });

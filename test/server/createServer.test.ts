@@ -1,6 +1,7 @@
 // The server's manners over HTTP: who is let in, what every refusal looks like, health, and a clean end. The schema is a stand-in,
 // since none of this depends on what is asked; what the real graph answers is tested in test/graph.
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildSchema } from "graphql";
@@ -12,7 +13,7 @@ import { createServer, type Server } from "../../src/server/createServer.ts";
 import type { Graph } from "../../src/server/graphRoute.ts";
 import { signToken } from "../../src/server/signToken.ts";
 
-type Context = { role: string; countries: readonly string[] | null };
+type Context = { role: string; countries: readonly string[] | null; signal?: AbortSignal };
 
 const secret = "0123456789abcdef0123456789abcdef";
 const policy = parsePolicy(
@@ -27,8 +28,8 @@ function standIn({ contextError }: { contextError?: unknown } = {}): Graph<Conte
   const resolvers: Record<string, (parent: unknown, args: unknown, context: Context) => unknown> = {
     role: (_, __, { role }) => role,
     countries: (_, __, { countries }) => countries,
-    slow: () => {
-      begun();
+    slow: (_, __, { signal }) => {
+      begun(signal);
       return sleep(300, "done");
     },
   };
@@ -48,7 +49,7 @@ function standIn({ contextError }: { contextError?: unknown } = {}): Graph<Conte
 }
 
 let server: Server;
-let begun: () => void;
+let begun: (signal: AbortSignal | undefined) => void;
 let notReady: string | null;
 let logged: string;
 let bearer: string;
@@ -122,7 +123,11 @@ describe("the graph over HTTP", () => {
   test.each<[string, string | undefined, RegExp]>([
     ["no token", undefined, /^A token is required/],
     ["garbage", "Bearer garbage", /^The Authorization header must be/],
-    ["a forged token", "Bearer eyJhbGciOiJub25lIn0.e30.AAAA", /^The token is not valid/],
+    [
+      "a forged token",
+      "Bearer eyJhbGciOiJub25lIn0.e30.AAAA",
+      /^The token is not valid\. .* Make a new one: npx consumer360 token --role NAME\.$/,
+    ],
   ])("with %s is 401 before the body is read", async (_, authorization, message) => {
     const headers = { "content-type": "application/json", ...(authorization === undefined ? {} : { authorization }) };
     for (const payload of [`{"query":"{ role }"}`, "{{{", "x".repeat(2 << 20)]) {
@@ -162,6 +167,24 @@ describe("the graph over HTTP", () => {
       expect(reply.headers.allow).toBe("GET, POST");
     }
     expectRefusal(await post({ query: "{ role }" }, { host: "a b" }), 400, "BAD_USER_INPUT");
+  });
+
+  test("refuses what nests too deep to be read, or spreads its fragments too often, in its own words", async () => {
+    const nested = `{ role(x: ${"[".repeat(4_000)}`;
+    expectRefusal(await post({ query: nested }), 400, "QUERY_TOO_COSTLY");
+    const get = await server.app.inject({
+      url: `/graphql?query=${encodeURIComponent(nested)}`,
+      headers: { authorization: bearer, "apollo-require-preflight": "1" },
+    });
+    expectRefusal(get, 400, "QUERY_TOO_COSTLY");
+    const levels = Array.from(
+      { length: 15 },
+      (_, nth) => `fragment F${nth} on Query { ...F${nth + 1} ...F${nth + 1} }`,
+    );
+    const spread = `{ ...F0 } ${levels.join(" ")} fragment F15 on Query { role }`;
+    const reply = await post({ query: spread });
+    expectRefusal(reply, 400, "QUERY_TOO_COSTLY");
+    expect(reply.json().errors[0].message).toMatch(/^The query comes to more than 20,000 selections/);
   });
 
   test("does not suggest names, nor remember documents", async () => {
@@ -226,7 +249,10 @@ describe("beside the graph", () => {
   test("the front page says what this is, loads nothing and gives away no token", async () => {
     const page = await server.app.inject("/");
     expect([page.statusCode, page.headers["content-type"]]).toEqual([200, "text/plain; charset=utf-8"]);
-    expect(page.body).toContain("consumer360 token --role");
+    expect(page.body).toContain("npx consumer360 token --role");
+    // the question is the README's: what is shown to a newcomer twice is shown alike
+    const [, question = "not found"] = /-d '(\{.*\})'/.exec(page.body) ?? [];
+    expect(readFileSync(new URL("../../README.md", import.meta.url), "utf8")).toContain(question);
     expect(page.body).not.toMatch(/eyJ/);
     expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
   });
@@ -263,6 +289,31 @@ describe("listening and stopping", () => {
     );
   });
 
+  test("a request learns that its client has gone, and of no other end", async () => {
+    const origin = await server.listen();
+    const askSlowly = async (leave?: AbortSignal) => {
+      const slow = new Promise<AbortSignal | undefined>((resolve) => {
+        begun = resolve;
+      });
+      const reply = fetch(`${origin}/graphql`, {
+        method: "POST",
+        headers: { authorization: bearer, "content-type": "application/json" },
+        body: JSON.stringify({ query: "{ slow }" }),
+        ...(leave && { signal: leave }),
+      }).then((response) => response.json());
+      return { signal: await slow, reply };
+    };
+    const patient = await askSlowly();
+    expect(await patient.reply).toEqual({ data: { slow: "done" } });
+    const leave = new AbortController();
+    const gone = await askSlowly(leave.signal);
+    expect(gone.signal?.aborted).toBe(false);
+    leave.abort();
+    await expect(gone.reply).rejects.toThrow();
+    await expect.poll(() => gone.signal?.aborted).toBe(true);
+    expect(patient.signal?.aborted).toBe(false);
+  });
+
   test("a taken port is PORT_TAKEN", async () => {
     const origin = await server.listen();
     const second = await createServer({
@@ -280,7 +331,7 @@ describe("listening and stopping", () => {
     const origin = await server.listen();
     const idle = connect(Number(new URL(origin).port), "127.0.0.1");
     await once(idle, "connect");
-    const slow = new Promise<void>((resolve) => {
+    const slow = new Promise((resolve) => {
       begun = resolve;
     });
     const running = fetch(`${origin}/graphql`, {

@@ -109,6 +109,23 @@ describe("with the shop", () => {
     });
   });
 
+  test("a short document that would come to millions of objects is refused at once", async () => {
+    const level = (nth: number) =>
+      `fragment F${nth} on RevenueByMonth { ${nth === 9 ? "month" : [..."abcdefg"].map((alias) => `${alias}: previous { ...F${nth + 1} }`).join(" ")} }`;
+    const fragments = Array.from({ length: 10 }, (_, nth) => level(nth)).join(" ");
+    const began = performance.now();
+    const attack = `{ revenueByMonth(from: "2011-10", to: "2011-10") { ...F0 } } ${fragments}`;
+    expect((await ask("admin", attack)).errors?.[0]?.extensions.code).toBe("QUERY_TOO_COSTLY");
+    expect(performance.now() - began).toBeLessThan(1_000);
+    const many = Array.from(
+      { length: 500 },
+      (_, nth) => `a${nth}: kpis(where: { product: { eq: "${nth}" } }) { customers }`,
+    );
+    expect((await ask("admin", `{ ${many.join(" ")} }`)).errors?.[0]?.message).toContain(
+      "500 questions; the bound is 30",
+    );
+  });
+
   test("200 questions at once, of different roles, each get their own answer", async () => {
     const query = "{ me { role scopeFingerprint } kpis { grossRevenue } }";
     const askers: [string, Record<string, unknown>][] = [

@@ -99,7 +99,7 @@ describe("a token", () => {
     await expect(asked(token)).rejects.toMatchObject({
       code: "UNAUTHENTICATED",
       message: expect.stringMatching(
-        /^The (token is not valid|Authorization header must be of the form: Bearer <token>)\.$/,
+        /^The (token is not valid\. Was it made .*\? Make a new one: npx consumer360 token --role NAME|Authorization header must be of the form: Bearer <token>)\.$/,
       ),
     });
   });
@@ -116,6 +116,17 @@ describe("a token", () => {
       code: "UNAUTHENTICATED",
       message: expect.stringMatching(/sub, role and exp|not valid/),
     });
+  });
+
+  test("is refused in the same words whichever check it fails", async () => {
+    const refused = [
+      forge(whole(), { key: "another secret of thirty-two bytes" }),
+      forge({ ...whole(), nbf: now() + 60 }),
+    ];
+    const errors = await Promise.all(
+      [...refused, `${head}.${body}.${flipped}`].map((token) => asked(token).catch(String)),
+    );
+    expect(new Set(errors).size).toBe(1);
   });
 
   test("that has expired says so only where it is genuine", async () => {
@@ -138,7 +149,9 @@ describe("a header", () => {
     ["no header", undefined],
     ["an empty header", ""],
   ])("%s asks for a token", async (_, header) => {
-    await expect(authenticate(header, secret)).rejects.toThrow("A token is required");
+    await expect(authenticate(header, secret)).rejects.toThrow(
+      "A token is required: send the header Authorization: Bearer <token>. Make one with: npx consumer360 token --role NAME.",
+    );
   });
 
   test.each([

@@ -4,31 +4,52 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { buildBareSchema } from "../../src/graph/buildGraphSchema.ts";
 import { documentCost } from "../../src/graph/documentCost.ts";
 import { guardCost, parseOptions } from "../../src/graph/guardCost.ts";
+import { guardNesting } from "../../src/graph/guardNesting.ts";
+import { readOperation } from "../../src/graph/readOperation.ts";
+import type { IsoDate } from "../../src/kernel/calendar.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
+import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
 
 let schema: GraphQLSchema;
 beforeAll(async () => {
   schema = await buildBareSchema();
 });
 
-function operationOf(query: string) {
+/** 13 months of data. */
+const facts: SnapshotFacts = {
+  snapshotId: 1,
+  generation: 1,
+  loadRunId: 1,
+  publishedAt: "2012-01-01T00:00:00.000Z",
+  asOf: "2011-12-10" as IsoDate,
+  dataFrom: "2010-12-01" as IsoDate,
+  dataThrough: "2011-12-09" as IsoDate,
+  currency: "GBP",
+  recencyCuts: [],
+  frequencyCuts: [],
+  monetaryCuts: [],
+};
+
+function operationOf(query: string, variables: Record<string, unknown> = {}) {
   const document = parse(query);
   const operation = document.definitions.find(
     (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
   );
   if (!operation) throw new Error("No operation.");
-  return { document, operation };
+  return readOperation(schema, document, operation, variables);
 }
 
-function costOf(query: string, variables: Record<string, unknown> = {}) {
-  const { document, operation } = operationOf(query);
-  return documentCost(schema, document, operation, variables);
+function costOf(query: string, variables?: Record<string, unknown>) {
+  return documentCost(operationOf(query, variables), facts);
 }
 
-function refusalOf(query: string, variables: Record<string, unknown> = {}): string | null {
-  const { document, operation } = operationOf(query);
+function refusalOf(query: string, variables?: Record<string, unknown>): string | null {
+  return messageOf(() => guardCost(operationOf(query, variables), facts));
+}
+
+function messageOf(guard: () => unknown): string | null {
   try {
-    guardCost(schema, document, operation, variables);
+    guard();
     return null;
   } catch (error) {
     if (error instanceof Consumer360Error && error.code === "QUERY_TOO_COSTLY") return error.message;
@@ -36,75 +57,204 @@ function refusalOf(query: string, variables: Record<string, unknown> = {}): stri
   }
 }
 
-describe("the estimate of rows", () => {
+const repeated = (count: number, field: (nth: number) => string) =>
+  Array.from({ length: count }, (_, nth) => `a${nth}: ${field(nth)}`).join(" ");
+
+describe("the estimate of objects", () => {
   test.each([
     ["{ kpis { orders } }", 1],
     ["{ a: kpis { orders } b: kpis { orders } }", 2],
-    ["{ customers { nodes { id } } }", 50],
-    ["{ customers(first: 7) { totalCount pageInfo { hasNextPage } nodes { id countries rfm { code } } } }", 7],
-    ["{ customers(first: 10) { nodes { sales { nodes { id } } } } }", 10 * (1 + 10)],
-    ["{ customers(first: 10) { edges { node { sales(first: 3) { edges { node { id } } } } } } }", 10 * (1 + 3)],
-    ["{ customers(first: 10) { nodes { a: sales(first: 3) { totalCount } b: sales(first: 4) { totalCount } } } }", 80],
+    ["{ customers { nodes { id } } }", 1 + 50],
+    ["{ customers(first: 7) { totalCount pageInfo { hasNextPage } nodes { id countries rfm { code } } } }", 2 + 7 * 2],
+    ["{ customers(first: 10) { nodes { sales { nodes { id } } } } }", 1 + 10 * (1 + 1 + 10)],
+    ["{ customers(first: 10) { edges { node { sales(first: 3) { edges { node { id } } } } } } }", 1 + 10 * (2 + 1 + 6)],
+    [
+      "{ customers(first: 10) { nodes { a: sales(first: 3) { totalCount } b: sales(first: 4) { nodes { id } } } } }",
+      101,
+    ],
+    ["{ customers(first: 10) { ...C } } fragment C on CustomerConnection { nodes { id } }", 1 + 10],
     ["{ segments { key } }", 15],
-    ["{ segments { customersConnection(first: 2) { nodes { id } } } }", 15 * (1 + 2)],
-    ["{ customers(first: 2) { nodes { segment { customersConnection(first: 5) { nodes { id } } } } } }", 2 * (1 + 5)],
-    ["{ cohorts { month retention { rate } } }", 100 * (1 + 100)],
-    ["{ revenueByMonth { month previous { month } } }", 100],
-    ["{ __schema { types { name } } }", 0],
-  ])("%s", (query, rows) => {
-    expect(costOf(query).rows).toBe(rows);
+    ["{ segments { customersConnection(first: 2) { nodes { id } } } }", 15 * (1 + 1 + 2)],
+    ["{ customers(first: 2) { nodes { segment { customersConnection(first: 5) { nodes { id } } } } } }", 17],
+    ["{ revenueByCountry { country } }", 250],
+    ["{ dataset { account { read } } }", 2],
+    ["{ __typename }", 0],
+  ])("%s", (query, objects) => {
+    expect(costOf(query).objects).toBe(objects);
   });
 
-  test("takes variables, their defaults, and the argument's own default where null is given", () => {
+  test.each([
+    ["{ revenueByMonth { month previous { month } } }", 13 * 2],
+    ['{ revenueByMonth(from: "2009-01", to: "2010-12") { month } }', 24],
+    ['{ revenueByMonth(from: "2011-06") { month } }', 7],
+    ['{ revenueByMonth(where: { month: { gte: "1951-12" } }) { month } }', 721],
+    ["{ cohorts { month retention { rate } } }", 13 * (1 + 13)],
+    ['{ cohorts(from: "2011-01", to: "2011-01") { month retention { rate } } }', 1 + 13],
+    // Refused by the field itself.
+    ['{ revenueByMonth(from: "2011-02", to: "2011-01") { month } }', 1],
+  ])("months are those that the field will have: %s", (query, objects) => {
+    expect(costOf(query).objects).toBe(objects);
+    const given = costOf('query ($m: Month = "2000-01") { revenueByMonth(from: $m, to: "2011-12") { month } }', {
+      m: null,
+    });
+    expect(given.objects).toBe(13);
+  });
+
+  test("takes what the executor takes: variables, their defaults, and the field's own default where null is given", () => {
     const query = "query ($n: Int = 20) { customers(first: $n) { nodes { id } } }";
-    expect(costOf(query).rows).toBe(20);
-    expect(costOf(query, { n: 300 }).rows).toBe(300);
-    expect(costOf("query ($n: Int) { customers(first: $n) { nodes { id } } }").rows).toBe(50);
-    expect(costOf("{ customers(first: null) { nodes { id } } }").rows).toBe(50);
+    expect(costOf(query).objects).toBe(21);
+    expect(costOf(query, { n: 300 }).objects).toBe(301);
+    expect(costOf(query, { n: null }).objects).toBe(51);
+    expect(costOf("query ($n: Int) { customers(first: $n) { nodes { id } } }").objects).toBe(51);
+    expect(costOf("{ customers(first: null) { nodes { id } } }").objects).toBe(51);
+    expect(costOf(query, { n: "x" }).objects).toBe(51);
+  });
+
+  test("leaves out what @skip and @include leave out, and nothing else", () => {
+    const query = `query ($no: Boolean = false) {
+      a: kpis @skip(if: true) { orders } b: kpis @include(if: $no) { orders } c: kpis @skip(if: $no) { orders }
+      ... @include(if: $no) { d: kpis { orders } } ...F @skip(if: $no) } fragment F on Query { e: kpis { orders } }`;
+    expect(costOf(query).objects).toBe(2);
+    expect(costOf(query, { no: true }).objects).toBe(2);
   });
 
   test("counts a fragment wherever it is spread, and weighs it once", () => {
     const fragment = "fragment F on Customer { sales(first: 5) { nodes { id } } }";
     expect(
       costOf(`{ a: customers(first: 2) { nodes { ...F } } b: customers(first: 3) { nodes { ...F } } } ${fragment}`)
-        .rows,
-    ).toBe(30);
+        .objects,
+    ).toBe(2 + 5 * (1 + 1 + 5));
     const levels = Array.from({ length: 200 }, (_, at) => `fragment F${at} on Kpis { ...F${at + 1} ...F${at + 1} }`);
-    expect(costOf(`{ kpis { ...F0 } } ${levels.join(" ")} fragment F200 on Kpis { orders }`).rows).toBe(1);
+    const doubled = `{ kpis { ...F0 } } ${levels.join(" ")} fragment F200 on Kpis { orders }`;
+    expect(costOf(doubled)).toMatchObject({ objects: 1, values: 2 ** 200 });
+    expect(refusalOf(doubled)).toContain("more than 9 million billion values");
   });
 });
 
+/** Each level selects the next one `width` times over. */
+function chain(width: number, levels: number, type: string, field: string, leaf: string): string {
+  const level = (nth: number) =>
+    `fragment F${nth} on ${type} { ${nth === levels ? leaf : repeated(width, () => `${field} { ...F${nth + 1} }`)} }`;
+  return Array.from({ length: levels + 1 }, (_, nth) => level(nth)).join(" ");
+}
+
 describe("the bounds", () => {
-  test("on rows, with the estimate and the bound in the message", () => {
-    expect(refusalOf("{ customers(first: 1000) { nodes { sales(first: 199) { nodes { id } } } } }")).toBeNull();
-    expect(refusalOf("{ customers(first: 1000) { nodes { sales(first: 200) { nodes { id } } } } }")).toBe(
-      "The query may bring an estimated 201,000 rows; the bound is 200,000. Ask for smaller pages.",
+  test("on objects, with the estimate and the bound in the message", () => {
+    expect(refusalOf("{ customers(first: 1000) { nodes { sales(first: 197) { nodes { id } } } } }")).toBeNull();
+    expect(refusalOf("{ customers(first: 1000) { nodes { sales(first: 199) { nodes { id } } } } }")).toBe(
+      "The query may bring an estimated 201,001 objects; the bound is 200,000. Ask for smaller pages.",
     );
     expect(refusalOf("query ($n: Int!) { factSales(first: $n) { nodes { id } } }", { n: 200_001 })).toContain(
-      "200,001",
+      "200,002",
+    );
+    expect(refusalOf(`{ ${repeated(20, () => "factSales(first: 9990) { nodes { id } }")} }`)).toBeNull();
+    expect(refusalOf(`{ ${repeated(21, () => "factSales(first: 9990) { nodes { id } }")} }`)).toContain("209,811");
+  });
+
+  test("on what a few fragments would make of one month", () => {
+    const months = 'revenueByMonth(from: "2011-10", to: "2011-10")';
+    const attack = `{ ${months} { ...F0 } } ${chain(7, 10, "RevenueByMonth", "previous", "month")}`;
+    expect(attack.length).toBeLessThan(3_000);
+    expect(costOf(attack).objects).toBe((7 ** 11 - 1) / 6);
+    expect(refusalOf(attack)).toMatch(/^The query goes back through/);
+    const wide = `{ ${months} { ...F0 } } ${chain(100, 3, "RevenueByMonth", "previous", "month")}`;
+    expect(refusalOf(wide)).toContain("an estimated 1,010,101 objects");
+  });
+
+  test("on ways that never end, in time that grows with the document alone", () => {
+    const level = (nth: number) =>
+      `fragment F${nth} on Customer { ${repeated(8, () => `segment { customersConnection { nodes { ...F${nth + 1} } } }`)} }`;
+    const levels = Array.from({ length: 120 }, (_, nth) => level(nth));
+    const attack = `{ customer(id: 1) { ...F0 } } ${levels.join(" ")} fragment F120 on Customer { id }`;
+    const began = performance.now();
+    expect(refusalOf(attack)).toBe("The query is nested 362 deep; the bound is 12.");
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  test("on values, so that no row is as wide as the document is long", () => {
+    const wide = (rows: number) => `{ factSales(first: ${rows}) { nodes { ${repeated(1_000, () => "id")} } } }`;
+    expect(refusalOf(wide(2_000))).toBeNull();
+    expect(refusalOf(wide(2_001))).toBe(
+      "The query may bring an estimated 2,001,000 values; the bound is 2,000,000. Ask for smaller pages or fewer fields.",
     );
   });
 
-  test("on aliases, which are counted each", () => {
-    const many = Array.from({ length: 21 }, (_, at) => `a${at}: factSales(first: 10000) { nodes { id } }`);
-    expect(refusalOf(`{ ${many.slice(0, 20).join(" ")} }`)).toBeNull();
-    expect(refusalOf(`{ ${many.join(" ")} }`)).toContain("210,000");
+  test("on `previous` under `previous`", () => {
+    const months = (count: number) =>
+      `{ revenueByMonth { ${"previous { ".repeat(count)} month ${"} ".repeat(count)} } }`;
+    expect(refusalOf(months(3))).toBeNull();
+    expect(refusalOf(months(4))).toBe("The query goes back through `previous` 4 times in a row; the bound is 3.");
+    expect(refusalOf("{ revenueByMonth { a: previous { month } b: previous { c: previous { month } } } }")).toBeNull();
+  });
+
+  test("on questions to the warehouse", () => {
+    const kpis = (nth: number) => `kpis(where: { country: { eq: "${nth}" } }) { orders }`;
+    expect(refusalOf(`{ me { role } dataset { asOf } ${repeated(30, kpis)} }`)).toBeNull();
+    expect(refusalOf(`{ ${repeated(31, kpis)} }`)).toBe(
+      "The query asks the warehouse an estimated 31 questions; the bound is 30. Ask some of them in a document of their own.",
+    );
+    // Asked for all at once.
+    expect(refusalOf(`{ ${repeated(100, (nth) => `customer(id: ${nth}) { id orders }`)} }`)).toBeNull();
+    const lines = (count: number) =>
+      `{ customers { nodes { ${repeated(count, (nth) => `sales(first: ${nth + 1}) { totalCount }`)} } } }`;
+    expect(refusalOf(lines(29))).toBeNull();
+    expect(refusalOf(lines(30))).toContain("31 questions");
+    // One for each segment of the scheme that has customers.
+    expect(costOf("{ segments { customersConnection { totalCount } } }").questions).toBe(1 + 5);
+    expect(costOf("{ segments(scheme: DETAILED) { a: customersConnection { totalCount } } }").questions).toBe(1 + 10);
+    expect(costOf("{ customers { nodes { segment { customersConnection { totalCount } } } } }").questions).toBe(1 + 5);
+    expect(
+      refusalOf(`{ segments { ${repeated(6, (nth) => `customersConnection(first: ${nth + 1}) { totalCount }`)} } }`),
+    ).toContain("31");
   });
 
   test("on depth", () => {
-    const nested = (depth: number) =>
-      `{ revenueByMonth { ${"previous { ".repeat(depth - 2)} month ${"} ".repeat(depth - 2)} } }`;
-    expect(costOf(nested(12)).depth).toBe(12);
-    expect(refusalOf(nested(12))).toBeNull();
-    expect(refusalOf(nested(13))).toBe("The query is nested 13 deep; the bound is 12.");
+    const segments = (count: number) =>
+      `{ customers { nodes { ${"segment { customersConnection { nodes { ".repeat(count)} id ${"} } } ".repeat(count)} } } }`;
+    expect(costOf(segments(3)).depth).toBe(12);
+    expect(refusalOf(segments(4))).toBe("The query is nested 15 deep; the bound is 12.");
   });
 
-  test("not on introspection, which has its own", () => {
-    expect(refusalOf(getIntrospectionQuery())).toBeNull();
+  test("far above what people ask", () => {
+    const years = '(from: "2010-01", to: "2011-12")';
+    const row =
+      "month grossRevenue netRevenue returnsValue orders customers newCustomers units averageOrderValue complete growth";
+    for (const query of [
+      `{ revenueByMonth${years} { ${row} previous { ${row} previous { ${row} } } } }`,
+      `{ a: cohorts { month size retention { period month customers rate grossRevenue observed complete } } b: cohorts${years} { month } }`,
+      "{ CLASSIC: segments { key customersConnection(first: 10) { nodes { id } } } EXECUTIVE: segments(scheme: EXECUTIVE) { key } }",
+    ]) {
+      const { objects, values, questions } = costOf(query);
+      expect([objects < 2_000, values < 20_000, questions < 10]).toEqual([true, true, true]);
+    }
+  });
+
+  test("not on introspection as tools ask it, but on what nobody needs", () => {
+    expect(refusalOf(getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true }))).toBeNull();
+    const types = `types { fields { type { fields { ${repeated(300, () => "name")} } } } }`;
+    expect(refusalOf(`{ __schema { ${types} } }`)).toContain("values");
   });
 
   test("on the length of a document, which is not even read to its end", () => {
     expect(() => parse(`{ ${"a ".repeat(9_990)} }`, parseOptions)).not.toThrow();
     expect(() => parse(`{ ${"a ".repeat(10_000)} }`, parseOptions)).toThrow("10000 tokens");
+  });
+
+  test("on how deep its text nests, before anything goes down into it", () => {
+    const message = "The document is nested too deep to be read: its definitions come to more than 500 levels.";
+    const nested = (levels: number) => `{ a(b: "{{{") # {{{\n ${"{ a ".repeat(levels)}`;
+    expect(messageOf(() => guardNesting(nested(499)))).toBeNull();
+    expect(messageOf(() => guardNesting(nested(500)))).toBe(message);
+    expect(messageOf(() => guardNesting(`{ a(b: ${"[".repeat(600)}`))).toBe(message);
+    // What fragments may put one below the other.
+    const fragments = Array.from(
+      { length: 60 },
+      (_, nth) => `fragment F${nth} on T { a { b { c { d { e { f { g { ...F${nth + 1} } } } } } } } }`,
+    );
+    expect(messageOf(() => guardNesting(fragments.join(" ")))).toBeNull();
+    expect(messageOf(() => guardNesting([...fragments, ...fragments].join(" ")))).toBe(message);
+    // The parser's to name.
+    expect(messageOf(() => guardNesting('{ a "'))).toBeNull();
+    expect(messageOf(() => guardNesting(getIntrospectionQuery()))).toBeNull();
   });
 });

@@ -8,9 +8,11 @@ import type { GraphContext } from "../../src/graph/GraphContext.ts";
 import { graphPlugin, snapshotOfCursors } from "../../src/graph/graphPlugin.ts";
 import { parseOptions } from "../../src/graph/guardCost.ts";
 import { makeGraphContext, type Reads } from "../../src/graph/makeGraphContext.ts";
+import type { IsoDate } from "../../src/kernel/calendar.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import type { Scope } from "../../src/model/scope.ts";
 import { encodeCursor } from "../../src/query/cursor.ts";
+import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
 
 const scope: Scope = {
   role: "admin",
@@ -20,6 +22,20 @@ const scope: Scope = {
   masked: [],
   operator: true,
   fingerprint: "all",
+};
+
+const facts: SnapshotFacts = {
+  snapshotId: 1,
+  generation: 1,
+  loadRunId: 1,
+  publishedAt: "2012-01-01T00:00:00.000Z",
+  asOf: "2011-12-10" as IsoDate,
+  dataFrom: "2010-12-01" as IsoDate,
+  dataThrough: "2011-12-09" as IsoDate,
+  currency: "GBP",
+  recencyCuts: [],
+  frequencyCuts: [],
+  monetaryCuts: [],
 };
 
 let logged: unknown[] = [];
@@ -36,8 +52,13 @@ beforeEach(() => {
   logged = [];
 });
 
-/** Answers from a query floor that fails with `failure` at its first step. */
-async function answer(query: string, failure: unknown = new Error("unused"), variables: Record<string, unknown> = {}) {
+/** Answers from a query floor that fails with `failure` at its first step; given `facts`, it has a snapshot of them. */
+async function answer(
+  query: string,
+  failure: unknown = new Error("unused"),
+  variables: Record<string, unknown> = {},
+  asker: Scope = scope,
+) {
   const pinned: (number | undefined)[] = [];
   const fail = (): never => {
     throw failure;
@@ -47,13 +68,14 @@ async function answer(query: string, failure: unknown = new Error("unused"), var
     readAccount: async () => fail(),
     readSnapshot: async (_warehouse, snapshotId) => {
       pinned.push(snapshotId);
+      if (failure === facts) return facts;
       return fail();
     },
   };
   const warehouse = { read: fail, readPublished: fail, close: async () => {} };
   const response = await server.executeOperation(
     { query, variables },
-    { contextValue: makeGraphContext({ scope, warehouse, reads }) },
+    { contextValue: makeGraphContext({ scope: asker, warehouse, reads }) },
   );
   if (response.body.kind !== "single") throw new Error("Not a single answer.");
   const { errors = [], data } = response.body.singleResult;
@@ -88,7 +110,9 @@ describe("errors of ours", () => {
   });
 
   test("what is meant for the command line is not shown as it is", async () => {
-    const empty = new Consumer360Error("WAREHOUSE_NOT_READY", "x", { remedy: "Load a file: consumer360 load FILE." });
+    const empty = new Consumer360Error("WAREHOUSE_NOT_READY", "x", {
+      remedy: "Load a file: npx consumer360 load FILE.",
+    });
     expect((await answer(kpis, empty)).errors[0]).toMatchObject({
       message: "Nothing has been published yet: there is no data to answer from.",
       extensions: { code: "WAREHOUSE_UNAVAILABLE" },
@@ -165,12 +189,80 @@ describe("a document that is not right", () => {
     );
     expect(errors).toEqual([
       {
-        message: "The query may bring an estimated 10,000,000 rows; the bound is 200,000. Ask for smaller pages.",
+        message: "The query may bring an estimated 10,001,001 objects; the bound is 200,000. Ask for smaller pages.",
         extensions: { code: "QUERY_TOO_COSTLY" },
       },
     ]);
     expect(status).toBe(400);
     expect(pinned).toEqual([]);
+  });
+
+  test.each(["mutation { x }", "subscription { x }", "mutation M($n: Int) { x(n: $n) { y } }"])(
+    "that is no query is refused in our words: %s",
+    async (query) => {
+      const { errors, status } = await answer(query);
+      expect(errors).toEqual([{ message: "This graph answers queries only.", extensions: { code: "BAD_USER_INPUT" } }]);
+      expect(status).toBe(400);
+      expect(logged).toEqual([]);
+    },
+  );
+
+  test("or that nests too deep to be read gets our words, not the engine's", async () => {
+    const levels = 4_900;
+    for (const query of [
+      `{ kpis(where: { country: { in: ${"[".repeat(levels)}${"]".repeat(levels)} } }) { orders } }`,
+      `{ kpis { ${"... { ".repeat(3_300)} orders ${"} ".repeat(3_300)} } }`,
+    ]) {
+      const { errors, status, text } = await answer(query);
+      expect([status, errors[0]?.extensions?.code]).toEqual([400, "GRAPHQL_PARSE_FAILED"]);
+      expect(text).not.toMatch(/call stack|RangeError/);
+    }
+    expect(logged).toEqual([]);
+  });
+
+  test.each([
+    ["query ($v: Month) { revenueByMonth(from: $v) { month } }", "`Month` is a month, YYYY-MM; a list is not."],
+    ["query ($v: String) { kpis(where: { country: { eq: $v } }) { orders } }", "String cannot represent"],
+    ["query ($v: [String!]) { kpis(where: { country: { in: $v } }) { orders } }", "String cannot represent"],
+    ["query ($v: Int) { customers(first: $v) { totalCount } }", "Int cannot represent"],
+    ["query ($v: SegmentKey) { kpis(where: { segment: { eq: $v } }) { orders } }", "cannot represent"],
+  ])("nor do its variables: %s", async (query, message) => {
+    const nested: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+    const { errors, status } = await answer(query, undefined, { v: nested });
+    expect([status, errors[0]?.extensions?.code]).toEqual([400, "BAD_USER_INPUT"]);
+    expect(errors[0]?.message).toContain(message);
+    expect(errors[0]?.message).not.toContain("call stack");
+  });
+
+  test.each([
+    "query ($n: Int = 1) { customers(first: $n) { nodes { sales(first: 9999) { totalCount } } } }",
+    "query ($n: Int = 1) { customers(first: 1000) { nodes { a: sales(first: $n) { totalCount } b: sales(first: 189) { totalCount } } } }",
+  ])("where null is given for a variable with a default, what the resolver makes of it counts: %s", async (query) => {
+    const codeFor = async (n: number | null) => (await answer(query, undefined, { n })).errors[0]?.extensions?.code;
+    expect(await codeFor(null)).toBe("QUERY_TOO_COSTLY");
+    expect(await codeFor(1)).toBe("INTERNAL");
+    logged = [];
+  });
+
+  test("a list of months is weighed by the snapshot's own months; without a snapshot the fields say why", async () => {
+    const ask = async (query: string) => (await answer(query, facts)).errors[0];
+    const tooMuch = (count: number) =>
+      `{ ${Array.from({ length: count }, (_, nth) => `a${nth}: cohorts(from: "1911-01", to: "2010-12") { retention { period } }`).join(" ")} }`;
+    // 1,200 cohorts of 13 periods each.
+    expect(await ask(tooMuch(12))).toMatchObject({
+      message: "The query may bring an estimated 201,600 objects; the bound is 200,000. Ask for smaller pages.",
+      extensions: { code: "QUERY_TOO_COSTLY" },
+    });
+    expect(await ask(tooMuch(2))).toBeUndefined();
+    const { errors, status } = await answer(
+      tooMuch(1),
+      new Consumer360Error("WAREHOUSE_UNAVAILABLE", "The warehouse does not answer."),
+    );
+    expect([status, errors[0]?.path, errors[0]?.extensions?.code]).toEqual([
+      undefined,
+      ["a0"],
+      "WAREHOUSE_UNAVAILABLE",
+    ]);
   });
 
   test.each([
@@ -194,6 +286,29 @@ describe("cursors", () => {
     expect((await answer(`query ($c: String = "${of(9)}") { customers(after: $c) { totalCount } }`)).pinned).toEqual([
       9,
     ]);
+  });
+
+  test.each([
+    "customers(after: $c) @skip(if: true) { totalCount }",
+    "customers(after: $c) @include(if: false) { totalCount }",
+    "customers(after: $c) @skip(if: $yes) { totalCount }",
+    "customers(after: $c) @include(if: $no) { totalCount }",
+    "... @skip(if: $yes) { customers(after: $c) { totalCount } }",
+    "...F @include(if: $no)",
+    "x: customers @include(if: $no) { nodes { sales(after: $c) { totalCount } } }",
+  ])("of what is left out pin nothing: %s", async (left) => {
+    const query = `query ($c: String, $yes: Boolean!, $no: Boolean = false) { kpis { orders @include(if: $yes) currency @skip(if: $no) }
+      ${left} z: customers(after: $c) @skip(if: true) { ...G } ...F @skip(if: true) }
+      fragment F on Query { customers(after: $c) { totalCount } } fragment G on CustomerConnection { totalCount }`;
+    expect((await answer(query, undefined, { c: of(7), yes: true })).pinned).toEqual([undefined]);
+  });
+
+  test("of what the role may not see pin nothing", async () => {
+    const query = `{ kpis { orders } customers(after: "${of(7)}") { totalCount }
+      segments { customersConnection(after: "${of(8)}") { nodes { sales(after: "${of(9)}") { totalCount } } } } }`;
+    const executive = { ...scope, role: "executive", customerLevel: false, operator: false };
+    expect((await answer(query, undefined, {}, executive)).pinned).toEqual([undefined]);
+    expect((await answer(query)).errors[0]?.message).toContain("different snapshots");
   });
 
   test("that are none of ours, or null, pin nothing", async () => {

@@ -28,8 +28,10 @@ export class CohortResolver {
     const facts = await context.snapshot();
     const months = monthsAsked(from, to, undefined, facts);
     const data = monthsOfData(facts);
-    const lastPeriod = monthsBetween(data.first, data.last);
-    const measures = measuresOf(selectedFields(info), selectedFields(info, "retention"));
+    const fields = selectedFields(info);
+    // No period where none is shown: there may be as many as there are cohorts, for each of them.
+    const lastPeriod = fields.has("retention") ? monthsBetween(data.first, data.last) : -1;
+    const measures = measuresOf(fields, selectedFields(info, "retention"));
     const filter = salesWhere(where);
 
     const [first, last] = [months.at(0), months.at(-1)];

@@ -32,7 +32,7 @@ export function textScalar({ name, description, form, read, numbers = false }: T
     parseValue(value) {
       if (typeof value === "string") return accept(value, JSON.stringify(value));
       if (numbers && Number.isSafeInteger(value)) return accept(String(value), String(value));
-      throw refusal(JSON.stringify(value) ?? String(value));
+      throw refusal(shownOf(value));
     },
     parseLiteral(node: ValueNode) {
       const isNumber = node.kind === Kind.INT || node.kind === Kind.FLOAT;
@@ -40,6 +40,12 @@ export function textScalar({ name, description, form, read, numbers = false }: T
       throw refusal(print(node));
     },
   });
+}
+
+/** What is put together is only named: it may be of any depth. */
+function shownOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
 function shorten(text: string): string {

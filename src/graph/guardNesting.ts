@@ -1,0 +1,39 @@
+// Refuses a text that nests too deep to be read: the parser, the rules of validation and the executor go down level by level, and what they
+// would say of a text without end is nothing that a reader can use.
+import { GraphQLError, Lexer, Source, TokenKind } from "graphql";
+import { Consumer360Error } from "../kernel/errors.ts";
+import { parseOptions } from "./guardCost.ts";
+
+const mostNesting = 500;
+
+const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+/** Throws QUERY_TOO_COSTLY. The depths of all definitions are added up, since fragments may put one below the other. */
+export function guardNesting(text: string): void {
+  const lexer = new Lexer(new Source(text));
+  let depth = 0;
+  let deepest = 0;
+  let sum = 0;
+  try {
+    for (let tokens = 0; tokens <= parseOptions.maxTokens; tokens += 1) {
+      const { kind } = lexer.advance();
+      if (kind === TokenKind.EOF) return;
+      if (opening.has(kind)) {
+        depth += 1;
+        deepest = Math.max(deepest, depth);
+      } else if (closing.has(kind)) depth -= 1;
+      if (sum + deepest > mostNesting)
+        throw new Consumer360Error(
+          "QUERY_TOO_COSTLY",
+          `The document is nested too deep to be read: its definitions come to more than ${mostNesting} levels.`,
+        );
+      if (depth > 0) continue;
+      sum += deepest;
+      deepest = 0;
+    }
+  } catch (cause) {
+    // What is no token is the parser's to name.
+    if (!(cause instanceof GraphQLError)) throw cause;
+  }
+}

@@ -1,0 +1,37 @@
+// What `token` warns of: claims that a role needs and lacks, that cannot be used, and that mean nothing to it.
+import { expect, test } from "vitest";
+import { warnOfClaims } from "../../bin/warnOfClaims.ts";
+import { parsePolicy } from "../../src/access/parsePolicy.ts";
+
+const policy = parsePolicy(
+  `roles:
+  admin: {countries: all, segments: all, customerLevel: true}
+  manager: {countries: $claims.lands, segments: all, customerLevel: true}
+  both: {countries: $claims.lands, segments: $claims.keys, customerLevel: true}`,
+  "p",
+);
+
+const lacksLands = (role: string) =>
+  `the policy's role ${role} takes countries from the claim \`lands\`; this token lacks it and shows nothing`;
+
+test.each<[string, Record<string, string[]>, string[]]>([
+  ["admin", {}, []],
+  ["admin", { lands: ["France"] }, ["the policy's role admin does not use the claim `lands`"]],
+  ["manager", { lands: ["France"] }, []],
+  ["manager", {}, [lacksLands("manager")]],
+  ["manager", { lands: [] }, [lacksLands("manager")]],
+  ["manager", { land: ["France"] }, [lacksLands("manager"), "the policy does not use the claim `land`"]],
+  ["manager", { toString: ["x"] } as never, [lacksLands("manager"), "the policy does not use the claim `toString`"]],
+  ["both", { lands: ["France"], keys: ["AT_RISK"] }, []],
+  [
+    "both",
+    { keys: ["AT_RISKS"] },
+    [
+      lacksLands("both"),
+      "the policy's role both takes segments from the claim `keys`; what this token has there cannot be used, and it shows nothing",
+    ],
+  ],
+])("%s with %j", (name, claims, warnings) => {
+  const role = policy.roles.find((candidate) => candidate.name === name);
+  expect(role && warnOfClaims(policy, role, claims)).toEqual(warnings);
+});
