@@ -1,23 +1,16 @@
 // What a client gets to read of an error: a message made for it and a stable code. No stack, no SQL, and no name that the asker did not write.
 import type { GraphQLFormattedError } from "graphql";
-import { Consumer360Error, type ErrorCode } from "../kernel/errors.ts";
+import { Consumer360Error, type ErrorCode, graphErrorCodes } from "../kernel/errors.ts";
 import { mostSelections } from "./guardCost.ts";
 
 /** Called with what must not be shown and has to be mended. */
 export type LogError = (error: unknown) => void;
 
-/** Codes that the graph answers; any other is about the command line. */
-const answered: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "UNAUTHENTICATED",
-  "FORBIDDEN",
-  "BAD_USER_INPUT",
-  "GRAPHQL_PARSE_FAILED",
-  "GRAPHQL_VALIDATION_FAILED",
-  "QUERY_TOO_COSTLY",
-  "SNAPSHOT_EXPIRED",
-  "WAREHOUSE_UNAVAILABLE",
-  "RATE_LIMITED",
-]);
+/** Codes that are shown with their message; any other is about the command line, or a fault of ours. */
+const answered: ReadonlySet<ErrorCode> = new Set(graphErrorCodes.filter((code) => code !== "INTERNAL"));
+
+/** Codes whose remedy helps whoever asked; for others it is the operator's. */
+const remedied: ReadonlySet<ErrorCode> = new Set(["BAD_USER_INPUT", "SNAPSHOT_EXPIRED", "QUERY_TOO_COSTLY"]);
 
 /** What Apollo Server finds wrong before anything of ours runs, in our codes. */
 const ofApollo: Readonly<Record<string, ErrorCode>> = Object.freeze({
@@ -40,7 +33,7 @@ export function makeFormatError(log: LogError) {
     if (ours) {
       if (ours.code === "WAREHOUSE_UNAVAILABLE") log(ours);
       if (answered.has(ours.code)) {
-        const remedy = ours.code === "BAD_USER_INPUT" && ours.remedy !== undefined ? { remedy: ours.remedy } : {};
+        const remedy = remedied.has(ours.code) && ours.remedy !== undefined ? { remedy: ours.remedy } : {};
         return { message: ours.message, ...place, extensions: { code: ours.code, ...remedy } };
       }
       if (ours.code === "WAREHOUSE_NOT_READY")

@@ -1,8 +1,8 @@
 // Every error that a user can meet: one class, one closed list of stable codes.
 // A code never changes its meaning; `docs/errors.md` lists them all, and a test holds that page equal to this list.
 
-export const errorCodes = [
-  // what the graph answers (`extensions.code`)
+/** What the graph answers, as `extensions.code`. */
+export const graphErrorCodes = [
   "UNAUTHENTICATED",
   "FORBIDDEN",
   "BAD_USER_INPUT",
@@ -13,7 +13,11 @@ export const errorCodes = [
   "WAREHOUSE_UNAVAILABLE",
   "RATE_LIMITED",
   "INTERNAL",
-  // what the command line answers
+] as const;
+
+export const errorCodes = [
+  ...graphErrorCodes,
+  // what the command line answers beside them
   "CONFIG_INVALID",
   "POLICY_INVALID",
   "PORT_TAKEN",
