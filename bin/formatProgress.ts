@@ -1,5 +1,5 @@
 // The words for how far a load has come: pure, so that they can be read in a test.
-import type { LoadProgress } from "../etl/loadFile.ts";
+import type { LoadProgress } from "../etl/record/startClock.ts";
 
 const stageNames: Readonly<Record<string, string>> = {
   read: "reading the file",

@@ -1,5 +1,5 @@
 // Shows a load's progress: one live line on a terminal; elsewhere a plain line when a stage ends, and now and then in a long one.
-import type { LoadProgress } from "../etl/loadFile.ts";
+import type { LoadProgress } from "../etl/record/startClock.ts";
 import { formatProgress, formatSeconds, stageName } from "./formatProgress.ts";
 
 export type Progress = Readonly<{

@@ -1,10 +1,9 @@
-// A load, from a file to a published snapshot: read → stage → judge → conform → derive → publish, in one transaction. Whatever
+// A load, from a file to a published snapshot: read → stage → judge → gate → conform → derive → publish, in one transaction. Whatever
 // happens before the commit, readers keep the snapshot they had.
 import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
-import { addDays, type IsoDate } from "../src/kernel/calendar.ts";
-import { toDecimal } from "../src/kernel/decimal.ts";
+import { addDays } from "../src/kernel/calendar.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import type { Moment } from "../src/query/compile/moment.ts";
 import type { RowAccount } from "../src/warehouse/entities/LoadRun.ts";
@@ -14,6 +13,8 @@ import { describeProducts } from "./conform/describeProducts.ts";
 import { copyIntoStage, createStageTable, stageTable } from "./conform/stageTable.ts";
 import { deriveOrders } from "./derive/deriveOrders.ts";
 import { deriveSegments } from "./derive/deriveSegments.ts";
+import { type KindAmount, summariseLines } from "./derive/summariseLines.ts";
+import { refusalOf } from "./gate/refusalOf.ts";
 import { type DateOrder, decideDateOrder } from "./judge/decideDateOrder.ts";
 import { type Judgement, judgeRows } from "./judge/judgeRows.ts";
 import type { Reject } from "./judge/rejectCodes.ts";
@@ -22,7 +23,6 @@ import { cleanSnapshots } from "./publish/cleanSnapshots.ts";
 import { publishSnapshot } from "./publish/publishSnapshot.ts";
 import type { FileEncoding } from "./read/createEncodingEvidence.ts";
 import { type FileEvidence, inspectFile } from "./read/inspectFile.ts";
-import { listRejects } from "./record/describeReject.ts";
 import {
   beginRun,
   emptyAccount,
@@ -37,8 +37,7 @@ import {
   settleDeadRuns,
 } from "./record/loadRecord.ts";
 import { awaitTransaction, beginLoad, type LoadSession, openLoadSession } from "./record/loadSession.ts";
-
-export type LoadProgress = Readonly<{ stage: string; done?: number; total?: number; unit?: "rows" | "bytes" }>;
+import { type LoadProgress, startClock } from "./record/startClock.ts";
 
 export type LoadOptions = Readonly<{
   url: string;
@@ -62,7 +61,7 @@ export type LoadReport = Readonly<{
   account: RowAccount;
   /** At most five, each with the beginning of its text; `account.rejected` counts them all. */
   firstRejects: readonly Reject[];
-  amounts: readonly Readonly<{ kind: string; lines: number; amount: string }>[];
+  amounts: readonly KindAmount[];
   warnings: readonly LoadWarning[];
   stages: readonly LoadStage[];
   seconds: number;
@@ -153,7 +152,7 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   await attachLines(run, snapshotId);
 
   clock.stage("derive");
-  const { dataFrom, dataThrough, amounts } = await summarise(session, partition);
+  const { dataFrom, dataThrough, amounts } = await summariseLines(run, partition);
   const asOf = addDays(dataThrough, 1);
   const moment: Moment = { snapshot: String(snapshotId), generation: String(snapshotId), asOf: `date '${asOf}'` };
   await deriveOrders(run, partition, moment);
@@ -227,55 +226,12 @@ function accountOf(judgement: Judgement, published: Published | null): RowAccoun
   };
 }
 
-/** Why these rows must not be published, with the first of those to blame; null where they may. */
-function refusalOf(
-  { accepted, rejected }: Judgement,
-  firstRejects: readonly Reject[],
-  { path, maxRejects }: LoadOptions,
-): Consumer360Error | null {
-  const toMend = (...advice: string[]) => [...advice, ...listRejects(firstRejects, rejected)].join("\n");
-  if (accepted === 0) {
-    const none = rejected === 1 ? `The only row of ${path}` : `None of the ${rejected} rows of ${path}`;
-    return new Consumer360Error("NOTHING_TO_PUBLISH", `${none} can${rejected === 1 ? "not" : ""} be loaded.`, {
-      remedy: toMend("Mend the file and load it again."),
-    });
-  }
-  if (rejected > maxRejects * (accepted + rejected)) {
-    const share = Number((maxRejects * 100).toPrecision(12));
-    return new Consumer360Error(
-      "TOO_MANY_REJECTS",
-      `${rejected} of ${accepted + rejected} rows of ${path} ${rejected === 1 ? "was" : "were"} rejected; ${share} % are allowed.`,
-      { remedy: toMend("Mend the file and load it again, or raise MAX_REJECTS.") },
-    );
-  }
-  return null;
-}
-
 async function readPublished({ records }: LoadSession): Promise<Published | null> {
   const { rows } = await records.query(
     "SELECT s.snapshot_id, s.fingerprint, s.lines FROM published_snapshot p JOIN snapshot s USING (snapshot_id)",
   );
   const [row] = rows;
   return row ? { snapshotId: row.snapshot_id, fingerprint: row.fingerprint, lines: Number(row.lines) } : null;
-}
-
-type Summary = Readonly<{ dataFrom: IsoDate; dataThrough: IsoDate; amounts: LoadReport["amounts"] }>;
-
-/** What the new lines amount to by kind, and the days they span. */
-async function summarise({ run }: LoadSession, partition: string): Promise<Summary> {
-  const rows = await run(`SELECT kind, count(*) AS lines, sum(amount) AS amount,
-      to_char(min(ordered_at), 'YYYY-MM-DD') AS first, to_char(max(ordered_at), 'YYYY-MM-DD') AS last
-    FROM ${partition} GROUP BY kind ORDER BY kind`);
-  const days = rows.flatMap((row) => [String(row.first), String(row.last)]).sort() as IsoDate[];
-  return {
-    dataFrom: days[0] as IsoDate,
-    dataThrough: days.at(-1) as IsoDate,
-    amounts: rows.map((row) => ({
-      kind: String(row.kind),
-      lines: Number(row.lines),
-      amount: toDecimal(String(row.amount)),
-    })),
-  };
 }
 
 function warningsOf(evidence: FileEvidence): LoadWarning[] {
@@ -312,27 +268,4 @@ async function recordFailure({ session, loadRunId, clock }: Load, cause: unknown
   } catch {
     // Without a connection the record stays as it is; the next load settles it.
   }
-}
-
-function startClock(onProgress: LoadOptions["onProgress"]) {
-  const began = performance.now();
-  const done: LoadStage[] = [];
-  let current: { stage: string; began: number } | undefined;
-  const seconds = (since: number) => Math.round(performance.now() - since) / 1000;
-  const finish = () => {
-    if (current) done.push({ stage: current.stage, seconds: seconds(current.began) });
-    current = undefined;
-  };
-  return {
-    stage(stage: string) {
-      finish();
-      current = { stage, began: performance.now() };
-      onProgress?.({ stage });
-    },
-    stages(): LoadStage[] {
-      finish();
-      return [...done];
-    },
-    seconds: () => seconds(began),
-  };
 }

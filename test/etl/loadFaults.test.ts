@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { LoadProgress } from "../../etl/loadFile.ts";
+import type { LoadProgress } from "../../etl/record/startClock.ts";
 import { defaultSample, generateSample } from "../../etl/sample/generateSample.ts";
 import { type LoadOutcome, startLoadProcess, transpileLoader } from "../support/loadProcess.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";

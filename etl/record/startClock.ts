@@ -1,0 +1,27 @@
+// Measures how long each stage of a load takes, and says when one begins.
+import type { LoadStage } from "./loadRecord.ts";
+
+export type LoadProgress = Readonly<{ stage: string; done?: number; total?: number; unit?: "rows" | "bytes" }>;
+
+export function startClock(onProgress: ((progress: LoadProgress) => void) | undefined) {
+  const began = performance.now();
+  const done: LoadStage[] = [];
+  let current: { stage: string; began: number } | undefined;
+  const seconds = (since: number) => Math.round(performance.now() - since) / 1000;
+  const finish = () => {
+    if (current) done.push({ stage: current.stage, seconds: seconds(current.began) });
+    current = undefined;
+  };
+  return {
+    stage(stage: string) {
+      finish();
+      current = { stage, began: performance.now() };
+      onProgress?.({ stage });
+    },
+    stages(): LoadStage[] {
+      finish();
+      return [...done];
+    },
+    seconds: () => seconds(began),
+  };
+}
