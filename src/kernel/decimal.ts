@@ -49,12 +49,6 @@ export function subtractDecimals(a: Decimal, b: Decimal): Decimal {
   return unscaled(lift(x) - lift(y), scale);
 }
 
-/** −1, 0 or 1 as a is less than, equal to or greater than b. */
-export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
-  const difference = subtractDecimals(a, b);
-  return difference === "0" ? 0 : difference.startsWith("-") ? -1 : 1;
-}
-
 /** a ÷ b rounded half-even to `places` decimal places; null where b is 0. */
 export function divideDecimals(a: Decimal, b: Decimal, places: number): Decimal | null {
   const x = scaled(a);

@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  compareDecimals,
   type Decimal,
   divideDecimals,
   fractionOf,
@@ -64,25 +63,22 @@ describe("toDecimal", () => {
   });
 });
 
-describe("subtractDecimals and compareDecimals", () => {
-  it("are exact", () => {
+describe("subtractDecimals", () => {
+  it("is exact", () => {
     fc.assert(
       fc.property(number, number, (a, b) => {
         const scale = Math.max(a.scale, b.scale);
         const difference = scaleUp(a, scale) - scaleUp(b, scale);
         const [x, y] = [d(written(a.units, a.scale)), d(written(b.units, b.scale))];
         expect(subtractDecimals(x, y)).toBe(d(written(difference, scale)));
-        expect(compareDecimals(x, y)).toBe(difference === 0n ? 0 : difference < 0n ? -1 : 1);
       }),
       { seed: 360 },
     );
   });
 
-  it("keep what floating point would lose", () => {
+  it("keeps what floating point would lose", () => {
     expect(subtractDecimals(d("0.3"), d("0.1"))).toBe("0.2");
     expect(subtractDecimals(d("8911407.904"), d("611342.09"))).toBe("8300065.814");
-    expect(compareDecimals(d("9"), d("10"))).toBe(-1);
-    expect(compareDecimals(d("-0.001"), d("0"))).toBe(-1);
   });
 });
 
