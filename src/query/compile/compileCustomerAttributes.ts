@@ -30,7 +30,8 @@ WHERE s.snapshot_id = ${moment.snapshot}
   AND s.customer_key = ANY (${parameters.bind([...ids], "text[]")})
   AND EXISTS (
     SELECT FROM ${orders.table} ${orders.alias}
-    WHERE ${kept.join("\n      AND ")})`,
+    WHERE ${kept.join("\n      AND ")})
+ORDER BY s.customer_key`,
     values: parameters.values(),
   };
 }
