@@ -14,7 +14,7 @@ const forever = 2_147_483_647;
 
 export const partitionOf = (generation: number) => `fact_sales_g${generation}`;
 
-/** Fills and attaches the partition of a new generation; returns how many lines it holds. */
+/** Makes and fills the partition of a new generation, not attached yet; returns how many lines it holds. */
 export async function conformLines(run: Run, snapshotId: number, marks: LayoutMarks): Promise<number> {
   const generation = snapshotId;
   const partition = partitionOf(generation);

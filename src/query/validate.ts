@@ -103,9 +103,9 @@ function validateCondition(name: DimensionName, condition: ValueCondition, scope
 
 function validateHaving(having: Having): void {
   validateComparable(having.measure);
-  if (measureOf(having.measure).format === "text")
-    throw new Consumer360Error("BAD_USER_INPUT", `\`${having.measure}\` is a text and cannot be compared.`);
   const { format } = measureOf(having.measure);
+  if (format === "text")
+    throw new Consumer360Error("BAD_USER_INPUT", `\`${having.measure}\` is a text and cannot be compared.`);
   for (const value of [having.eq, having.gte, having.lt]) {
     if (value === undefined) continue;
     if (format === "date" && !isIsoDate(value)) throw bad(having.measure, value, "a day, YYYY-MM-DD");
