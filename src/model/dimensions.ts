@@ -1,22 +1,32 @@
 // Every dimension, declared once: what figures can be cut and filtered by, and where its value is stored.
+import { type TimeGrain, timeGrains } from "../kernel/period.ts";
 import { DimProduct } from "../warehouse/entities/DimProduct.ts";
 import { FactSale } from "../warehouse/entities/FactSale.ts";
 import { RfmSegment } from "../warehouse/entities/RfmSegment.ts";
 import { type ColumnRef, column } from "./column.ts";
+import type { Described } from "./described.ts";
+import { lineTypes } from "./lineKinds.ts";
 import type { SchemeName } from "./segmentSchemes.ts";
 
-type Described = Readonly<{
-  label: string;
-  description: string;
+type Filtered = Readonly<{
   /** What may be asked of it in a filter: any of a list of values, or a range. */
   filter: "values" | "range";
+  /** Its name where it is not that of the declaration. */
+  shownAs?: string;
+  /** All values that it can have, where these are known. */
+  values?: readonly string[];
 }>;
 
+export type ClockPart = "weekday" | "hour";
+
 export type Dimension = Described &
+  Filtered &
   Readonly<
     | { kind: "column"; column: ColumnRef }
-    /** The calendar unit of the line's time. */
-    | { kind: "time"; grain: "day" | "month" }
+    /** The calendar unit of the line's time: one period after the other. */
+    | { kind: "time"; grain: TimeGrain }
+    /** A part of the line's time that comes round again: days of the week, 1 (Monday) to 7, or hours of the day, 0 to 23. */
+    | { kind: "clock"; part: ClockPart }
     /** The segment of the line's customer in a scheme; GUEST for a line without one. */
     | { kind: "segment"; scheme: SchemeName; column: ColumnRef }
     /** IDENTIFIED or GUEST. */
@@ -30,28 +40,73 @@ export type Dimension = Described &
 export const dimensions = Object.freeze({
   day: {
     label: "Day",
-    description: "Day of the line, in the store's local time.",
+    sensitivity: "public",
+    description: "Day of the line, in the store's local time: 2011-01-31.",
     filter: "range",
     kind: "time",
     grain: "day",
   },
+  week: {
+    label: "Week",
+    sensitivity: "public",
+    description: "ISO week of the line, from Monday, in the store's local time: 2011-W05.",
+    filter: "range",
+    kind: "time",
+    grain: "week",
+  },
   month: {
     label: "Month",
-    description: "Calendar month of the line, in the store's local time.",
+    sensitivity: "public",
+    description: "Calendar month of the line, in the store's local time: 2011-01.",
     filter: "range",
     kind: "time",
     grain: "month",
   },
+  quarter: {
+    label: "Quarter",
+    sensitivity: "public",
+    description: "Calendar quarter of the line, in the store's local time: 2011-Q1.",
+    filter: "range",
+    kind: "time",
+    grain: "quarter",
+  },
+  year: {
+    label: "Year",
+    sensitivity: "public",
+    description: "Calendar year of the line, in the store's local time: 2011.",
+    filter: "range",
+    kind: "time",
+    grain: "year",
+  },
+  weekday: {
+    label: "Weekday",
+    sensitivity: "public",
+    description: "Day of the week of the line, in the store's local time: 1 is Monday, 7 is Sunday.",
+    filter: "range",
+    kind: "clock",
+    part: "weekday",
+  },
+  hour: {
+    label: "Hour",
+    sensitivity: "public",
+    description: "Hour of the day of the line, in the store's local time: 0 to 23.",
+    filter: "range",
+    kind: "clock",
+    part: "hour",
+  },
   country: {
     label: "Country",
-    description: "Country of the line as the file gives it.",
+    sensitivity: "commercial",
+    description: "Country of the line, as the file gives it. A customer may buy in several.",
     filter: "values",
     kind: "column",
     column: column(FactSale, "country"),
   },
   segment: {
     label: "Segment",
-    description: "The customer's segment in the CLASSIC scheme; GUEST where the line has no customer.",
+    sensitivity: "public",
+    description:
+      "The customer's segment in the CLASSIC scheme, over the whole population at asOf; GUEST where the line has no customer, UNSCORED where the customer never bought.",
     filter: "values",
     kind: "segment",
     scheme: "CLASSIC",
@@ -59,7 +114,9 @@ export const dimensions = Object.freeze({
   },
   segmentExecutive: {
     label: "Segment (executive)",
-    description: "The customer's segment in the EXECUTIVE scheme; GUEST where the line has no customer.",
+    sensitivity: "public",
+    description:
+      "The customer's segment in the EXECUTIVE scheme, over the whole population at asOf; GUEST where the line has no customer, UNSCORED where the customer never bought.",
     filter: "values",
     kind: "segment",
     scheme: "EXECUTIVE",
@@ -67,7 +124,9 @@ export const dimensions = Object.freeze({
   },
   segmentDetailed: {
     label: "Segment (detailed)",
-    description: "The customer's segment in the DETAILED scheme; GUEST where the line has no customer.",
+    sensitivity: "public",
+    description:
+      "The customer's segment in the DETAILED scheme, over the whole population at asOf; GUEST where the line has no customer, UNSCORED where the customer never bought.",
     filter: "values",
     kind: "segment",
     scheme: "DETAILED",
@@ -75,40 +134,50 @@ export const dimensions = Object.freeze({
   },
   customer: {
     label: "Customer",
-    description: "The customer's id. Guest lines have none.",
+    sensitivity: "personal",
+    description: "The customer's id; empty for guests, all in one row.",
     filter: "values",
+    shownAs: "customerId",
     kind: "customer",
   },
   product: {
     label: "Product",
-    description: "Product code (stock code) of the line.",
+    sensitivity: "commercial",
+    description: "Product code (stock code) of the line. Postage and fees have codes too.",
     filter: "values",
     kind: "column",
     column: column(FactSale, "product"),
   },
   category: {
     label: "Category",
-    description: "Category of the product, where the file names one.",
+    sensitivity: "commercial",
+    description: "Category of the product; empty where the file names none.",
     filter: "values",
     kind: "column",
     column: column(DimProduct, "category"),
   },
   lineType: {
     label: "Line type",
+    sensitivity: "public",
     description: "What was sold: goods (PRODUCT), or postage, fees, discounts and the like.",
     filter: "values",
+    values: lineTypes,
     kind: "column",
     column: column(FactSale, "lineType"),
   },
   customerType: {
     label: "Customer type",
+    sensitivity: "public",
     description: "IDENTIFIED where the line names a customer, GUEST where it does not.",
     filter: "values",
+    values: ["IDENTIFIED", "GUEST"],
     kind: "customerType",
   },
   cohortMonth: {
     label: "Cohort",
-    description: "Month of the customer's first order among the lines that the viewer may see.",
+    sensitivity: "commercial",
+    description:
+      "Month of the customer's first order among the lines that the viewer may see, whatever is filtered: 2011-01. Empty for guests and for customers who never bought.",
     filter: "range",
     kind: "cohortMonth",
   },
@@ -138,4 +207,12 @@ const onePerCustomer: readonly DimensionName[] = ["customerType", "cohortMonth",
 /** The dimensions that tell the rows of a question apart: without those that another one decides. */
 export function decidingDimensions(names: readonly DimensionName[]): DimensionName[] {
   return names.includes("customer") ? names.filter((name) => !onePerCustomer.includes(name)) : [...names];
+}
+
+/** The calendar units, finest first. */
+export const timeDimensions: readonly Extract<DimensionName, TimeGrain>[] = timeGrains;
+
+/** The finest calendar unit among some dimensions: what one period of a row is; null where there is none. */
+export function finestGrain(names: readonly DimensionName[]): TimeGrain | null {
+  return timeGrains.find((grain) => names.includes(grain)) ?? null;
 }

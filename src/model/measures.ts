@@ -2,18 +2,10 @@
 // A measure is an aggregate over lines with a condition, or is made of other measures; it never holds SQL text.
 import { FactSale } from "../warehouse/entities/FactSale.ts";
 import { type ColumnRef, column } from "./column.ts";
+import type { Described, Format } from "./described.ts";
 
 /** A line counts where the column has this value. */
 export type LineTest = Readonly<{ column: ColumnRef; is: string | boolean }>;
-
-type Described = Readonly<{
-  label: string;
-  /** Product text: analysts read it in the schema, the docs and Power BI. */
-  description: string;
-  format: "currency" | "count" | "percent" | "days" | "date" | "text";
-  /** commercial: about the business; customer: about one customer, only where a single customer is shown. */
-  sensitivity: "commercial" | "customer";
-}>;
 
 export type Aggregate = Readonly<
   | { kind: "sum"; column: ColumnRef; where: readonly LineTest[]; negate?: boolean; trailingDays?: number }
@@ -35,7 +27,7 @@ export type Derived = Readonly<
   | { kind: "medianOverCustomers"; of: string }
 >;
 
-export type Measure = Described & (Aggregate | Derived);
+export type Measure = Described & Readonly<{ format: Format }> & (Aggregate | Derived);
 
 const sale: LineTest = { column: column(FactSale, "kind"), is: "SALE" };
 const returned: LineTest = { column: column(FactSale, "kind"), is: "RETURN" };
@@ -50,7 +42,8 @@ const orderedAt = column(FactSale, "orderedAt");
 export const measures = Object.freeze({
   grossRevenue: {
     label: "Gross revenue",
-    description: "Amount of all lines sold (quantity × unit price), before returns, guests included.",
+    description:
+      "Amount of all lines sold (quantity × unit price), in the warehouse's currency. Before returns; guests, postage and fees included.",
     format: "currency",
     sensitivity: "commercial",
     kind: "sum",
@@ -60,7 +53,7 @@ export const measures = Object.freeze({
   returnsValue: {
     label: "Returns",
     description:
-      "Amount credited back, as a positive number. Includes credited fees, postage and manual corrections as well as goods; see product returns for goods alone.",
+      "Amount credited back, in the warehouse's currency, as a positive number, in the period of the credit. Includes credited fees, postage and manual corrections as well as goods; see product returns for goods alone.",
     format: "currency",
     sensitivity: "commercial",
     kind: "sum",
@@ -70,7 +63,8 @@ export const measures = Object.freeze({
   },
   productReturnsValue: {
     label: "Product returns",
-    description: "Amount credited back for goods, as a positive number: returns of product lines only.",
+    description:
+      "Amount credited back for goods, in the warehouse's currency, as a positive number: returns of product lines only, without fees, postage and manual corrections.",
     format: "currency",
     sensitivity: "commercial",
     kind: "sum",
@@ -80,7 +74,8 @@ export const measures = Object.freeze({
   },
   netRevenue: {
     label: "Net revenue",
-    description: "Gross revenue less returns. May be negative in a period in which more came back than was sold.",
+    description:
+      "Gross revenue less returns, in the warehouse's currency. Negative where more came back than was sold. Write-offs and adjustments of the books are in neither.",
     format: "currency",
     sensitivity: "commercial",
     kind: "difference",
@@ -89,7 +84,8 @@ export const measures = Object.freeze({
   },
   returnRate: {
     label: "Return rate",
-    description: "Returns as a fraction of gross revenue; empty where nothing was sold.",
+    description:
+      "Returns as a fraction of gross revenue, fees and postage included on both sides; empty where nothing was sold.",
     format: "percent",
     sensitivity: "commercial",
     kind: "ratio",
@@ -98,7 +94,8 @@ export const measures = Object.freeze({
   },
   orders: {
     label: "Orders",
-    description: "Different invoices with at least one line sold. Not additive over line types or products.",
+    description:
+      "Different invoices with at least one line sold, guests included; credit notes are none. An invoice counts once in each row that has a line of it, so rows cut by product or line type sum to more than the whole.",
     format: "count",
     sensitivity: "commercial",
     kind: "countDistinct",
@@ -107,7 +104,8 @@ export const measures = Object.freeze({
   },
   units: {
     label: "Units",
-    description: "Pieces sold: the quantity of all lines sold, before returns.",
+    description:
+      "Pieces sold: the quantity of all lines sold, before returns. Postage and fees count with their quantity too; filter by line type for goods alone.",
     format: "count",
     sensitivity: "commercial",
     kind: "sum",
@@ -117,7 +115,7 @@ export const measures = Object.freeze({
   customers: {
     label: "Customers",
     description:
-      "Different identified customers with at least one line sold. Not additive over months, countries or products: one customer counts once in each.",
+      "Different identified customers with at least one line sold; guests are none. A customer counts once in each month, country or product, so such rows sum to more than the whole.",
     format: "count",
     sensitivity: "commercial",
     kind: "countDistinct",
@@ -126,7 +124,8 @@ export const measures = Object.freeze({
   },
   averageOrderValue: {
     label: "Average order value",
-    description: "Gross revenue per order (AOV).",
+    description:
+      "Gross revenue per order (AOV), in the warehouse's currency; guests included, returns not taken off. Empty where there is no order.",
     format: "currency",
     sensitivity: "commercial",
     kind: "ratio",
@@ -135,7 +134,7 @@ export const measures = Object.freeze({
   },
   identifiedGrossRevenue: {
     label: "Gross revenue of identified customers",
-    description: "Gross revenue of the lines that name a customer; guests are left out.",
+    description: "Gross revenue of the lines that name a customer, in the warehouse's currency; guests are left out.",
     format: "currency",
     sensitivity: "commercial",
     kind: "sum",
@@ -144,7 +143,8 @@ export const measures = Object.freeze({
   },
   revenuePerCustomer: {
     label: "Revenue per customer",
-    description: "Gross revenue of identified customers, per customer.",
+    description:
+      "Gross revenue of identified customers per customer, in the warehouse's currency; guests are in neither. Empty where there is no customer.",
     format: "currency",
     sensitivity: "commercial",
     kind: "ratio",
@@ -154,7 +154,7 @@ export const measures = Object.freeze({
   newCustomers: {
     label: "New customers",
     description:
-      "Customers whose first order ever, among the lines that the viewer may see, falls in the row's period. Under a filter it counts those of them with a line that passes, so months may sum to less than the whole.",
+      "Identified customers whose first order ever, among the lines that the viewer may see, falls in the row's period. Under a filter it counts those of them with a line there that passes, so months may sum to less than the whole.",
     format: "count",
     sensitivity: "commercial",
     kind: "countDistinct",
@@ -164,7 +164,8 @@ export const measures = Object.freeze({
   },
   repeatCustomers: {
     label: "Repeat customers",
-    description: "Customers with two orders or more in the row's period.",
+    description:
+      "Identified customers with two orders or more among the row's lines: in its month, its country or whatever it is cut by.",
     format: "count",
     sensitivity: "commercial",
     kind: "customersWith",
@@ -173,7 +174,8 @@ export const measures = Object.freeze({
   },
   repeatRate: {
     label: "Repeat rate",
-    description: "Customers with two orders or more in the period, as a fraction of the period's customers.",
+    description:
+      "Customers with two orders or more among the row's lines, as a fraction of the row's customers; empty where there is no customer.",
     format: "percent",
     sensitivity: "commercial",
     kind: "ratio",
@@ -183,7 +185,7 @@ export const measures = Object.freeze({
   revenueShare: {
     label: "Share of revenue",
     description:
-      "Gross revenue of the row as a fraction of the gross revenue of everything asked, inside the viewer's scope.",
+      "Gross revenue of the row as a fraction of the gross revenue of everything asked, inside the viewer's scope; empty where nothing was sold.",
     format: "percent",
     sensitivity: "commercial",
     kind: "shareOfTotal",
@@ -191,7 +193,8 @@ export const measures = Object.freeze({
   },
   lines: {
     label: "Lines",
-    description: "Lines of the transaction files, whatever their kind.",
+    description:
+      "Lines of the transaction files, whatever their kind: sales, returns, write-offs and adjustments of the books.",
     format: "count",
     sensitivity: "commercial",
     kind: "count",
@@ -199,7 +202,7 @@ export const measures = Object.freeze({
   },
   saleLines: {
     label: "Lines sold",
-    description: "Lines of kind SALE.",
+    description: "Lines of kind SALE, guests included.",
     format: "count",
     sensitivity: "commercial",
     kind: "count",
@@ -207,43 +210,45 @@ export const measures = Object.freeze({
   },
   firstPurchaseAt: {
     label: "First purchase",
-    description: "Time of the first line sold.",
+    description: "Time of the customer's first line sold, in the store's local time; empty without one.",
     format: "date",
-    sensitivity: "customer",
+    sensitivity: "personal",
     kind: "min",
     column: orderedAt,
     where: [sale],
   },
   lastPurchaseAt: {
     label: "Last purchase",
-    description: "Time of the last line sold.",
+    description: "Time of the customer's last line sold, in the store's local time; empty without one.",
     format: "date",
-    sensitivity: "customer",
+    sensitivity: "personal",
     kind: "max",
     column: orderedAt,
     where: [sale],
   },
   recencyDays: {
     label: "Recency",
-    description: "Days from the last purchase to the snapshot's asOf.",
+    description: "Whole days from the customer's last purchase to the snapshot's asOf; empty without a purchase.",
     format: "days",
-    sensitivity: "customer",
+    sensitivity: "personal",
     kind: "daysSince",
     of: "lastPurchaseAt",
   },
   medianRecencyDays: {
     label: "Median recency",
-    description: "Median over the row's customers of the days since their last purchase.",
+    description:
+      "Median over the row's identified customers of the days from their last purchase to the snapshot's asOf. Customers without a purchase are left out; empty where nobody is left.",
     format: "days",
     sensitivity: "commercial",
     kind: "medianOverCustomers",
     of: "recencyDays",
   },
   latestCountry: {
-    label: "Country",
-    description: "Country of the latest line sold (of the highest invoice, where two share the time).",
+    label: "Latest country",
+    description:
+      "Country of the customer's latest line sold (of the highest invoice, where two share the time); empty without one.",
     format: "text",
-    sensitivity: "customer",
+    sensitivity: "personal",
     kind: "latest",
     column: column(FactSale, "country"),
     by: [orderedAt, invoice],
@@ -251,18 +256,19 @@ export const measures = Object.freeze({
   },
   countries: {
     label: "Countries",
-    description: "Countries of all lines that the viewer may see, in alphabetical order.",
+    description:
+      "Countries of all the customer's lines that the viewer may see, returns included, in alphabetical order.",
     format: "text",
-    sensitivity: "customer",
+    sensitivity: "personal",
     kind: "set",
     column: column(FactSale, "country"),
     where: [],
   },
   trailingGrossRevenue: {
     label: "Gross revenue, trailing year",
-    description: "Gross revenue of the 365 days before asOf.",
+    description: "Gross revenue of the 365 days before asOf, in the warehouse's currency.",
     format: "currency",
-    sensitivity: "customer",
+    sensitivity: "personal",
     kind: "sum",
     column: amount,
     where: [sale],
@@ -270,9 +276,9 @@ export const measures = Object.freeze({
   },
   trailingReturnsValue: {
     label: "Returns, trailing year",
-    description: "Returns of the 365 days before asOf, as a positive number.",
+    description: "Returns of the 365 days before asOf, in the warehouse's currency, as a positive number.",
     format: "currency",
-    sensitivity: "customer",
+    sensitivity: "personal",
     kind: "sum",
     column: amount,
     where: [returned],
@@ -281,9 +287,10 @@ export const measures = Object.freeze({
   },
   trailingNetRevenue: {
     label: "Net revenue, trailing year",
-    description: "Net revenue of the 365 days before asOf: what is at risk when the customer does not come back.",
+    description:
+      "Net revenue of the 365 days before asOf, in the warehouse's currency: what is at risk when the customer does not come back.",
     format: "currency",
-    sensitivity: "customer",
+    sensitivity: "personal",
     kind: "difference",
     of: "trailingGrossRevenue",
     minus: "trailingReturnsValue",

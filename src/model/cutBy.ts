@@ -1,0 +1,16 @@
+// By which dimensions a measure may be cut, computed from its declaration.
+import { type DimensionName, dimensionNames, dimensionOf } from "./dimensions.ts";
+import { madeOf } from "./madeOf.ts";
+import { type Measure, type MeasureName, measureOf } from "./measures.ts";
+
+/** In the order in which the dimensions are declared. A personal measure needs the customer beside any of them. */
+export function cutBy(measure: MeasureName): readonly DimensionName[] {
+  // Days of the week and hours come round again: a first order falls in none of them for good.
+  const bound = countsFirstOrders(measureOf(measure));
+  return Object.freeze(dimensionNames.filter((name) => !(bound && dimensionOf(name).kind === "clock")));
+}
+
+function countsFirstOrders(measure: Measure): boolean {
+  if (measure.kind === "countDistinct") return measure.firstOrderInPeriod === true;
+  return madeOf(measure).some((part) => countsFirstOrders(measureOf(part as MeasureName)));
+}
