@@ -11,6 +11,8 @@ import { isLostConnection, unavailable } from "../src/warehouse/lostConnection.t
 import { attachLines, conformLines, partitionOf } from "./conform/conformLines.ts";
 import { describeProducts } from "./conform/describeProducts.ts";
 import { copyIntoStage, createStageTable, stageTable } from "./conform/stageTable.ts";
+import { deriveCells } from "./derive/deriveCells.ts";
+import { type Derivation, storedTables } from "./derive/derivedTables.ts";
 import { deriveOrders } from "./derive/deriveOrders.ts";
 import { deriveSegments } from "./derive/deriveSegments.ts";
 import { type KindAmount, summariseLines } from "./derive/summariseLines.ts";
@@ -48,6 +50,8 @@ export type LoadOptions = Readonly<{
   currency: string;
   /** Share of rows that may be rejected before the load is stopped. */
   maxRejects: number;
+  /** Load even the file that the published snapshot was made of, as after damage. */
+  again?: boolean | undefined;
   /** Snapshots that stay, the new one included; at least 2, so that readers under way can finish. */
   snapshotsKept: number;
   onProgress?: ((progress: LoadProgress) => void) | undefined;
@@ -68,7 +72,7 @@ export type LoadReport = Readonly<{
 }>;
 
 /** Part of what makes two loads the same: raised when the same file would make a different warehouse. */
-const loaderVersion = 1;
+const loaderVersion = 2;
 
 export async function loadFile(options: LoadOptions): Promise<LoadReport> {
   const clock = startClock(options.onProgress);
@@ -86,7 +90,8 @@ export async function loadFile(options: LoadOptions): Promise<LoadReport> {
     const loadRunId = await beginRun(session.records, loadedFile(evidence));
     const load = { options, evidence, dateOrder, session, fingerprint, published, loadRunId, clock };
     try {
-      return published?.fingerprint === fingerprint ? await leaveUnchanged(load, published) : await makeSnapshot(load);
+      const isThere = published?.fingerprint === fingerprint && options.again !== true;
+      return isThere ? await leaveUnchanged(load, published) : await makeSnapshot(load);
     } catch (cause) {
       const error = isLostConnection(cause) ? unavailable(cause) : cause;
       await recordFailure(load, error);
@@ -147,6 +152,7 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   if (lines !== judgement.accepted)
     throw new Error(`${judgement.accepted} rows were accepted, but ${lines} lines were made.`);
   await describeProducts(run, snapshotId);
+  await run("ANALYZE dim_product");
   await run(`DROP TABLE ${stageTable}`);
   clock.stage("index");
   await attachLines(run, snapshotId);
@@ -155,8 +161,10 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   const { dataFrom, dataThrough, amounts } = await summariseLines(run, partition);
   const asOf = addDays(dataThrough, 1);
   const moment: Moment = { snapshot: String(snapshotId), generation: String(snapshotId), asOf: `date '${asOf}'` };
+  const derivation: Derivation = { tables: storedTables, snapshotId, moment };
   await deriveOrders(run, partition, moment);
-  const cuts = await deriveSegments(run, snapshotId, moment);
+  const cuts = await deriveSegments(run, derivation);
+  const rollups = await deriveCells(run, derivation);
 
   clock.stage("publish");
   await recordAccount(records, loadRunId, account);
@@ -171,6 +179,7 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
     currency: options.currency,
     lines,
     cuts,
+    rollups,
   });
   await run("COMMIT");
 

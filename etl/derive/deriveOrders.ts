@@ -2,9 +2,9 @@
 // measures, compiled by the same code that compiles a query.
 import { measureNames } from "../../src/model/measures.ts";
 import { salesOrderRollup } from "../../src/model/rollups.ts";
+import { lineAggregate, lineReading } from "../../src/query/compile/lineSource.ts";
 import { aggregateOf } from "../../src/query/compile/measureParts.ts";
 import type { Moment } from "../../src/query/compile/moment.ts";
-import { lineSource } from "../../src/query/compile/source.ts";
 import { columnName } from "../../src/warehouse/entityTables.ts";
 import type { Run } from "../record/loadSession.ts";
 
@@ -18,13 +18,12 @@ const stored = measureNames.flatMap((name) => {
 
 export const storedMeasureColumns: readonly string[] = Object.freeze(stored.map(({ column }) => column));
 
-export async function deriveOrders(run: Run, partition: string, moment: Moment): Promise<void> {
-  const measures = stored.map(
-    ({ name, column }) => `${lineSource.aggregate(aggregateOf(name), moment, [])} AS ${column}`,
-  );
+/** `lines`: a table or a query in brackets, whose rows are all summed. */
+export async function deriveOrders(run: Run, lines: string, moment: Moment): Promise<void> {
+  const measures = stored.map(({ name, column }) => `${lineAggregate(aggregateOf(name), moment, [])} AS ${column}`);
   await run(`CREATE TEMP TABLE ${ordersTable} ON COMMIT DROP AS
-    SELECT f.customer_key, f.guest, f.invoice, f.country, ${lineSource.day} AS ordered_on,
+    SELECT f.customer_key, f.guest, f.invoice, f.country, ${lineReading.day} AS ordered_on,
       ${measures.join(",\n      ")}
-    FROM ${partition} f
+    FROM ${lines} f
     GROUP BY 1, 2, 3, 4, 5`);
 }

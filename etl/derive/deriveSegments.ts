@@ -3,10 +3,10 @@
 import { salesOrderRollup } from "../../src/model/rollups.ts";
 import { type SchemeName, segmentSchemes } from "../../src/model/segmentSchemes.ts";
 import { aggregateOf } from "../../src/query/compile/measureParts.ts";
-import type { Moment } from "../../src/query/compile/moment.ts";
+import { rollupSource } from "../../src/query/compile/rowRollupSource.ts";
 import { segmentCase } from "../../src/query/compile/segmentCase.ts";
-import { rollupSource } from "../../src/query/compile/source.ts";
 import type { Run } from "../record/loadSession.ts";
+import type { Derivation } from "./derivedTables.ts";
 import { ordersTable, storedMeasureColumns } from "./deriveOrders.ts";
 
 const orders = rollupSource(salesOrderRollup);
@@ -22,7 +22,7 @@ export type CutPoints = Readonly<{
 const score = (value: string, cuts: string) =>
   `1 + (${value} > ${cuts}[1])::int + (${value} > ${cuts}[2])::int + (${value} > ${cuts}[3])::int + (${value} > ${cuts}[4])::int`;
 
-export async function deriveSegments(run: Run, snapshotId: number, moment: Moment): Promise<CutPoints> {
+export async function deriveSegments(run: Run, { tables, snapshotId, moment }: Derivation): Promise<CutPoints> {
   const measure = (name: Parameters<typeof aggregateOf>[0]) => orders.aggregate(aggregateOf(name), moment, []);
   await run(`CREATE TEMP TABLE ${customersTable} ON COMMIT DROP AS
     SELECT o.customer_key, ${measure("lastPurchaseAt")}::date AS last_order_on, ${measure("orders")}::int AS frequency,
@@ -40,7 +40,7 @@ export async function deriveSegments(run: Run, snapshotId: number, moment: Momen
   const scores = { recency: "recency_score", frequency: "frequency_score", monetary: "monetary_score" };
   const segment = (scheme: SchemeName) =>
     `CASE WHEN recency_score IS NULL THEN 'UNSCORED' ELSE ${segmentCase(scheme, scores)} END AS ${scheme.toLowerCase()}`;
-  await run(`INSERT INTO rfm_segments (customer_key, snapshot_id, last_order_on, recency_days, frequency, monetary,
+  await run(`INSERT INTO ${tables.segments} (customer_key, snapshot_id, last_order_on, recency_days, frequency, monetary,
       recency_score, frequency_score, monetary_score, classic, executive, detailed, countries)
     SELECT customer_key, ${snapshotId}, last_order_on, ${moment.asOf} - last_order_on, frequency, monetary,
       recency_score, frequency_score, monetary_score,
@@ -59,15 +59,15 @@ export async function deriveSegments(run: Run, snapshotId: number, moment: Momen
     ) scored`);
   const stored = storedMeasureColumns.map((column) => `o.${column}`).join(", ");
   const key = (column: string) => `CASE WHEN o.guest THEN 'GUEST' ELSE s.${column} END`;
-  await run(`INSERT INTO sales_order (customer_key, snapshot_id, guest, invoice, country, ordered_on,
+  await run(`INSERT INTO ${tables.orders} (customer_key, snapshot_id, guest, invoice, country, ordered_on,
       segment, segment_executive, segment_detailed, ${storedMeasureColumns.join(", ")})
     SELECT o.customer_key, ${snapshotId}, o.guest, o.invoice, o.country, o.ordered_on,
       ${key("classic")}, ${key("executive")}, ${key("detailed")}, ${stored}
     FROM ${ordersTable} o
-    LEFT JOIN rfm_segments s ON s.customer_key = o.customer_key AND NOT o.guest AND s.snapshot_id = ${snapshotId}
+    LEFT JOIN ${tables.segments} s ON s.customer_key = o.customer_key AND NOT o.guest AND s.snapshot_id = ${snapshotId}
     ORDER BY o.customer_key, o.guest, o.invoice`);
   const [cuts] = await run(`SELECT coalesce(recency::text[], '{}') AS recency, coalesce(frequency, '{}') AS frequency,
       coalesce(monetary::text[], '{}') AS monetary FROM load_cuts`);
-  await run("ANALYZE sales_order; ANALYZE rfm_segments; ANALYZE dim_product");
+  await run(`ANALYZE ${tables.orders}; ANALYZE ${tables.segments}`);
   return cuts as CutPoints;
 }

@@ -13,13 +13,15 @@ export type NewSnapshot = Readonly<{
   currency: string;
   lines: number;
   cuts: CutPoints;
+  /** Names of the rollups that hold the snapshot whole. */
+  rollups: readonly string[];
 }>;
 
 export async function publishSnapshot(run: Run, snapshot: NewSnapshot): Promise<void> {
   await run(
     `INSERT INTO snapshot (snapshot_id, generation, load_run_id, fingerprint, published_at, as_of, data_from, data_through,
-       currency, lines, recency_cuts, frequency_cuts, monetary_cuts)
-     VALUES ($1, $2, $3, $4, clock_timestamp(), $5, $6, $7, $8, $9, $10, $11, $12)`,
+       currency, lines, recency_cuts, frequency_cuts, monetary_cuts, rollups)
+     VALUES ($1, $2, $3, $4, clock_timestamp(), $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       snapshot.snapshotId,
       snapshot.generation,
@@ -33,6 +35,7 @@ export async function publishSnapshot(run: Run, snapshot: NewSnapshot): Promise<
       snapshot.cuts.recency,
       snapshot.cuts.frequency,
       snapshot.cuts.monetary,
+      snapshot.rollups,
     ],
   );
   await run(

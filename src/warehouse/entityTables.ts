@@ -3,6 +3,7 @@ import "reflect-metadata";
 import { getMetadataArgsStorage } from "typeorm";
 import { CohortRetention } from "./entities/CohortRetention.ts";
 import { Customer360 } from "./entities/Customer360.ts";
+import { CustomerCell } from "./entities/CustomerCell.ts";
 import { DimCustomer } from "./entities/DimCustomer.ts";
 import { DimProduct } from "./entities/DimProduct.ts";
 import { FactSale } from "./entities/FactSale.ts";
@@ -11,6 +12,7 @@ import { PublishedSnapshot } from "./entities/PublishedSnapshot.ts";
 import { RejectedRow } from "./entities/RejectedRow.ts";
 import { RevenueByMonth } from "./entities/RevenueByMonth.ts";
 import { RfmSegment } from "./entities/RfmSegment.ts";
+import { SalesCell } from "./entities/SalesCell.ts";
 import { SalesOrder } from "./entities/SalesOrder.ts";
 import { SegmentSummary } from "./entities/SegmentSummary.ts";
 import { Snapshot } from "./entities/Snapshot.ts";
@@ -20,6 +22,8 @@ type Entity = abstract new (...args: never[]) => object;
 export const tableEntities: readonly (new () => object)[] = Object.freeze([
   FactSale,
   SalesOrder,
+  CustomerCell,
+  SalesCell,
   RfmSegment,
   DimCustomer,
   DimProduct,
@@ -61,6 +65,13 @@ export function tableName(entity: Entity): string {
 export function columnsOf(entity: Entity): string[] {
   return getMetadataArgsStorage()
     .columns.filter((candidate) => candidate.target === entity)
+    .map((candidate) => columnName(entity, candidate.propertyName));
+}
+
+/** The SQL names of the columns of an entity's primary key, in its order. */
+export function keyColumnsOf(entity: Entity): string[] {
+  return getMetadataArgsStorage()
+    .columns.filter((candidate) => candidate.target === entity && candidate.options.primary)
     .map((candidate) => columnName(entity, candidate.propertyName));
 }
 

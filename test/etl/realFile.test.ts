@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LoadReport } from "../../etl/loadFile.ts";
+import { verifyRollups } from "../../etl/verify/verifyRollups.ts";
 import { type Month, monthRange, monthsBetween } from "../../src/kernel/calendar.ts";
 import { type Decimal, subtractDecimals, toDecimal } from "../../src/kernel/decimal.ts";
 import { segmentDimensions } from "../../src/model/dimensions.ts";
@@ -313,6 +314,18 @@ describeWithShared("the real file", [data, ...references], () => {
     for (const row of unscored) expect(row).toMatchObject({ grossRevenue: "0", orders: 0, customers: 0 });
     const [total] = await figures(["grossRevenue"], [], { scope });
     expect(sum(bySegment.map((row) => money(String(row.grossRevenue))))).toBe(total?.grossRevenue);
+  });
+
+  test("every stored row is what the lines make", async () => {
+    const { isEqual, lines, tables, sums } = await verifyRollups({ url: warehouse.url });
+    expect([isEqual, lines]).toEqual([true, 541_909]);
+    expect(Object.fromEntries(tables.map(({ table, rows }) => [table, rows]))).toMatchObject({
+      rfm_segments: 4_372,
+      sales_order: 25_900,
+    });
+    for (const { table, rows } of tables) expect(rows, table).toBeLessThan(100_000);
+    const gross = sums.filter((sum) => sum.measure === "grossRevenue");
+    for (const sum of gross) expect(sum.stored, `${sum.rollup} over ${sum.over}`).toBe("10655622.484");
   });
 
   test("loaded again changes nothing", async () => {

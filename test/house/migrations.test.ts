@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allMigrations } from "../../migrations/allMigrations.ts";
 import { views } from "../../src/model/views.ts";
 import { compileViews } from "../../src/query/compile/compileViews.ts";
+import type { MetricsRequest } from "../../src/query/request.ts";
 import { tableName, viewEntities } from "../../src/warehouse/entityTables.ts";
-import { warehouseDataSource } from "../../src/warehouse/migrateWarehouse.ts";
+import { migrateWarehouse, warehouseDataSource } from "../../src/warehouse/migrateWarehouse.ts";
+import { shopFile } from "../oracle/shopLines.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 
 let warehouse: TestWarehouse;
@@ -33,6 +35,48 @@ it("notices a column that a migration forgot", async () => {
   } finally {
     await dataSource.destroy();
   }
+});
+
+describe("a warehouse of the version before, with a published snapshot", () => {
+  const questions: readonly MetricsRequest[] = [
+    { kind: "metrics", measures: ["grossRevenue", "orders", "customers", "repeatRate"], dimensions: [] },
+    { kind: "metrics", measures: ["grossRevenue", "orders", "customers", "newCustomers"], dimensions: ["month"] },
+    { kind: "metrics", measures: ["orders", "units"], dimensions: ["country", "segment"] },
+  ];
+
+  it("is migrated, answers as it did, and stores rollups with its next load", async () => {
+    const old = await makeTestWarehouse();
+    try {
+      const { snapshotId } = await old.load(shopFile);
+      const stored = async () =>
+        (await old.owner.query("SELECT rollups FROM snapshot JOIN published_snapshot USING (snapshot_id)")).rows[0]
+          .rollups;
+      const answers = () => Promise.all(questions.map(async (question) => (await old.ask(question)).rows));
+      const before = await answers();
+      expect(await stored()).toEqual(["sales_cell", "customer_cell", "sales_order"]);
+
+      const dataSource = await warehouseDataSource(old.url, allMigrations).initialize();
+      try {
+        await dataSource.undoLastMigration();
+      } finally {
+        await dataSource.destroy();
+      }
+      const left = await old.owner.query(
+        "SELECT column_name FROM information_schema.columns WHERE table_name ~ '_cell$' OR (table_name, column_name) = ('snapshot', 'rollups')",
+      );
+      expect(left.rows).toEqual([]);
+
+      expect(await migrateWarehouse(old.url, allMigrations)).toEqual({ applied: ["Rollups1763800000000"] });
+      expect(await stored()).toEqual(["sales_order"]);
+      expect(await answers()).toEqual(before);
+
+      expect(await old.load(shopFile, { again: true })).toMatchObject({ snapshotId: snapshotId + 1 });
+      expect(await stored()).toEqual(["sales_cell", "customer_cell", "sales_order"]);
+      expect(await answers()).toEqual(before);
+    } finally {
+      await old.close();
+    }
+  });
 });
 
 describe("the published views", () => {

@@ -44,4 +44,8 @@ export class Snapshot {
 
   @Column({ name: "monetary_cuts", type: "numeric", array: true })
   monetaryCuts!: string[];
+
+  /** Names of the rollups that hold this snapshot whole. */
+  @Column({ name: "rollups", type: "text", array: true, collation: "C", default: () => "'{sales_order}'" })
+  rollups!: string[];
 }

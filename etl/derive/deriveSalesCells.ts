@@ -1,0 +1,127 @@
+// Fills the cells of the whole business, from what the customers' cells were made of: totals add up over customers, and so do counts of
+// customers. Invoices do not, where several customers share one: such an invoice is taken back and counted again, by the places it is in.
+import { mostPlaces, salesCellRollup } from "../../src/model/rollups.ts";
+import type { Run } from "../record/loadSession.ts";
+import { type CellMeasures, type Count, cellMeasuresOf } from "./cellMeasures.ts";
+import { grainOfGroup, periodOfGroup, periodStarts, rollupOfPeriods } from "./cellPeriods.ts";
+import { correctionsTable, figuresTable, named, segmentColumns } from "./deriveCustomerCells.ts";
+import type { Derivation } from "./derivedTables.ts";
+import { countsBySet, gatherOwners, type Owners } from "./placeSets.ts";
+
+const partsTable = "load_sales_parts";
+
+const placeColumns = ["country", ...segmentColumns, "guest"] as const;
+const setColumns = ["countries", "segments", "segments_executive", "segments_detailed", "customer_types"] as const;
+const keys = `grain, period, ${setColumns.join(", ")}`;
+
+/** An invoice of one customer, country and day has one row; of the others, whatever is taken back and counted again comes out even. */
+const shared: Owners = {
+  table: "load_shared_invoices",
+  key: ["invoice"],
+  place: placeColumns,
+  several: "count(*) > 1",
+};
+
+const of = (alias: string, columns: readonly string[]) => columns.map((column) => `${alias}.${column}`).join(", ");
+const customerType = (alias: string) => `CASE WHEN ${alias}.guest THEN 'GUEST' ELSE 'IDENTIFIED' END`;
+
+/** The values of a row that is in one place, by the column that holds sets of them. */
+function placeOf(alias: string): Record<(typeof setColumns)[number], string> {
+  return {
+    countries: `${alias}.country`,
+    segments: `${alias}.segment`,
+    segments_executive: `${alias}.segment_executive`,
+    segments_detailed: `${alias}.segment_detailed`,
+    customer_types: customerType(alias),
+  };
+}
+
+/** Sets of one value each. */
+const onePlace = (alias: string) =>
+  setColumns.map((column) => `ARRAY[${placeOf(alias)[column]}] AS ${column}`).join(", ");
+
+/** Returns whether the cells were filled: they are not where an invoice is in more places than a set may have. */
+export async function deriveSalesCells(run: Run, { tables, snapshotId }: Derivation): Promise<boolean> {
+  const measures = cellMeasuresOf(salesCellRollup);
+  const { totals, counts } = measures;
+  const invoices = counts.filter((count) => count.of === "invoices");
+  const customers = counts.filter((count) => count.of === "customers");
+  const among = [...new Set(invoices.map((count) => count.among))].join(" OR ") || "false";
+  const places = await gatherOwners(run, shared, tables.orders, `o.snapshot_id = ${snapshotId} AND (${among})`);
+  if (places > mostPlaces) return false;
+
+  await run(`CREATE TEMP TABLE ${partsTable} ON COMMIT DROP AS ${sumsOfPlaces(measures)}`);
+  const add = async (held: readonly Count[], query: string) => {
+    const columns = held.map(({ measure }) => named(measure));
+    if (held.length > 0) await run(`INSERT INTO ${partsTable} (${[keys, ...columns].join(", ")}) ${query}`);
+  };
+  for (const count of customers.filter(({ first }) => first)) await add([count], beginnersOfPlaces(count));
+  await add(customers, customersOfSeveralCountries(customers));
+  await add(invoices, sharedInvoicesTakenBack(invoices));
+  await add(invoices, sharedInvoicesOnce(invoices));
+
+  const held = [
+    ...totals.map(({ column, measure, put }) => ({
+      column,
+      figure: put === "sum" ? `coalesce(sum(${named(measure)}), 0)` : `${put}(${named(measure)})`,
+    })),
+    ...counts.map(({ column, measure }) => ({ column, figure: `coalesce(sum(${named(measure)}), 0)` })),
+  ];
+  const isOnePlace = setColumns.map((column) => `cardinality(${column}) = 1`).join(" AND ");
+  const counted = counts.map(({ measure }) => `sum(${named(measure)}) <> 0`);
+  await run(`INSERT INTO ${tables.salesCells} (snapshot_id, ${keys}, ${held.map(({ column }) => column).join(", ")})
+    SELECT ${snapshotId}, ${keys},
+      ${held.map(({ figure }) => figure).join(",\n      ")}
+    FROM ${partsTable}
+    GROUP BY ${keys}
+    HAVING ${[`(${isOnePlace})`, ...counted].join(" OR ")}`);
+  await run(`ANALYZE ${tables.salesCells} (snapshot_id, grain, period)`);
+  return true;
+}
+
+/** Totals, and counts as each customer has them. Whose counting only begins is counted elsewhere. */
+function sumsOfPlaces({ totals, counts }: CellMeasures): string {
+  const sums = [
+    ...totals.map(({ measure, put }) => `${put}(f.${named(measure)}) AS ${named(measure)}`),
+    ...counts.map(({ measure, first }) => `${first ? "0" : `sum(f.${named(measure)})`} AS ${named(measure)}`),
+  ];
+  return `SELECT f.grain, f.period, ${onePlace("f")},
+      ${sums.join(",\n      ")}
+    FROM ${figuresTable} f
+    GROUP BY f.grain, f.period, ${of("f", placeColumns)}`;
+}
+
+/** Customers of one country, in the periods in which their counting begins there. */
+function beginnersOfPlaces({ measure }: Count): string {
+  const begins = `f.${named(measure)}`;
+  return `SELECT ${grainOfGroup}, ${periodOfGroup}, ${onePlace("f")}, count(*)
+    FROM (
+      SELECT f.*, ${periodStarts(begins)} FROM ${figuresTable} f WHERE f.grain = 'ever' AND ${begins} IS NOT NULL
+    ) f
+    GROUP BY ${of("f", placeColumns)}, ${rollupOfPeriods}`;
+}
+
+function customersOfSeveralCountries(customers: readonly Count[]): string {
+  return `SELECT c.grain, c.period, c.countries, ${of("c", segmentColumns)}, ARRAY[${customerType("c")}],
+      ${customers.map(({ measure }) => `sum(c.${named(measure)})`).join(", ")}
+    FROM ${correctionsTable} c
+    WHERE NOT c.guest
+    GROUP BY c.grain, c.period, c.countries, ${of("c", segmentColumns)}, c.guest`;
+}
+
+/** As often as customers have counted them for themselves. */
+function sharedInvoicesTakenBack(invoices: readonly Count[]): string {
+  const takenBack = invoices.map(({ among }) => `-count(DISTINCT (o.invoice, o.customer_key)) FILTER (WHERE ${among})`);
+  return `SELECT ${grainOfGroup}, ${periodOfGroup}, ${onePlace("o")}, ${takenBack.join(", ")}
+    FROM (SELECT o.*, ${periodStarts("o.ordered_on")} FROM ${shared.table} o) o
+    GROUP BY ${of("o", placeColumns)}, ${rollupOfPeriods}`;
+}
+
+/** Once in every set of their places. */
+function sharedInvoicesOnce(invoices: readonly Count[]): string {
+  const bySet = invoices.map(({ measure, among }) => ({ name: named(measure), figure: `bool_or(${among})::int` }));
+  return `SELECT s.grain, s.period, ${of("s", setColumns)},
+      ${invoices.map(({ measure }) => `sum(s.${named(measure)})`).join(", ")}
+    FROM (${countsBySet(shared, placeOf("o"), bySet, 1)}) s
+    GROUP BY s.grain, s.period, ${of("s", setColumns)}`;
+}
