@@ -19,7 +19,22 @@ export type RowPage<Row> = Readonly<{
   totalCount: number | null;
 }>;
 
-export type MetricsAnswer = RowPage<MetricRow>;
+export type MetricsAnswer = RowPage<MetricRow> &
+  Readonly<{
+    /** For each shift that was asked for, the earlier row of each row; null where there is none. */
+    earlier: readonly (readonly (MetricRow | null)[])[];
+    /** The measures over everything asked; null where none were asked for. */
+    totals: MetricRow | null;
+  }>;
+
+/** What an answer was computed from: one for each statement. */
+export type QueryTrace = Readonly<{
+  /** Tables that it read, the smallest that could answer exactly. */
+  sources: readonly string[];
+  /** Smaller ones that could not, and why. */
+  notUsed: readonly Readonly<{ source: string; why: string }>[];
+  sql: string;
+}>;
 
 /** Scores and segments of the whole population; the name is null where the scope masks it. */
 export type CustomerAttributes = Readonly<{

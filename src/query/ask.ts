@@ -1,22 +1,38 @@
 // The one way from a question to an answer: validate → plan → restrict → compile → execute → decode. Whoever asks says at which
 // snapshot and under which scope; both are part of every statement.
 import { storableOf } from "../kernel/storableText.ts";
+import { finestGrain } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
+import { DimCustomer } from "../warehouse/entities/DimCustomer.ts";
+import { DimProduct } from "../warehouse/entities/DimProduct.ts";
+import { FactSale } from "../warehouse/entities/FactSale.ts";
+import { RfmSegment } from "../warehouse/entities/RfmSegment.ts";
+import { tableName } from "../warehouse/entityTables.ts";
 import type { ReadWarehouse, Statement, StoredRow } from "../warehouse/openReadWarehouse.ts";
-import type { CustomerAttributes, CustomerLinesAnswer, LinesAnswer, MetricsAnswer } from "./answer.ts";
+import type { CustomerAttributes, CustomerLinesAnswer, LinesAnswer, MetricsAnswer, QueryTrace } from "./answer.ts";
+import { whereEarlier } from "./calendarConditions.ts";
 import { compileCustomerAttributes } from "./compile/compileCustomerAttributes.ts";
 import { compileCustomerLines, compileLines, customerLineKeys, lineKeys } from "./compile/compileLines.ts";
 import {
   allMeasures,
-  compileMetricCount,
   compileMetricRows,
+  earlierPrefix,
   orderKeys,
   type Position,
+  type RowsPlan,
 } from "./compile/compileMetrics.ts";
+import {
+  compileSummary,
+  countColumn,
+  countedRequest,
+  type SummaryPlan,
+  totalsRequest,
+} from "./compile/compileSummary.ts";
+import type { Source } from "./compile/source.ts";
 import { decodeCursor, encodeCursor, notACursor, questionHash } from "./cursor.ts";
-import { decodeMetricRow } from "./decodeMetrics.ts";
+import { decodeEarlierRow, decodeMetricRow } from "./decodeMetrics.ts";
 import { decodeCustomerAttributes, decodeLine } from "./decodeRows.ts";
-import { orderSource, planMetrics } from "./plan.ts";
+import { type MetricsPlan, ordersOf, planMetrics, sourcesOf } from "./plan.ts";
 import type {
   CustomerAttributesRequest,
   CustomerLinesRequest,
@@ -26,10 +42,19 @@ import type {
   Request,
 } from "./request.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
+import { spineOf } from "./spineOf.ts";
 import { validate } from "./validate.ts";
 
 /** Who asks where: a warehouse, one snapshot of it, one scope. */
-export type Asker = Readonly<{ warehouse: ReadWarehouse; snapshot: SnapshotFacts; scope: Scope }>;
+export type Asker = Readonly<{
+  warehouse: ReadWarehouse;
+  snapshot: SnapshotFacts;
+  scope: Scope;
+  /** Called before each statement. */
+  trace?: (trace: QueryTrace) => void;
+  /** What may be read, smallest first, the lines last; all that the snapshot has where it is left out. */
+  sources?: readonly Source[];
+}>;
 
 export type AnswerTo<R extends Request> = R extends MetricsRequest
   ? MetricsAnswer
@@ -59,11 +84,15 @@ function answerTo(request: Request, asker: Asker): Promise<AnswerTo<Request>> {
   }
 }
 
+type Traced = Omit<QueryTrace, "sql">;
+
 async function execute(
   statement: Statement,
-  { warehouse, scope, snapshot }: Asker,
+  { warehouse, scope, snapshot, trace }: Asker,
   after: string | undefined,
+  traced: Traced,
 ): Promise<StoredRow[]> {
+  trace?.({ ...traced, sql: statement.text });
   try {
     return await warehouse.read(statement, scope, snapshot);
   } catch (cause) {
@@ -78,29 +107,63 @@ const isDataException = (cause: unknown) =>
   ["22P02", "22003", "22007", "22008"].includes(String((cause as { code?: unknown } | null)?.code ?? ""));
 
 async function answerMetrics(request: MetricsRequest, asker: Asker): Promise<MetricsAnswer> {
-  const touched = [
-    ...new Set([...request.dimensions, ...(Object.keys(request.where ?? {}) as typeof request.dimensions)]),
-  ];
-  const setting = { ...asker, plan: planMetrics(allMeasures(request), touched) };
   const keys = orderKeys(request).map((key) => key.member);
   const paging = pagingOf(request, request.page, asker, keys.length);
-  const [stored, counted] = await Promise.all([
-    execute(compileMetricRows(request, setting, paging.after), asker, request.page?.after),
-    request.count ? execute(compileMetricCount(request, setting), asker, undefined) : null,
+  const [stored, summary] = await Promise.all([
+    request.rows === false ? [] : readRows(request, asker, paging.after),
+    request.count || request.totals ? readSummary(request, asker) : null,
   ]);
   const { kept, hasNextPage } = cut(stored, request.page);
+  const { dimensions, measures } = request;
   return {
-    rows: kept.map((row) => decodeMetricRow(row, request.dimensions, request.measures)),
+    rows: kept.map((row) => decodeMetricRow(row, dimensions, measures)),
     cursors: request.page ? kept.map((row) => paging.cursor(keys.map((key) => textOf(row[key])))) : [],
     hasNextPage,
-    totalCount: counted ? Number(counted[0]?.count) : null,
+    earlier: (request.earlier ?? []).map((_, at) =>
+      kept.map((row) => decodeEarlierRow(row, earlierPrefix(at), dimensions, measures)),
+    ),
+    totalCount: request.count ? Number(summary?.[countColumn]) : null,
+    totals: request.totals && summary ? decodeMetricRow(summary, [], request.totals) : null,
   };
+}
+
+async function readRows(request: MetricsRequest, asker: Asker, after: Position | null): Promise<StoredRow[]> {
+  const sources = asker.sources ?? sourcesOf(asker.snapshot);
+  const grain = finestGrain(request.dimensions);
+  const plan: RowsPlan = {
+    rows: planMetrics({ ...request, measures: allMeasures(request) }, sources),
+    earlier: (request.earlier ?? []).map((shift) =>
+      planMetrics({ ...request, where: grain ? whereEarlier(request.where ?? {}, grain, shift) : {} }, sources),
+    ),
+    spine: spineOf(request, asker.snapshot),
+  };
+  const statement = compileMetricRows(request, asker, plan, after);
+  return execute(statement, asker, request.page?.after, tracedPlans([plan.rows, ...plan.earlier]));
+}
+
+/** Totals and count, in one row. */
+async function readSummary(request: MetricsRequest, asker: Asker): Promise<StoredRow | undefined> {
+  const sources = asker.sources ?? sourcesOf(asker.snapshot);
+  const plan: SummaryPlan = {
+    totals: request.totals ? planMetrics(totalsRequest(request), sources) : null,
+    count: request.count ? planMetrics(countedRequest(request), sources) : null,
+    spine: spineOf(request, asker.snapshot),
+  };
+  const plans = [plan.totals, plan.count].filter((part) => part !== null);
+  const [row] = await execute(compileSummary(request, asker, plan), asker, undefined, tracedPlans(plans));
+  return row;
+}
+
+function tracedPlans(plans: readonly MetricsPlan[]): Traced {
+  const sources = plans.flatMap((plan) => [plan.figures, ...(plan.overCustomers ? [plan.overCustomers.reading] : [])]);
+  const notUsed = new Map(plans.flatMap((plan) => plan.notUsed).map((miss) => [`${miss.source} ${miss.why}`, miss]));
+  return { sources: [...new Set(sources.map(({ source }) => source))], notUsed: [...notUsed.values()] };
 }
 
 async function answerLines(request: LinesRequest, asker: Asker): Promise<LinesAnswer> {
   const paging = pagingOf(request, request.page, asker, lineKeys.length);
   const [stored, count] = await Promise.all([
-    execute(compileLines(request, { ...asker, orders: orderSource }, paging.after), asker, request.page.after),
+    execute(compileLines(request, settingOf(asker), paging.after), asker, request.page.after, fromLines),
     request.count ? countLines(request, asker) : null,
   ]);
   const { kept, hasNextPage } = cut(stored, request.page);
@@ -111,6 +174,11 @@ async function answerLines(request: LinesRequest, asker: Asker): Promise<LinesAn
     totalCount: count,
   };
 }
+
+/** Single lines are read from the lines and what hangs on them. */
+const fromLines: Traced = { sources: [FactSale, DimProduct, RfmSegment].map(tableName), notUsed: [] };
+
+const settingOf = (asker: Asker) => ({ ...asker, orders: ordersOf(asker.sources ?? sourcesOf(asker.snapshot)) });
 
 /** Lines are counted like any other measure, from the smallest source that can. */
 async function countLines(request: LinesRequest, asker: Asker): Promise<number> {
@@ -126,9 +194,10 @@ async function answerCustomerLines(request: CustomerLinesRequest, asker: Asker):
   const paging = pagingOf({ ...request, ids: [] }, request.page, asker, customerLineKeys.length);
   const [stored, counts] = await Promise.all([
     execute(
-      compileCustomerLines({ ...request, ids }, { ...asker, orders: orderSource }, paging.after),
+      compileCustomerLines({ ...request, ids }, settingOf(asker), paging.after),
       asker,
       request.page.after,
+      fromLines,
     ),
     request.count
       ? answerMetrics(
@@ -161,7 +230,11 @@ async function answerCustomerAttributes(
   asker: Asker,
 ): Promise<readonly (CustomerAttributes | null)[]> {
   const ids = storableOf([...new Set(request.ids)]);
-  const stored = await execute(compileCustomerAttributes(ids, { ...asker, orders: orderSource }), asker, undefined);
+  const setting = settingOf(asker);
+  const statement = compileCustomerAttributes(ids, setting);
+  const names = asker.scope.masked.includes("customerName") ? [] : [tableName(DimCustomer)];
+  const sources = [tableName(RfmSegment), ...names, setting.orders.source];
+  const stored = await execute(statement, asker, undefined, { sources, notUsed: [] });
   const byId = new Map(stored.map((row) => [String(row.customer_key), decodeCustomerAttributes(row)]));
   return request.ids.map((id) => byId.get(id) ?? null);
 }

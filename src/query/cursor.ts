@@ -10,10 +10,12 @@ import type { Request } from "./request.ts";
 
 /** What makes two pages pages of the same list: everything that decides its rows and their order, and the scope. */
 export function questionHash(request: Request, scope: Scope): string {
-  const { page: _page, count: _count, ...list } = request as Record<string, unknown>;
+  const list: Record<string, unknown> = { ...request };
+  delete list.page;
+  delete list.count;
   if (request.kind === "metrics") {
     list.dimensions = decidingDimensions(request.dimensions);
-    delete list.measures;
+    for (const beside of ["measures", "totals", "earlier", "rows"]) delete list[beside];
   }
   return createHash("sha256")
     .update(JSON.stringify([sorted(list), scope.fingerprint]))

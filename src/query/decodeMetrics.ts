@@ -1,7 +1,9 @@
 // Turns the columns of a metrics answer into values: exact decimals stay text, counts become numbers, ratios are divided here, once,
 // from the sums that came back.
+import { type IsoDate, monthOf } from "../kernel/calendar.ts";
 import { type Decimal, divideDecimals, fractionOf, subtractDecimals, toDecimal } from "../kernel/decimal.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
+import { periodOf } from "../kernel/period.ts";
 import { type DimensionName, dimensionOf } from "../model/dimensions.ts";
 import { type MeasureName, measureOf } from "../model/measures.ts";
 import type { StoredRow } from "../warehouse/openReadWarehouse.ts";
@@ -25,9 +27,32 @@ function decodeDimension(name: DimensionName, stored: unknown): Value {
   if (stored === null || stored === undefined) return null;
   const text = String(stored);
   const dimension = dimensionOf(name);
-  return dimension.kind === "cohortMonth" || (dimension.kind === "time" && dimension.grain === "month")
-    ? text.slice(0, 7)
-    : text;
+  switch (dimension.kind) {
+    case "time": {
+      const period = periodOf(dimension.grain, text as IsoDate);
+      return dimension.grain === "year" ? Number(period) : period;
+    }
+    case "cohortMonth":
+      return monthOf(text as IsoDate);
+    case "clock":
+      return Number(text);
+    default:
+      return text;
+  }
+}
+
+/** The row so much earlier that stands beside a row, in columns with a prefix; null where there is none. */
+export function decodeEarlierRow(
+  row: StoredRow,
+  prefix: string,
+  dimensions: readonly DimensionName[],
+  measures: readonly MeasureName[],
+): MetricRow | null {
+  if (row[`${prefix}there`] !== true) return null;
+  const own = Object.entries(row).flatMap(([column, value]) =>
+    column.startsWith(prefix) ? [[column.slice(prefix.length), value] as const] : [],
+  );
+  return decodeMetricRow(Object.fromEntries(own), dimensions, measures);
 }
 
 /** PostgreSQL's `YYYY-MM-DD HH:MM:SS` as `YYYY-MM-DDTHH:MM:SS`. */
@@ -39,11 +64,12 @@ function decodeMeasure(name: MeasureName, row: StoredRow): Value {
     case "ratio": {
       const of = amountOf(measure.of as MeasureName, row);
       const by = amountOf(measure.by as MeasureName, row);
+      if (of === null || by === null) return null;
       return measure.format === "currency" ? divideDecimals(of, by, moneyPlaces) : fractionOf(of, by);
     }
     case "shareOfTotal": {
-      const total = row[`total ${measure.of}`];
-      return fractionOf(amountOf(measure.of as MeasureName, row), toDecimal(String(total ?? "0")));
+      const of = amountOf(measure.of as MeasureName, row);
+      return of === null ? null : fractionOf(of, toDecimal(String(row[`total ${measure.of}`] ?? "0")));
     }
     case "difference":
       return amountOf(name, row);
@@ -75,10 +101,14 @@ function countOf(name: MeasureName, stored: unknown): number {
   );
 }
 
-/** The exact value of a sum, a count or a difference of them. */
-function amountOf(name: MeasureName, row: StoredRow): Decimal {
+/** The exact value of a sum, a count or a difference of them; null where there can be none, as outside of the data. */
+function amountOf(name: MeasureName, row: StoredRow): Decimal | null {
   const measure = measureOf(name);
-  if (measure.kind === "difference")
-    return subtractDecimals(amountOf(measure.of as MeasureName, row), amountOf(measure.minus as MeasureName, row));
-  return toDecimal(String(row[name] ?? "0"));
+  if (measure.kind === "difference") {
+    const of = amountOf(measure.of as MeasureName, row);
+    const minus = amountOf(measure.minus as MeasureName, row);
+    return of === null || minus === null ? null : subtractDecimals(of, minus);
+  }
+  const stored = row[name];
+  return stored === null || stored === undefined ? null : toDecimal(String(stored));
 }

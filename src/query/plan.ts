@@ -1,38 +1,117 @@
-// Decides what a metrics question is answered from: the smallest source whose rows keep apart everything that is asked, so that the
-// answer is exact, else the lines.
+// Decides what a metrics question is answered from: the smallest source that is exact, else the lines. Figures over customers may come
+// from another source than the figures of the groups: they are aggregated apart.
 import type { DimensionName } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
 import { rollups } from "../model/rollups.ts";
-import { aggregateOf, innerMeasureOf, type MeasureParts, partsOf } from "./compile/measureParts.ts";
-import { sessionMoment } from "./compile/moment.ts";
-import { knowsDimensions } from "./compile/rowSet.ts";
-import { lineSource, rollupSource, type Source } from "./compile/source.ts";
+import { cellSource } from "./compile/cellSource.ts";
+import { lineSource } from "./compile/lineSource.ts";
+import { innerMeasureOf, partsOf } from "./compile/measureParts.ts";
+import { rollupSource } from "./compile/rowRollupSource.ts";
+import { isMisfit, type Reading, type Shape, type Source } from "./compile/source.ts";
+import type { Where } from "./request.ts";
+import type { SnapshotFacts } from "./snapshotFacts.ts";
 
 /** Smallest first; the lines can answer everything. */
-export const sources: readonly Source[] = Object.freeze([...rollups.map(rollupSource), lineSource]);
+const allSources: readonly Source[] = Object.freeze([
+  ...rollups.map((rollup) => (rollup.kind === "cells" ? cellSource(rollup) : rollupSource(rollup))),
+  lineSource,
+]);
 
-/** The smallest source that knows every customer's orders. */
-export const orderSource: Source = (() => {
-  const found = sources.find(
-    (source) => source.storesSegments && canAnswer(source, partsOf(["firstPurchaseAt"]), ["customer"]),
-  );
-  if (!found) throw new Error("No stored aggregate knows every customer's first order and segment.");
-  return found;
-})();
-
-export type MetricsPlan = Readonly<{ source: Source; orders: Source; parts: MeasureParts }>;
-
-/** `dimensions`: everything that is grouped by or filtered on. */
-export function planMetrics(measures: readonly MeasureName[], dimensions: readonly DimensionName[]): MetricsPlan {
-  const parts = partsOf(measures);
-  const source = sources.find((candidate) => canAnswer(candidate, parts, dimensions)) ?? lineSource;
-  return { source, orders: orderSource, parts };
+/** What a snapshot can be answered from. */
+export function sourcesOf({ rollups: stored }: Pick<SnapshotFacts, "rollups">): readonly Source[] {
+  return allSources.filter((source) => source === lineSource || stored.includes(source.name));
 }
 
-function canAnswer(source: Source, parts: MeasureParts, dimensions: readonly DimensionName[]): boolean {
-  const inner = partsOf(parts.overCustomers.map(innerMeasureOf)).aggregates;
-  return (
-    knowsDimensions(source, dimensions) &&
-    [...parts.aggregates, ...inner].every((name) => source.aggregate(aggregateOf(name), sessionMoment, []) !== null)
-  );
+export type NotUsed = Readonly<{ source: string; why: string }>;
+
+export type MetricsPlan = Readonly<{
+  /** How the figures of the groups are read. */
+  figures: Reading;
+  /** Figures over customers that are not among them, and how single customers are read for those. */
+  overCustomers: Readonly<{ names: readonly MeasureName[]; reading: Reading }> | null;
+  /** How every customer's first order is read. */
+  orders: Reading;
+  /** Smaller sources, and why they could not be taken. */
+  notUsed: readonly NotUsed[];
+}>;
+
+export type Planned = Readonly<{
+  measures: readonly MeasureName[];
+  /** Dimensions that are grouped by. */
+  dimensions: readonly DimensionName[];
+  where?: Where | undefined;
+}>;
+
+/** Whether a filter leaves lines of identified customers alone. */
+export function onlyIdentified({ customer, customerType }: Where): boolean {
+  return customer?.eq !== undefined || customer?.in !== undefined || customerType?.eq === "IDENTIFIED";
+}
+
+export function planMetrics({ measures, dimensions, where = {} }: Planned, sources: readonly Source[]): MetricsPlan {
+  const { aggregates, overCustomers } = partsOf(measures);
+  const shape = (names: readonly MeasureName[]): Shape => ({
+    measures: names,
+    grouped: dimensions,
+    where,
+  });
+  const notUsed: NotUsed[] = [];
+
+  for (const source of sources) {
+    const found = source.read(shape(aggregates));
+    if (isMisfit(found)) {
+      notUsed.push({ source: source.name, why: found.why });
+      continue;
+    }
+    const ready = overCustomers.filter((name) => holds(source, shape([name])));
+    const apart = overCustomers.filter((name) => !ready.includes(name));
+    const figures = source.read(shape([...aggregates, ...ready]));
+    if (isMisfit(figures)) throw new Error(`${source.name} answers each of these alone, but not together.`);
+    return {
+      figures,
+      overCustomers:
+        apart.length === 0 ? null : { names: apart, reading: readCustomers(apart, shape([]), sources, notUsed) },
+      orders: ordersOf(sources),
+      notUsed,
+    };
+  }
+  throw new Error("The lines can answer every question.");
+}
+
+const holds = (source: Source, shape: Shape) => {
+  const found = source.read(shape);
+  return !isMisfit(found) && shape.measures.every((name) => found.holds(name));
+};
+
+/** How single customers are read, whose own figures those over customers are made from. */
+function readCustomers(
+  names: readonly MeasureName[],
+  { grouped, where }: Shape,
+  sources: readonly Source[],
+  notUsed: NotUsed[],
+): Reading {
+  const inner = partsOf(names.map(innerMeasureOf)).aggregates;
+  const cut = [...new Set<DimensionName>([...grouped, "customer"])];
+  const shape: Shape = { measures: inner, grouped: cut, where };
+  return firstReading(shape, sources, (source, why) => {
+    if (!notUsed.some((other) => other.source === source)) notUsed.push({ source, why: `over customers, ${why}` });
+  });
+}
+
+/** How the smallest source is read that knows every customer's first order and segment. */
+export function ordersOf(sources: readonly Source[]): Reading {
+  const shape: Shape = {
+    measures: ["firstPurchaseAt"],
+    grouped: ["customer", "segment"],
+    where: {},
+  };
+  return firstReading(shape, sources, () => {});
+}
+
+function firstReading(shape: Shape, sources: readonly Source[], miss: (source: string, why: string) => void): Reading {
+  for (const source of sources) {
+    const found = source.read(shape);
+    if (!isMisfit(found)) return found;
+    miss(source.name, found.why);
+  }
+  throw new Error("The lines can answer every question.");
 }

@@ -17,6 +17,9 @@ export type Order = Readonly<{ member: Member; direction: "ASC" | "DESC" }>;
 /** A page of rows after a cursor that an earlier answer to the same question gave. */
 export type Page = Readonly<{ first: number; after?: string | undefined }>;
 
+/** How much earlier: by periods of the finest calendar unit that is asked for, and by years. */
+export type Shift = Readonly<{ periods: number; years: number }>;
+
 /** Figures by dimensions: facts are filtered, then aggregated. */
 export type MetricsRequest = Readonly<{
   kind: "metrics";
@@ -30,6 +33,14 @@ export type MetricsRequest = Readonly<{
   page?: Page | undefined;
   /** Whether the number of rows without paging is wanted. */
   count?: boolean | undefined;
+  /** Every period of the finest calendar unit in the asked range has its rows, also where no line is. */
+  spine?: boolean | undefined;
+  /** Beside each row, the measures of the same row so much earlier; what was filtered by time is looked for so much earlier too. */
+  earlier?: readonly Shift[] | undefined;
+  /** Measures over everything asked, in one row: neither `having` nor the page narrows it. */
+  totals?: readonly MeasureName[] | undefined;
+  /** False where only totals or the count are wanted. */
+  rows?: boolean | undefined;
 }>;
 
 /** What is known of single customers beside measures: the whole population's scores and segments, and the name. */

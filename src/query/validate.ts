@@ -1,13 +1,16 @@
 // Refuses a question that cannot be answered or must not be: wrong values are BAD_USER_INPUT; a country or segment outside the
 // scope is FORBIDDEN, with the same words whether it exists or not. Runs before anything is planned.
-import { isIsoDate, isMonth } from "../kernel/calendar.ts";
+import { isIsoDate } from "../kernel/calendar.ts";
 import { isDecimal } from "../kernel/decimal.ts";
-import { Consumer360Error } from "../kernel/errors.ts";
-import { type DimensionName, dimensionOf, isDimension } from "../model/dimensions.ts";
-import { lineTypes } from "../model/lineKinds.ts";
+import { assertNever, Consumer360Error } from "../kernel/errors.ts";
+import { isPeriod, periodShapes, type TimeGrain, timeGrains } from "../kernel/period.ts";
+import { catalogName } from "../model/catalog.ts";
+import { cutFault } from "../model/cuts.ts";
+import { type Dimension, type DimensionName, dimensionOf, finestGrain, isDimension } from "../model/dimensions.ts";
 import { type MeasureName, measureOf } from "../model/measures.ts";
 import type { Scope } from "../model/scope.ts";
-import { keysOf } from "../model/segmentSchemes.ts";
+import { keysOf, reachableKeys } from "../model/segmentSchemes.ts";
+import { allMeasures } from "./compile/compileMetrics.ts";
 import type { Having, Member, MetricsRequest, Page, Request, ValueCondition, Where } from "./request.ts";
 
 /** The one answer to everything that lies outside the scope, so that it tells nothing about what exists. */
@@ -25,6 +28,9 @@ export function validate(request: Request, scope: Scope): void {
       validateWhere(request.where ?? {}, scope);
       for (const having of request.having ?? []) validateHaving(having);
       for (const { member } of request.orderBy ?? []) validateOrder(member, request);
+      for (const measure of allMeasures(request)) validateCut(measure, request.dimensions);
+      for (const measure of request.totals ?? []) validateCut(measure, []);
+      validateTime(request);
       if (request.page) validatePage(request.page);
       return;
     case "lines":
@@ -47,23 +53,56 @@ function aboutSingleCustomers(request: MetricsRequest): boolean {
     ...(request.having ?? []).map(({ measure }) => measure),
     ...(request.orderBy ?? []).map(({ member }) => member),
   ];
-  const members: readonly Member[] = [...request.dimensions, ...request.measures, ...compared];
-  return (
-    request.where?.customer !== undefined ||
-    members.some((name) => (isDimension(name) ? name === "customer" : measureOf(name).sensitivity === "customer"))
-  );
+  const filtered = Object.keys(request.where ?? {}) as DimensionName[];
+  const members: readonly Member[] = [
+    ...request.dimensions,
+    ...filtered,
+    ...request.measures,
+    ...(request.totals ?? []),
+    ...compared,
+  ];
+  return members.some((name) => (isDimension(name) ? dimensionOf(name) : measureOf(name)).sensitivity === "personal");
+}
+
+function validateCut(measure: MeasureName, dimensions: readonly DimensionName[]): void {
+  const fault = cutFault(measure, dimensions);
+  if (fault !== null) throw new Consumer360Error("BAD_USER_INPUT", fault);
+}
+
+/** A spine and earlier rows go by the finest calendar unit of a row. */
+function validateTime({ dimensions, where = {}, spine, earlier }: MetricsRequest): void {
+  if (!spine && !earlier?.length) return;
+  const wanted = spine ? "a spine" : "an earlier row";
+  const grain = finestGrain(dimensions);
+  const units = timeGrains.map((unit) => `\`${unit}\``).join(", ");
+  if (grain === null)
+    throw new Consumer360Error("BAD_USER_INPUT", `There is no calendar unit for ${wanted}: ask for one of ${units}.`);
+  const across = grain === "week" && dimensions.find((name) => ["month", "quarter", "year"].includes(name));
+  if (across)
+    throw new Consumer360Error(
+      "BAD_USER_INPUT",
+      `A week may lie in two of \`${across}\`, so ${wanted} takes one of them alone: leave \`week\` or \`${across}\` out.`,
+    );
+  const listed = timeGrains.find((unit) => where[unit]?.in !== undefined);
+  if (listed)
+    throw new Consumer360Error(
+      "BAD_USER_INPUT",
+      `A list of \`${listed}\` values leaves gaps, and ${wanted} takes a range: use eq, gte and lt.`,
+    );
 }
 
 function validateOrder(member: Member, request: MetricsRequest): void {
   if (!isDimension(member)) validateComparable(member);
   else if (!request.dimensions.includes(member))
-    throw new Consumer360Error("BAD_USER_INPUT", `\`${member}\` cannot be ordered by, because it is not asked for.`);
+    throw new Consumer360Error(
+      "BAD_USER_INPUT",
+      `\`${catalogName(member)}\` cannot be ordered by, because it is not asked for: select it as well.`,
+    );
 }
 
-/** What is put together after decoding cannot be ordered by or compared in SQL. */
 function validateComparable(name: MeasureName): void {
-  if (["ratio", "shareOfTotal", "set"].includes(measureOf(name).kind))
-    throw new Consumer360Error("BAD_USER_INPUT", `\`${name}\` cannot be ordered by or compared.`);
+  if (measureOf(name).kind === "set")
+    throw new Consumer360Error("BAD_USER_INPUT", `\`${name}\` is a list and cannot be ordered by or compared.`);
 }
 
 function validateWhere(where: Where, scope: Scope): void {
@@ -74,32 +113,59 @@ function validateCondition(name: DimensionName, condition: ValueCondition, scope
   const values = [...(condition.eq === undefined ? [] : [condition.eq]), ...(condition.in ?? [])];
   if (name === "country" && scope.countries !== null && values.some((value) => !scope.countries?.includes(value)))
     throw forbidden();
-  const visible: readonly string[] | null = scope.segments;
-  if (name === "segment" && visible !== null && values.some((value) => !visible.includes(value))) throw forbidden();
-
   const dimension = dimensionOf(name);
-  const all = [...values, condition.gte, condition.lt].filter((value) => value !== undefined);
-  const known: readonly string[] | null =
-    dimension.kind === "segment"
-      ? keysOf(dimension.scheme)
-      : name === "lineType"
-        ? lineTypes
-        : name === "customerType"
-          ? ["IDENTIFIED", "GUEST"]
-          : null;
-  for (const value of all) {
-    if (known && !known.includes(value)) throw bad(name, value, `one of ${known.join(", ")}`);
-    if (dimension.kind === "time" && dimension.grain === "day" && !isIsoDate(value))
-      throw bad(name, value, "a day, YYYY-MM-DD");
-    if (
-      ((dimension.kind === "time" && dimension.grain === "month") || dimension.kind === "cohortMonth") &&
-      !isMonth(value)
-    )
-      throw bad(name, value, "a month, YYYY-MM");
+  if (dimension.kind === "segment" && scope.segments !== null) {
+    const visible: readonly string[] =
+      dimension.scheme === "CLASSIC" ? scope.segments : reachableKeys(dimension.scheme, scope.segments);
+    if (values.some((value) => !visible.includes(value))) throw forbidden();
+  }
+
+  for (const [operator, given] of Object.entries(condition)) {
+    const wanted = wantedOf(dimension, operator as keyof ValueCondition);
+    for (const value of [given].flat()) if (!wanted.accepts(value)) throw bad(catalogName(name), value, wanted.inWords);
   }
   if (dimension.filter === "values" && (condition.gte !== undefined || condition.lt !== undefined))
-    throw new Consumer360Error("BAD_USER_INPUT", `\`${name}\` has no order: it takes eq and in.`);
+    throw new Consumer360Error("BAD_USER_INPUT", `\`${catalogName(name)}\` has no order: it takes eq and in.`);
 }
+
+type Wanted = Readonly<{ accepts(value: string): boolean; inWords: string }>;
+
+/** Which values a condition on a dimension takes. */
+function wantedOf(dimension: Dimension, operator: keyof ValueCondition): Wanted {
+  const oneOf = (known: readonly string[]): Wanted => ({
+    accepts: (value) => known.includes(value),
+    inWords: `one of ${known.join(", ")}`,
+  });
+  if (dimension.values) return oneOf(dimension.values);
+  switch (dimension.kind) {
+    case "segment":
+      return oneOf(keysOf(dimension.scheme));
+    case "time":
+      return periodsOf(dimension.grain);
+    case "cohortMonth":
+      return periodsOf("month");
+    case "clock": {
+      const [low, high] = dimension.part === "hour" ? [0, 23] : [1, 7];
+      // What comes before the number after the last is everything.
+      const most = operator === "lt" ? high + 1 : high;
+      return {
+        accepts: (value) => /^\d{1,2}$/.test(value) && Number(value) >= low && Number(value) <= most,
+        inWords: `a number from ${low} to ${most}`,
+      };
+    }
+    case "column":
+    case "customerType":
+    case "customer":
+      return { accepts: () => true, inWords: "a text" };
+    default:
+      return assertNever(dimension);
+  }
+}
+
+const periodsOf = (grain: TimeGrain): Wanted => ({
+  accepts: (value) => isPeriod(grain, value),
+  inWords: `a ${grain}, ${periodShapes[grain]}`,
+});
 
 function validateHaving(having: Having): void {
   validateComparable(having.measure);

@@ -4,125 +4,40 @@ import type { DimensionName } from "../../src/model/dimensions.ts";
 import type { MeasureName } from "../../src/model/measures.ts";
 import type { Scope } from "../../src/model/scope.ts";
 import type { Value } from "../../src/query/answer.ts";
-import type { Having, Member, MetricsRequest, ValueCondition, Where } from "../../src/query/request.ts";
-import { type ShopLine, shopAsOf } from "./shopLines.ts";
+import type { Member, MetricsRequest, Shift, Where } from "../../src/query/request.ts";
+import { compareKeys, type Figure, reaches, type SortKey, show, sortKey } from "./figure.ts";
+import { figures, type Group, sales, sum } from "./figures.ts";
+import { type FirstOrders, type LineValue, lineValues, passes } from "./lineValues.ts";
+import {
+  type DayRange,
+  daysOf,
+  daysOfPeriod,
+  earlierPeriod,
+  earlierRange,
+  isUnit,
+  nextDay,
+  periodOf,
+  type Unit,
+  units,
+  weekdayOf,
+} from "./periods.ts";
+import type { ShopLine } from "./shopLines.ts";
 
 export type Row = Record<string, Value>;
 
-/** What a group's measures are computed from. */
-type Group = Readonly<{
-  lines: readonly ShopLine[];
-  /** Gross revenue of everything that was asked. */
-  asked: bigint;
-  /** Whether a line's customer first ordered in the period that the group and the filter stand for. */
-  isNew(line: ShopLine): boolean;
+export type Evaluated = Readonly<{
+  /** In order, whatever page was asked for. */
+  rows: readonly Row[];
+  /** For each shift, the measures of each row's earlier row. */
+  earlier: readonly (readonly (Row | null)[])[];
+  totals: Row | null;
 }>;
 
-/** An exact fraction, so that what is shown can be rounded from it, or a value that is shown as it is. */
-type Figure = { of: bigint; by: bigint; shown: "decimal" | "money ratio" | "fraction" } | Value;
-
-const sum = (lines: readonly ShopLine[], value: (line: ShopLine) => bigint = (line) => line.amount) =>
-  lines.reduce((total, line) => total + value(line), 0n);
-const sales = (lines: readonly ShopLine[]) => lines.filter((line) => line.kind === "SALE");
-const returns = (lines: readonly ShopLine[]) => lines.filter((line) => line.kind === "RETURN");
-const invoices = (lines: readonly ShopLine[]) => new Set(sales(lines).map((line) => line.invoice)).size;
-const buyers = (lines: readonly ShopLine[]) => new Set(sales(lines).flatMap((line) => line.customer ?? []));
-const decimal = (amount: bigint): Figure => ({ of: amount, by: 1000n, shown: "decimal" });
-const latest = (lines: readonly ShopLine[]) =>
-  sales(lines).reduce((last, line) => (line.at > last ? line.at : last), "");
-const dayNumber = (day: string) =>
-  Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / 86_400_000;
-const daysTo = (at: string) => (at === "" ? null : dayNumber(shopAsOf) - dayNumber(at));
-const trailing = (lines: readonly ShopLine[]) => lines.filter((line) => (daysTo(line.at) ?? 0) <= 365);
-const linesOf = (lines: readonly ShopLine[], customer: string) => lines.filter((line) => line.customer === customer);
-const customersOf = (lines: readonly ShopLine[]) => [...new Set(lines.flatMap((line) => line.customer ?? []))];
-const repeaters = (lines: readonly ShopLine[]) => customersOf(lines).filter((id) => invoices(linesOf(lines, id)) >= 2);
-
-function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  const [low, high] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
-}
-
-function latestCountry(lines: readonly ShopLine[]): string | null {
-  const key = (line: ShopLine) => [line.at, line.invoice, line.country];
-  const [last] = sales(lines).sort((a, b) => compareLists(key(b), key(a)));
-  return last?.country ?? null;
-}
-
-const compareLists = (a: readonly string[], b: readonly string[]) =>
-  a.reduce((found, part, index) => found || compareText(part, b[index] ?? ""), 0);
-const compareText = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
-
-const figures: Readonly<Record<MeasureName, (group: Group) => Figure>> = {
-  grossRevenue: ({ lines }) => decimal(sum(sales(lines))),
-  returnsValue: ({ lines }) => decimal(-sum(returns(lines))),
-  productReturnsValue: ({ lines }) => decimal(-sum(returns(lines).filter((line) => line.lineType === "PRODUCT"))),
-  netRevenue: ({ lines }) => decimal(sum(sales(lines)) + sum(returns(lines))),
-  returnRate: ({ lines }) => ({ of: -sum(returns(lines)), by: sum(sales(lines)), shown: "fraction" }),
-  orders: ({ lines }) => invoices(lines),
-  units: ({ lines }) => Number(sum(sales(lines), (line) => BigInt(line.quantity))),
-  customers: ({ lines }) => buyers(lines).size,
-  averageOrderValue: ({ lines }) => ({
-    of: sum(sales(lines)),
-    by: BigInt(invoices(lines)) * 1000n,
-    shown: "money ratio",
-  }),
-  identifiedGrossRevenue: ({ lines }) => decimal(sum(sales(lines).filter((line) => line.customer !== null))),
-  revenuePerCustomer: ({ lines }) => ({
-    of: sum(sales(lines).filter((line) => line.customer !== null)),
-    by: BigInt(buyers(lines).size) * 1000n,
-    shown: "money ratio",
-  }),
-  newCustomers: ({ lines, isNew }) => buyers(lines.filter(isNew)).size,
-  repeatCustomers: ({ lines }) => repeaters(lines).length,
-  repeatRate: ({ lines }) => ({
-    of: BigInt(repeaters(lines).length),
-    by: BigInt(buyers(lines).size),
-    shown: "fraction",
-  }),
-  revenueShare: ({ lines, asked }) => ({ of: sum(sales(lines)), by: asked, shown: "fraction" }),
-  lines: ({ lines }) => lines.length,
-  saleLines: ({ lines }) => sales(lines).length,
-  firstPurchaseAt: ({ lines }) =>
-    sales(lines)
-      .map((line) => line.at)
-      .sort()[0] ?? null,
-  lastPurchaseAt: ({ lines }) => latest(lines) || null,
-  recencyDays: ({ lines }) => daysTo(latest(lines)),
-  medianRecencyDays: ({ lines }) =>
-    median(customersOf(lines).flatMap((customer) => daysTo(latest(linesOf(lines, customer))) ?? [])),
-  latestCountry: ({ lines }) => latestCountry(lines),
-  countries: ({ lines }) => [...new Set(lines.map((line) => line.country))].sort(compareText),
-  trailingGrossRevenue: ({ lines }) => decimal(sum(sales(trailing(lines)))),
-  trailingReturnsValue: ({ lines }) => decimal(-sum(returns(trailing(lines)))),
-  trailingNetRevenue: ({ lines }) => decimal(sum(sales(trailing(lines))) + sum(returns(trailing(lines)))),
-};
-
-/** A line's value of each dimension, given the customers' first orders. */
-const values: Readonly<Record<DimensionName, (line: ShopLine, first: ReadonlyMap<string, string>) => string | null>> = {
-  day: (line) => line.at.slice(0, 10),
-  month: (line) => line.at.slice(0, 7),
-  country: (line) => line.country,
-  segment: (line) => line.segment,
-  segmentExecutive: (line) => line.segmentExecutive,
-  segmentDetailed: (line) => line.segmentDetailed,
-  customer: (line) => line.customer,
-  product: (line) => line.product,
-  category: () => null,
-  lineType: (line) => line.lineType,
-  customerType: (line) => (line.customer === null ? "GUEST" : "IDENTIFIED"),
-  cohortMonth: (line, first) => (line.customer === null ? null : (first.get(line.customer)?.slice(0, 7) ?? null)),
-};
-
-const onePerCustomer: readonly DimensionName[] = [
-  "segment",
-  "segmentExecutive",
-  "segmentDetailed",
-  "customerType",
-  "cohortMonth",
-];
+/** What the scope leaves, and the days of all lines. */
+type Shop = Readonly<{ visible: readonly ShopLine[]; first: FirstOrders; from: string; through: string; asOf: string }>;
+type Cuts = Readonly<Partial<Record<DimensionName, LineValue>>>;
+/** A row to be; null where its period lies outside of the data. */
+type Part = Readonly<{ cuts: Cuts; group: Group | null }>;
 
 export function keepsLine(scope: Scope, line: ShopLine): boolean {
   const segments: readonly string[] | null = scope.segments;
@@ -132,19 +47,41 @@ export function keepsLine(scope: Scope, line: ShopLine): boolean {
   );
 }
 
-function passes(value: string | null, { eq, in: list, gte, lt }: ValueCondition): boolean {
-  if (eq === undefined && list === undefined && gte === undefined && lt === undefined) return true;
-  return (
-    value !== null &&
-    (eq === undefined || value === eq) &&
-    (list === undefined || list.includes(value)) &&
-    (gte === undefined || value >= gte) &&
-    (lt === undefined || value < lt)
-  );
+/** Every row of the answer. */
+export const evaluate = (request: MetricsRequest, scope: Scope, all: readonly ShopLine[]): Row[] => [
+  ...evaluateAll(request, scope, all).rows,
+];
+
+export function evaluateAll(request: MetricsRequest, scope: Scope, all: readonly ShopLine[]): Evaluated {
+  const shop = shopUnder(scope, all);
+  const where = request.where ?? {};
+  const kept = shop.visible.filter((line) => passesAll(line, where, shop.first));
+  const asked = sum(sales(kept));
+  const isNew = (grouped: readonly DimensionName[]) => (line: ShopLine) => {
+    const order = line.customer === null ? undefined : shop.first.get(line.customer);
+    return order !== undefined && units.every((unit) => inPeriod(unit, order.slice(0, 10), line, grouped, where));
+  };
+  const makeGroup = (lines: readonly ShopLine[], grouped = request.dimensions): Group => ({
+    lines,
+    asked,
+    isNew: isNew(grouped),
+    asOf: shop.asOf,
+  });
+
+  const found = groupLines(kept, request.dimensions, shop.first);
+  if (request.dimensions.length === 0) found.set("[]", { cuts: {}, lines: kept });
+  const parts: Part[] = request.spine
+    ? spined(request, found, shop, makeGroup)
+    : [...found.values()].map(({ cuts, lines }) => ({ cuts, group: makeGroup(lines) }));
+  const rows = inOrder(parts, request);
+  return {
+    rows: rows.map((part) => rowOf(part, [...request.dimensions, ...request.measures])),
+    earlier: (request.earlier ?? []).map((shift) => earlierRows(request, shift, rows, shop)),
+    totals: request.totals ? rowOf({ cuts: {}, group: makeGroup(kept, []) }, request.totals) : null,
+  };
 }
 
-/** Every row of the answer, in order, whatever page was asked for. */
-export function evaluate(request: MetricsRequest, scope: Scope, all: readonly ShopLine[]): Row[] {
+function shopUnder(scope: Scope, all: readonly ShopLine[]): Shop {
   const visible = all.filter((line) => keepsLine(scope, line));
   const first = new Map<string, string>();
   for (const line of sales(visible)) {
@@ -152,109 +89,176 @@ export function evaluate(request: MetricsRequest, scope: Scope, all: readonly Sh
     const known = first.get(line.customer);
     if (known === undefined || line.at < known) first.set(line.customer, line.at);
   }
-  const where: Where = request.where ?? {};
-  const kept = visible.filter((line) =>
-    Object.entries(where).every(([name, condition]) => passes(values[name as DimensionName](line, first), condition)),
+  const days = all.map((line) => line.at.slice(0, 10)).sort();
+  const through = days.at(-1) ?? "";
+  return { visible, first, from: days[0] ?? "", through, asOf: nextDay(through) };
+}
+
+const conditionsOf = (where: Where) => Object.entries(where) as [DimensionName, NonNullable<Where[DimensionName]>][];
+const passesAll = (line: ShopLine, where: Where, first: FirstOrders) =>
+  conditionsOf(where).every(([name, condition]) => passes(lineValues[name](line, first), condition));
+
+/** Whether a customer's first day passes the unit's condition, and is in the period of the line where the unit is grouped by. */
+function inPeriod(
+  unit: Unit,
+  firstDay: string,
+  line: ShopLine,
+  grouped: readonly DimensionName[],
+  where: Where,
+): boolean {
+  const period = periodOf(unit, firstDay);
+  return (
+    passes(period, where[unit] ?? {}) && (!grouped.includes(unit) || period === periodOf(unit, line.at.slice(0, 10)))
   );
+}
 
-  const groups = new Map<string, ShopLine[]>(request.dimensions.length === 0 ? [["[]", []]] : []);
-  for (const line of kept) {
-    const key = JSON.stringify(request.dimensions.map((name) => values[name](line, first)));
+const keyOf = (cuts: Cuts, names: readonly DimensionName[]) => JSON.stringify(names.map((name) => cuts[name]));
+
+type Found = Map<string, { cuts: Cuts; lines: ShopLine[] }>;
+function groupLines(lines: readonly ShopLine[], names: readonly DimensionName[], first: FirstOrders): Found {
+  const groups: Found = new Map();
+  for (const line of lines) {
+    const cuts = Object.fromEntries(names.map((name) => [name, lineValues[name](line, first)]));
+    const key = keyOf(cuts, names);
     const group = groups.get(key);
-    if (group) group.push(line);
-    else groups.set(key, [line]);
+    if (group) group.lines.push(line);
+    else groups.set(key, { cuts, lines: [line] });
   }
+  return groups;
+}
 
+const finestOf = (names: readonly DimensionName[]): Unit => {
+  const finest = units.find((unit) => names.includes(unit));
+  if (!finest) throw new Error("No calendar unit is asked for.");
+  return finest;
+};
+
+/** Dimensions that the period itself does not decide. */
+const besidePeriod = (names: readonly DimensionName[]) =>
+  names.filter((name) => !isUnit(name) && !(name === "weekday" && names.includes("day")));
+
+function spined(
+  request: MetricsRequest,
+  found: Found,
+  shop: Shop,
+  makeGroup: (lines: readonly ShopLine[]) => Group,
+): Part[] {
+  const names = request.dimensions;
+  const grain = finestOf(names);
+  const beside = besidePeriod(names);
+  const others = new Map([...found.values()].map(({ cuts }) => [keyOf(cuts, beside), cuts]));
+  if (beside.length === 0) others.set("[]", {});
+
+  const parts = new Map<string, Part>();
+  const { from, end } = rangeAsked(request.where ?? {}, shop);
+  for (let day = from; day < end; day = nextDay(day)) {
+    const times = Object.fromEntries(
+      names
+        .filter((name) => !beside.includes(name))
+        .map((name) => [name, name === "year" ? Number(day.slice(0, 4)) : timeOf(name, day)]),
+    );
+    const inData = touches(shop, daysOf(grain, periodOf(grain, day)));
+    for (const other of others.values()) {
+      const cuts: Cuts = { ...Object.fromEntries(beside.map((name) => [name, other[name]])), ...times };
+      const key = keyOf(cuts, names);
+      if (!parts.has(key)) parts.set(key, { cuts, group: inData ? makeGroup(found.get(key)?.lines ?? []) : null });
+    }
+  }
+  return [...parts.values()];
+}
+
+const timeOf = (name: DimensionName, day: string) => (isUnit(name) ? periodOf(name, day) : weekdayOf(day));
+
+/** The narrowest range that the conditions on calendar units allow together; the data's where they leave an end open. */
+function rangeAsked(where: Where, shop: Shop): DayRange {
+  const froms: string[] = [];
+  const ends: string[] = [];
+  for (const unit of units) {
+    const { eq, gte, lt } = where[unit] ?? {};
+    if (eq !== undefined) froms.push(daysOfPeriod(unit, eq).from);
+    if (eq !== undefined) ends.push(daysOfPeriod(unit, eq).end);
+    if (gte !== undefined) froms.push(daysOfPeriod(unit, gte).from);
+    if (lt !== undefined) ends.push(daysOfPeriod(unit, lt).from);
+  }
+  return { from: froms.sort().at(-1) ?? shop.from, end: ends.sort()[0] ?? nextDay(shop.through) };
+}
+
+/** The measures of each row's earlier row, from lines filtered so much earlier; null where no line is there, and no spine either. */
+function earlierRows(request: MetricsRequest, shift: Shift, rows: readonly Part[], shop: Shop): (Row | null)[] {
+  const where = request.where ?? {};
+  const grain = finestOf(request.dimensions);
+  const names = [...besidePeriod(request.dimensions), grain];
+  const passesEarlier = (day: string) =>
+    units.every((unit) => movedRanges(unit, where, grain, shift).every((range) => isIn(day, range)));
+  const elsewhere = Object.fromEntries(conditionsOf(where).filter(([name]) => !isUnit(name)));
+  const kept = shop.visible.filter(
+    (line) => passesAll(line, elsewhere, shop.first) && passesEarlier(line.at.slice(0, 10)),
+  );
+  const asked = sum(sales(kept));
   const isNew = (line: ShopLine) => {
-    const at = line.customer === null ? undefined : first.get(line.customer);
-    if (at === undefined) return false;
+    const order = line.customer === null ? undefined : shop.first.get(line.customer)?.slice(0, 10);
     return (
-      passes(at.slice(0, 10), where.day ?? {}) &&
-      passes(at.slice(0, 7), where.month ?? {}) &&
-      (!request.dimensions.includes("day") || at.slice(0, 10) === line.at.slice(0, 10)) &&
-      (!request.dimensions.includes("month") || at.slice(0, 7) === line.at.slice(0, 7))
+      order !== undefined && passesEarlier(order) && periodOf(grain, order) === periodOf(grain, line.at.slice(0, 10))
     );
   };
-  const asked = sum(sales(kept));
-  const rows = [...groups].map(([key, lines]) => {
-    const cuts = JSON.parse(key) as (string | null)[];
-    const group: Group = { lines, asked, isNew };
-    return { of: (member: Member) => memberOf(member, request.dimensions, cuts, group), lines };
+  const found = groupLines(kept, names, shop.first);
+  return rows.map(({ cuts }) => {
+    const period = earlierPeriod(grain, String(cuts[grain]), shift);
+    const before = { ...cuts, [grain]: grain === "year" ? Number(period) : period };
+    const lines = found.get(keyOf(before, names))?.lines ?? [];
+    const isThere = lines.length > 0 || (request.spine && touches(shop, daysOf(grain, period)));
+    return isThere ? rowOf({ cuts: before, group: { lines, asked, isNew, asOf: shop.asOf } }, request.measures) : null;
   });
+}
 
+const touches = (shop: Shop, { first, last }: { first: string; last: string }) =>
+  last >= shop.from && first <= shop.through;
+const isIn = (day: string, { from, end }: DayRange) => day >= from && day < end;
+const always = { from: "0001-01-01", end: "9999-12-31" };
+
+/** The condition on a unit so much earlier: a day must lie in all of these. */
+function movedRanges(unit: Unit, where: Where, grain: Unit, shift: Shift): DayRange[] {
+  const { eq, gte, lt } = where[unit] ?? {};
+  /** A range that holds nothing has the moved bound at both ends. */
+  const movedBound = (period: string) => {
+    const { from } = daysOfPeriod(unit, period);
+    return earlierRange(grain, { from, end: from }, shift);
+  };
+  return [
+    ...(eq === undefined ? [] : [earlierRange(grain, daysOfPeriod(unit, eq), shift)]),
+    ...(gte === undefined ? [] : [{ ...always, from: movedBound(gte).from }]),
+    ...(lt === undefined ? [] : [{ ...always, end: movedBound(lt).end }]),
+  ];
+}
+
+const onePerCustomer: readonly DimensionName[] = [
+  "segment",
+  "segmentExecutive",
+  "segmentDetailed",
+  "customerType",
+  "cohortMonth",
+];
+
+function inOrder(parts: readonly Part[], { dimensions, having = [], orderBy = [] }: MetricsRequest): Part[] {
   // Beside the customer, what every customer has one of decides nothing.
-  const perCustomer = request.dimensions.includes("customer") ? onePerCustomer : [];
-  const ties = request.dimensions.filter((name) => !perCustomer.includes(name));
-  const order = [...(request.orderBy ?? []), ...ties.map((member) => ({ member, direction: "ASC" as const }))];
-  return rows
-    .filter(({ of }) => (request.having ?? []).every((having) => reaches(of(having.measure), having)))
+  const ties = dimensions.filter((name) => !dimensions.includes("customer") || !onePerCustomer.includes(name));
+  const order = [...orderBy, ...ties.map((member) => ({ member, direction: "ASC" as const }))];
+  return parts
+    .filter((part) => having.every((condition) => reaches(sortKey(memberOf(part, condition.measure)), condition)))
+    .map((part) => ({ part, keys: order.map(({ member }): SortKey => sortKey(memberOf(part, member))) }))
     .sort((a, b) =>
-      order.reduce((found, key) => found || compareKeys(a.of(key.member), b.of(key.member), key.direction), 0),
+      order.reduce(
+        (earlier, { direction }, at) => earlier || compareKeys(a.keys[at] ?? null, b.keys[at] ?? null, direction),
+        0,
+      ),
     )
-    .map(({ of }) =>
-      Object.fromEntries([...request.dimensions, ...request.measures].map((member) => [member, shown(of(member))])),
-    );
+    .map(({ part }) => part);
 }
 
-function memberOf(
-  member: Member,
-  dimensions: readonly DimensionName[],
-  cuts: readonly (string | null)[],
-  group: Group,
-): Figure {
-  const at = (dimensions as readonly Member[]).indexOf(member);
-  return at < 0 ? figures[member as MeasureName](group) : (cuts[at] ?? null);
+function memberOf({ cuts, group }: Part, member: Member): Figure {
+  if (member in cuts) return cuts[member as DimensionName] ?? null;
+  return group === null ? null : figures[member as MeasureName](group);
 }
 
-const isFraction = (figure: Figure): figure is Exclude<Figure, Value> =>
-  typeof figure === "object" && figure !== null && "shown" in figure;
-
-function shown(figure: Figure): Value {
-  if (!isFraction(figure)) return figure;
-  const { of, by } = figure;
-  if (by === 0n) return null;
-  if (figure.shown === "fraction") return Number(of) / Number(by);
-  return figure.shown === "decimal" ? decimalText(of, 3) : decimalText(halfEven(of * 10_000n, by), 4);
-}
-
-function halfEven(of: bigint, by: bigint): bigint {
-  const down = of / by - (of % by !== 0n && of < 0n !== by < 0n ? 1n : 0n);
-  const twice = 2n * (of - down * by);
-  const size = by < 0n ? -by : by;
-  const over = twice < 0n ? -twice : twice;
-  return over > size || (over === size && down % 2n !== 0n) ? down + 1n : down;
-}
-
-function decimalText(units: bigint, places: number): string {
-  const digits = (units < 0n ? -units : units).toString().padStart(places + 1, "0");
-  const fraction = digits.slice(-places).replace(/0+$/, "");
-  const text = digits.slice(0, -places) + (fraction === "" ? "" : `.${fraction}`);
-  return units < 0n ? `-${text}` : text;
-}
-
-/** Something to order and compare by; null where there is nothing. */
-function sortable(figure: Figure): number | string | null {
-  if (isFraction(figure)) return figure.by === 0n ? null : Number(figure.of) / Number(figure.by);
-  if (typeof figure === "object" && figure !== null) throw new Error("A list has no order.");
-  return figure;
-}
-
-function compareKeys(a: Figure, b: Figure, direction: "ASC" | "DESC"): number {
-  const [x, y] = [sortable(a), sortable(b)];
-  if (x === null || y === null) return (x === null ? 1 : 0) - (y === null ? 1 : 0);
-  const found = typeof x === "string" && typeof y === "string" ? compareText(x, y) : Number(x) - Number(y);
-  return direction === "ASC" ? found : -found;
-}
-
-function reaches(figure: Figure, { eq, gte, lt }: Having): boolean {
-  const value = sortable(figure);
-  if (eq === undefined && gte === undefined && lt === undefined) return true;
-  if (value === null) return false;
-  const [left, bound] =
-    typeof value === "string" ? [value.slice(0, 10), (text: string) => text] : [value, (text: string) => Number(text)];
-  return (
-    (eq === undefined || left === bound(eq)) &&
-    (gte === undefined || left >= bound(gte)) &&
-    (lt === undefined || left < bound(lt))
-  );
-}
+const rowOf = (part: Part, members: readonly Member[]): Row =>
+  Object.fromEntries(members.map((member) => [member, show(memberOf(part, member))]));

@@ -80,7 +80,12 @@ export const measureOracles: Readonly<Record<MeasureName, Oracle>> = {
 /** Dimensions that a question can group by, as columns of `kept`. */
 export const dimensionOracles: Readonly<Record<DimensionName, string>> = {
   day: "day",
+  week: "week",
   month: "month",
+  quarter: "quarter",
+  year: "year",
+  weekday: "weekday",
+  hour: "hour",
   country: "country",
   segment: "segment",
   segmentExecutive: "segment_executive",
@@ -93,18 +98,40 @@ export const dimensionOracles: Readonly<Record<DimensionName, string>> = {
   cohortMonth: "cohort_month",
 };
 
-/** The whole statement: `scope` and `filter` are conditions on the columns of `line`. */
-export function oracleSql(
-  oracle: Oracle,
-  asked: { dimensions: readonly DimensionName[]; scope: string; filter: string; period: string },
-): string {
+/** The customer's first order lies in the row's period. */
+const firstInPeriod: Readonly<Partial<Record<DimensionName, string>>> = {
+  day: "first_at::date = day",
+  week: `to_char(first_at, 'IYYY-"W"IW') = week`,
+  month: "to_char(first_at, 'YYYY-MM') = month",
+  quarter: `to_char(first_at, 'YYYY-"Q"Q') = quarter`,
+  year: "extract(year FROM first_at) = year",
+};
+
+type Asked = Readonly<{ dimensions: readonly DimensionName[]; scope: string; filter: string; firstIn: string }>;
+
+/**
+ * The whole statement: `scope` and `filter` are conditions on the columns of `line`, `firstIn` is one on `first_at`: what the filter says
+ * of time.
+ */
+export function oracleSql(oracle: Oracle, asked: Asked): string {
   const columns = asked.dimensions.map((name) => dimensionOracles[name]);
   const by = columns.map((column) => `${column}, `).join("");
   const parts = columns.map((column, index) => `found.${column} AS d${index}, `).join("");
+  const period = [asked.firstIn, ...asked.dimensions.flatMap((name) => firstInPeriod[name] ?? [])].join(" AND ");
+  return `${keptLines(asked)}, found AS (
+  ${oracle(by, period)}
+)
+SELECT ${parts}found.value::text AS value FROM found`;
+}
+
+/** `WITH … kept AS (…)`, to be gone on with. */
+export function keptLines({ scope, filter }: Pick<Asked, "scope" | "filter">): string {
   return `WITH now AS (
-  SELECT snapshot_id, generation, as_of FROM snapshot JOIN published_snapshot USING (snapshot_id)
+  SELECT snapshot_id, generation, as_of, data_from, data_through FROM snapshot JOIN published_snapshot USING (snapshot_id)
 ), line AS (
-  SELECT f.*, f.ordered_at::date AS day, to_char(f.ordered_at, 'YYYY-MM') AS month,
+  SELECT f.*, f.ordered_at::date AS day, to_char(f.ordered_at, 'IYYY-"W"IW') AS week, to_char(f.ordered_at, 'YYYY-MM') AS month,
+    to_char(f.ordered_at, 'YYYY-"Q"Q') AS quarter, extract(year FROM f.ordered_at)::integer AS year,
+    extract(isodow FROM f.ordered_at)::integer AS weekday, extract(hour FROM f.ordered_at)::integer AS hour,
     CASE WHEN NOT f.guest THEN f.customer_key END AS customer,
     CASE WHEN f.guest THEN 'GUEST' ELSE 'IDENTIFIED' END AS customer_type,
     CASE WHEN f.guest THEN 'GUEST' ELSE s.classic END AS segment,
@@ -116,16 +143,13 @@ export function oracleSql(
   LEFT JOIN rfm_segments s ON NOT f.guest AND s.customer_key = f.customer_key AND s.snapshot_id = now.snapshot_id
   JOIN dim_product p ON p.product = f.product AND p.snapshot_id = now.snapshot_id
 ), visible AS (
-  SELECT * FROM line WHERE ${asked.scope}
+  SELECT * FROM line WHERE ${scope}
 ), first_order AS (
   SELECT customer, min(ordered_at) AS first_at FROM visible WHERE kind = 'SALE' AND customer IS NOT NULL GROUP BY customer
 ), dated AS (
-  SELECT v.*, first_at, to_char(first_at, 'YYYY-MM') AS cohort_month, to_char(first_at, 'YYYY-MM') AS first_month
+  SELECT v.*, first_at, to_char(first_at, 'YYYY-MM') AS cohort_month
   FROM visible v LEFT JOIN first_order USING (customer)
 ), kept AS (
-  SELECT * FROM dated WHERE ${asked.filter}
-), found AS (
-  ${oracle(by, asked.period)}
-)
-SELECT ${parts}found.value::text AS value FROM found`;
+  SELECT * FROM dated WHERE ${filter}
+)`;
 }

@@ -1,6 +1,7 @@
 // Pages of single lines put together are the whole, in order and in scope; and a cursor that somebody made up is refused or read,
 // never an error of the database.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DimensionName } from "../../src/model/dimensions.ts";
 import type { Line, LinesAnswer } from "../../src/query/answer.ts";
 import { type Asker, ask } from "../../src/query/ask.ts";
 import { encodeCursor, questionHash } from "../../src/query/cursor.ts";
@@ -108,6 +109,43 @@ describe("the lines of customers", () => {
   });
 });
 
+describe("a cursor of figures", () => {
+  const request: MetricsRequest = {
+    kind: "metrics",
+    measures: ["grossRevenue"],
+    dimensions: ["month", "country"],
+    orderBy: [{ member: "averageOrderValue", direction: "DESC" }],
+    spine: true,
+  };
+  const beside = { totals: ["orders"], earlier: [{ periods: 1, years: 0 }], count: true } as const;
+
+  it("goes on, whatever is asked beside the rows", async () => {
+    const whole = await ask(request, asker());
+    const first = await ask({ ...request, ...beside, page: { first: 5 } }, asker());
+    const next = await ask({ ...request, page: { first: 5, after: first.cursors[4] } }, asker());
+    expect([...first.rows, ...next.rows]).toEqual(whole.rows.slice(0, 10));
+  });
+
+  it("goes on in no other list", async () => {
+    const first = await ask({ ...request, page: { first: 5 } }, asker());
+    const page = { first: 5, after: first.cursors[4] };
+    const others: Partial<MetricsRequest>[] = [
+      { spine: false },
+      { dimensions: ["month", "segment"] },
+      { where: { month: { gte: "2024-02" } } },
+      { having: [{ measure: "orders", gte: "1" }] },
+      { orderBy: [{ member: "averageOrderValue", direction: "ASC" }] },
+    ];
+    for (const other of others)
+      await expect(ask({ ...request, ...other, page }, asker()), JSON.stringify(other)).rejects.toMatchObject({
+        code: "BAD_USER_INPUT",
+      });
+    await expect(ask({ ...request, page }, asker(shopScopes.winBack))).rejects.toMatchObject({
+      code: "BAD_USER_INPUT",
+    });
+  });
+});
+
 describe("a cursor that somebody made up", () => {
   const odd = [
     ...["", "abc", "NaN", "Infinity", "-Infinity", "infinity", "1e999999", "9".repeat(5000), "0x10", "' OR true --"],
@@ -137,23 +175,20 @@ describe("a cursor that somebody made up", () => {
   }
 
   it("is refused or read, for figures ordered by anything", async () => {
-    for (const member of [
-      "grossRevenue",
-      "orders",
-      "lastPurchaseAt",
-      "recencyDays",
-      "medianRecencyDays",
-      "latestCountry",
-    ] as const) {
-      const request: MetricsRequest = {
-        kind: "metrics",
-        measures: ["lines"],
-        dimensions: ["day", "segment"],
-        orderBy: [{ member, direction: "DESC" }],
-      };
-      await survives(request, 3);
+    const ofGroups = ["grossRevenue", "orders", "averageOrderValue", "revenueShare", "medianRecencyDays"] as const;
+    const ofCustomers = ["lastPurchaseAt", "recencyDays", "latestCountry"] as const;
+    for (const member of [...ofGroups, ...ofCustomers]) {
+      const dimensions: DimensionName[] = [
+        "day",
+        (ofGroups as readonly string[]).includes(member) ? "segment" : "customer",
+      ];
+      const orderBy = [{ member, direction: "DESC" }] as const;
+      await survives({ kind: "metrics", measures: ["lines"], dimensions, orderBy }, 3);
     }
     await survives({ kind: "metrics", measures: ["lines"], dimensions: ["month", "cohortMonth", "customer"] }, 2);
+    await survives({ kind: "metrics", measures: ["lines"], dimensions: ["year", "weekday", "hour"] }, 3);
+    await survives({ kind: "metrics", measures: ["lines"], dimensions: ["week", "hour"], spine: true }, 2);
+    await survives({ kind: "metrics", measures: ["lines"], dimensions: ["quarter", "country"] }, 2);
   });
 
   it("is refused or read, for lines", async () => {

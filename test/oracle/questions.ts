@@ -9,26 +9,22 @@ export type Question = Readonly<{
   where: Where;
   /** The filter, on the columns of the oracle's lines. */
   filter: string;
-  /** The customer's first order lies in the row's period. */
-  period: string;
+  /** What it says of time, on the customer's first order. */
+  firstIn: string;
 }>;
 
-const cut = (...dimensions: DimensionName[]): Question => ({
-  dimensions,
-  where: {},
-  filter: "true",
-  period: dimensions.includes("day")
-    ? "first_at::date = day"
-    : dimensions.includes("month")
-      ? "first_month = month"
-      : "true",
-});
+const cut = (...dimensions: DimensionName[]): Question => ({ dimensions, where: {}, filter: "true", firstIn: "true" });
 
 /** Every cut of one dimension, and some of two. */
 export const cuts: readonly Question[] = [
   cut(),
   cut("day"),
+  cut("week"),
   cut("month"),
+  cut("quarter"),
+  cut("year"),
+  cut("weekday"),
+  cut("hour"),
   cut("country"),
   cut("segment"),
   cut("segmentExecutive"),
@@ -44,67 +40,122 @@ export const cuts: readonly Question[] = [
   cut("cohortMonth", "month"),
   cut("customer", "country"),
   cut("product", "day"),
+  cut("quarter", "segment"),
+  cut("week", "month"),
+  cut("year", "weekday", "hour"),
+  cut("customer", "week"),
+  cut("hour", "customer"),
+  cut("customer", "quarter", "lineType"),
 ];
 
 export const filters: readonly Question[] = [
-  { dimensions: [], where: { lineType: { eq: "PRODUCT" } }, filter: "line_type = 'PRODUCT'", period: "true" },
+  { dimensions: [], where: { lineType: { eq: "PRODUCT" } }, filter: "line_type = 'PRODUCT'", firstIn: "true" },
   {
     dimensions: ["month"],
     where: { lineType: { in: ["POSTAGE", "MANUAL"] } },
     filter: "line_type IN ('POSTAGE', 'MANUAL')",
-    period: "first_month = month",
+    firstIn: "true",
   },
   {
     dimensions: ["country"],
     where: { product: { in: ['CAFÉ,"1"', "22423", "POST"] } },
     filter: `product IN ('CAFÉ,"1"', '22423', 'POST')`,
-    period: "true",
+    firstIn: "true",
   },
   {
     dimensions: [],
     where: { month: { gte: "2024-02", lt: "2024-06" } },
     filter: "ordered_at >= '2024-02-01' AND ordered_at < '2024-06-01'",
-    period: "first_at >= '2024-02-01' AND first_at < '2024-06-01'",
+    firstIn: "first_at >= '2024-02-01' AND first_at < '2024-06-01'",
   },
   {
     dimensions: ["segment"],
     where: { month: { eq: "2024-03" } },
     filter: "ordered_at >= '2024-03-01' AND ordered_at < '2024-04-01'",
-    period: "first_at >= '2024-03-01' AND first_at < '2024-04-01'",
+    firstIn: "first_at >= '2024-03-01' AND first_at < '2024-04-01'",
   },
   {
     dimensions: ["country"],
     where: { day: { gte: "2024-02-15", lt: "2024-03-19" } },
     filter: "ordered_at >= '2024-02-15' AND ordered_at < '2024-03-19'",
-    period: "first_at >= '2024-02-15' AND first_at < '2024-03-19'",
+    firstIn: "first_at >= '2024-02-15' AND first_at < '2024-03-19'",
   },
   {
     dimensions: ["month"],
     where: { customerType: { eq: "IDENTIFIED" } },
     filter: "customer IS NOT NULL",
-    period: "first_month = month",
+    firstIn: "true",
   },
-  { dimensions: ["month"], where: { customerType: { eq: "GUEST" } }, filter: "customer IS NULL", period: "true" },
+  { dimensions: ["month"], where: { customerType: { eq: "GUEST" } }, filter: "customer IS NULL", firstIn: "true" },
   {
     dimensions: ["customer"],
     where: { cohortMonth: { gte: "2024-02", lt: "2024-05" } },
     filter: "first_at >= '2024-02-01' AND first_at < '2024-05-01'",
-    period: "true",
+    firstIn: "true",
   },
   {
     dimensions: ["cohortMonth"],
     where: { customer: { in: ["12002", "12004", "12018", "500010"] }, month: { lt: "2024-07" } },
     filter: "customer IN ('12002', '12004', '12018', '500010') AND ordered_at < '2024-07-01'",
-    period: "first_at < '2024-07-01'",
+    firstIn: "first_at < '2024-07-01'",
   },
   {
     dimensions: ["product"],
-    where: { segmentDetailed: { in: ["HIBERNATING", "CHAMPIONS", "GUEST"] } },
-    filter: "segment_detailed IN ('HIBERNATING', 'CHAMPIONS', 'GUEST')",
-    period: "true",
+    where: { segmentDetailed: { in: ["HIBERNATING", "ABOUT_TO_SLEEP"] } },
+    filter: "segment_detailed IN ('HIBERNATING', 'ABOUT_TO_SLEEP')",
+    firstIn: "true",
   },
-  { dimensions: ["month"], where: { product: { eq: "no such product" } }, filter: "false", period: "true" },
-  { dimensions: [], where: { product: { eq: "no such product" } }, filter: "false", period: "true" },
+  {
+    dimensions: ["country"],
+    where: { week: { gte: "2024-W07", lt: "2024-W13" } },
+    filter: "day BETWEEN '2024-02-12' AND '2024-03-24'",
+    firstIn: "first_at >= '2024-02-12' AND first_at < '2024-03-25'",
+  },
+  {
+    dimensions: ["customer", "month"],
+    where: { week: { eq: "2024-W09" } },
+    filter: "day BETWEEN '2024-02-26' AND '2024-03-03'",
+    firstIn: "first_at >= '2024-02-26' AND first_at < '2024-03-04'",
+  },
+  {
+    dimensions: ["week"],
+    where: { quarter: { eq: "2024-Q1" } },
+    filter: "day < '2024-04-01'",
+    firstIn: "first_at < '2024-04-01'",
+  },
+  {
+    dimensions: ["customer"],
+    where: { year: { gte: "2024", lt: "2025" }, quarter: { gte: "2024-Q2" } },
+    filter: "day >= '2024-04-01'",
+    firstIn: "first_at >= '2024-04-01'",
+  },
+  { dimensions: ["quarter"], where: { year: { eq: "2023" } }, filter: "false", firstIn: "false" },
+  {
+    dimensions: ["customer", "weekday"],
+    where: { weekday: { gte: "2", lt: "6" } },
+    filter: "to_char(ordered_at, 'Dy') IN ('Tue', 'Wed', 'Thu', 'Fri')",
+    firstIn: "true",
+  },
+  {
+    dimensions: ["month"],
+    where: { weekday: { in: ["1", "7"] } },
+    filter: "to_char(ordered_at, 'Dy') IN ('Mon', 'Sun')",
+    firstIn: "true",
+  },
+  {
+    dimensions: ["segment"],
+    where: { hour: { gte: "9", lt: "11" } },
+    filter: "ordered_at::time >= '09:00' AND ordered_at::time < '11:00'",
+    firstIn: "true",
+  },
+  {
+    dimensions: ["customer", "day"],
+    where: { hour: { eq: "0" } },
+    filter: "ordered_at::time < '01:00'",
+    firstIn: "true",
+  },
+  { dimensions: ["month"], where: { product: { eq: "no such product" } }, filter: "false", firstIn: "true" },
+  { dimensions: [], where: { product: { eq: "no such product" } }, filter: "false", firstIn: "true" },
 ];
 
 /** Scopes, each as a condition written by hand, with what they let a question name. */
@@ -117,13 +168,19 @@ export const scopeOracles: readonly Readonly<{ scope: Scope; sql: string; named:
         dimensions: ["month"],
         where: { country: { eq: "Germany" } },
         filter: "country = 'Germany'",
-        period: "first_month = month",
+        firstIn: "true",
       },
       {
         dimensions: ["country"],
         where: { segment: { in: ["CHAMPIONS", "UNSCORED"] } },
         filter: "segment IN ('CHAMPIONS', 'UNSCORED')",
-        period: "true",
+        firstIn: "true",
+      },
+      {
+        dimensions: ["month"],
+        where: { segmentDetailed: { in: ["CHAMPIONS", "GUEST"] }, segmentExecutive: { in: ["HIGH_VALUE", "GUEST"] } },
+        filter: "segment_detailed IN ('CHAMPIONS', 'GUEST') AND segment_executive IN ('HIGH_VALUE', 'GUEST')",
+        firstIn: "true",
       },
     ],
   },
@@ -135,7 +192,7 @@ export const scopeOracles: readonly Readonly<{ scope: Scope; sql: string; named:
         dimensions: ["month"],
         where: { country: { eq: "France" } },
         filter: "country = 'France'",
-        period: "first_month = month",
+        firstIn: "true",
       },
     ],
   },
@@ -147,7 +204,7 @@ export const scopeOracles: readonly Readonly<{ scope: Scope; sql: string; named:
         dimensions: ["segment"],
         where: { country: { in: ['Åland, "Islands"'] } },
         filter: `country = 'Åland, "Islands"'`,
-        period: "true",
+        firstIn: "true",
       },
     ],
   },
@@ -155,7 +212,12 @@ export const scopeOracles: readonly Readonly<{ scope: Scope; sql: string; named:
     scope: shopScopes.winBack,
     sql: "segment IN ('AT_RISK', 'CHURN_RISK')",
     named: [
-      { dimensions: ["country"], where: { segment: { eq: "AT_RISK" } }, filter: "segment = 'AT_RISK'", period: "true" },
+      {
+        dimensions: ["country"],
+        where: { segment: { eq: "AT_RISK" } },
+        filter: "segment = 'AT_RISK'",
+        firstIn: "true",
+      },
     ],
   },
   {
@@ -166,7 +228,7 @@ export const scopeOracles: readonly Readonly<{ scope: Scope; sql: string; named:
         dimensions: ["customer"],
         where: { country: { eq: "France" }, segment: { in: ["LOYAL_CUSTOMERS", "GUEST"] } },
         filter: "country = 'France' AND segment IN ('LOYAL_CUSTOMERS', 'GUEST')",
-        period: "true",
+        firstIn: "true",
       },
     ],
   },

@@ -1,4 +1,4 @@
-// The fixture's lines as plain values: parsed, classified and scored here from the definitions alone, by none of the project's code,
+// A fixture's lines as plain values: parsed, classified and scored here from the definitions alone, by none of the project's code,
 // so that what the warehouse answers can be held against them.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -121,6 +121,17 @@ function segmentsOf(r: number, f: number, m: number): [classic: string, executiv
   return [classic, r <= 2 ? "CHURN_RISK" : m >= 4 ? "HIGH_VALUE" : "POTENTIAL", detailed ?? ""];
 }
 
+/** The keys of another scheme that customers of some CLASSIC ones can have; all of them where nothing is hidden. */
+export function keysBeside(classicKeys: readonly string[] | null, scheme: "executive" | "detailed"): string[] {
+  const scores = [1, 2, 3, 4, 5];
+  const cells = scores.flatMap((r) => scores.flatMap((f) => scores.map((m) => segmentsOf(r, f, m))));
+  const keys = cells.map(([classic, executive, detailed]) => [classic, scheme === "executive" ? executive : detailed]);
+  const all = [...keys, ["GUEST", "GUEST"], ["UNSCORED", "UNSCORED"]] as [string, string][];
+  return [
+    ...new Set(all.filter(([classic]) => classicKeys === null || classicKeys.includes(classic)).map(([, key]) => key)),
+  ];
+}
+
 const compare = <T extends string | number | bigint>(a: T, b: T) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A scorer against the values' own cut-points at .2, .4, .6 and .8. */
@@ -156,8 +167,11 @@ function segmentsByCustomer(lines: readonly Unscored[]): Map<string, [string, st
 }
 
 /** Every line of the fixture. */
-export function readShopLines(): ShopLine[] {
-  const lines = readFileSync(shopFile, "utf8").trimEnd().split("\n").slice(1).map(unscoredLine);
+export const readShopLines = () => readLines(readFileSync(shopFile, "utf8"));
+
+/** The lines of a file of this layout. */
+export function readLines(text: string): ShopLine[] {
+  const lines = text.trimEnd().split("\n").slice(1).map(unscoredLine);
   const segments = segmentsByCustomer(lines);
   return lines.map((line) => {
     const [segment, segmentExecutive, segmentDetailed] =

@@ -1,48 +1,205 @@
-// What the stored orders answer, the lines answer too: every random question that the planner gives to a rollup is asked of the lines.
+// What stored aggregates answer, the lines answer too: every random question that a rollup can answer is asked of it and of the lines.
+// And which source the planner takes for what: the smallest that is exact, with a reason for each that it passed over.
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { ask } from "../../src/query/ask.ts";
-import { allMeasures, compileMetricRows } from "../../src/query/compile/compileMetrics.ts";
-import { lineSource } from "../../src/query/compile/source.ts";
-import { decodeMetricRow } from "../../src/query/decodeMetrics.ts";
-import { type MetricsPlan, planMetrics } from "../../src/query/plan.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DimensionName } from "../../src/model/dimensions.ts";
+import type { MeasureName } from "../../src/model/measures.ts";
+import type { Scope } from "../../src/model/scope.ts";
+import type { QueryTrace } from "../../src/query/answer.ts";
+import { type Asker, ask } from "../../src/query/ask.ts";
+import { sourcesOf } from "../../src/query/plan.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import type { MetricsRequest } from "../../src/query/request.ts";
 import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
-import { questions } from "./randomRequests.ts";
-import { shopFile } from "./shopLines.ts";
+import { mixedFile, mixedWords } from "./mixedShop.ts";
+import { questionsOver, shopWords } from "./randomRequests.ts";
+import { shopFile, shopScopes } from "./shopLines.ts";
 
-let warehouse: TestWarehouse;
-let snapshot: SnapshotFacts;
-beforeAll(async () => {
-  warehouse = await makeTestWarehouse();
-  await warehouse.load(shopFile);
-  snapshot = await readSnapshot(warehouse.read);
-});
-afterAll(() => warehouse.close());
+const rollupNames = ["sales_cell", "customer_cell", "sales_order"] as const;
+const shops = [
+  ["the fixture", (warehouse: TestWarehouse) => warehouse.load(shopFile), shopWords],
+  ["the mixed shop", (warehouse: TestWarehouse) => warehouse.loadText(mixedFile), mixedWords],
+] as const;
 
-it("a rollup answers what the lines answer", async () => {
-  let compared = 0;
-  await fc.assert(
-    fc.asyncProperty(
-      questions.filter(({ request }) => planOf(request).source !== lineSource),
-      async ({ scope, request }) => {
-        const plan = planOf(request);
-        const statement = compileMetricRows(request, { snapshot, scope, plan: { ...plan, source: lineSource } }, null);
-        expect(statement.text).toContain("FROM fact_sales f");
-        const stored = await warehouse.read.read(statement, scope, snapshot);
-        const answer = await ask(request, { warehouse: warehouse.read, snapshot, scope });
-        expect(stored.map((row) => decodeMetricRow(row, request.dimensions, request.measures))).toEqual(answer.rows);
-        compared += answer.rows.length;
-      },
-    ),
-    { seed: 360, numRuns: 150 },
-  );
-  expect(compared).toBeGreaterThan(300);
-});
-
-function planOf(request: MetricsRequest): MetricsPlan {
-  const filtered = Object.keys(request.where ?? {}) as typeof request.dimensions;
-  return planMetrics(allMeasures(request), [...new Set([...request.dimensions, ...filtered])]);
+/** An answer, and what its statements read and passed over. */
+async function traced(request: MetricsRequest, asker: Asker) {
+  const traces: QueryTrace[] = [];
+  const answer = await ask(request, { ...asker, trace: (trace) => traces.push(trace) });
+  return { answer, sources: [...new Set(traces.flatMap(({ sources }) => sources))], traces };
 }
+
+describe.each(shops)("%s", (_, load, words) => {
+  let warehouse: TestWarehouse;
+  let snapshot: SnapshotFacts;
+  beforeAll(async () => {
+    warehouse = await makeTestWarehouse();
+    await load(warehouse);
+    snapshot = await readSnapshot(warehouse.read);
+  });
+  afterAll(() => warehouse.close());
+
+  it("has every rollup, smallest first, and the lines", () => {
+    expect(sourcesOf(snapshot).map(({ name }) => name)).toEqual([...rollupNames, "fact_sales"]);
+  });
+
+  it.each(rollupNames)("%s answers what the lines answer", async (name) => {
+    const [lines] = sourcesOf(snapshot).slice(-1);
+    const rollup = sourcesOf(snapshot).find((source) => source.name === name);
+    if (!lines || !rollup) throw new Error(`There is no ${name}.`);
+    let rows = 0;
+    let totals = 0;
+    await fc.assert(
+      fc.asyncProperty(questionsOver(words), async ({ scope, request }) => {
+        const asker: Asker = { warehouse: warehouse.read, snapshot, scope };
+        const counted = { ...request, count: true };
+        const { answer, traces, sources } = await traced(counted, { ...asker, sources: [rollup, lines] });
+        if (!sources.includes(name)) return;
+        const plain = await traced(counted, { ...asker, sources: [lines] });
+        expect(plain.sources).toEqual(["fact_sales"]);
+        expect(answer, traces.map(({ sql }) => sql).join("\n")).toEqual(plain.answer);
+        rows += answer.rows.length;
+        totals += Object.keys(answer.totals ?? {}).length;
+      }),
+      { seed: 361, numRuns: 250 },
+    );
+    expect(rows).toBeGreaterThan(300);
+    expect(totals).toBeGreaterThan(30);
+  });
+});
+
+const kpis: MeasureName[] = [
+  ...(["grossRevenue", "netRevenue", "returnsValue", "productReturnsValue", "orders", "customers", "units"] as const),
+  ...(["averageOrderValue", "revenuePerCustomer", "newCustomers", "repeatRate", "returnRate"] as const),
+];
+const byMonth: MeasureName[] = ["grossRevenue", "netRevenue", "returnsValue", "orders", "customers", "newCustomers"];
+const byPlace: MeasureName[] = ["grossRevenue", "netRevenue", "orders", "customers", "units", "revenueShare"];
+
+type Case = readonly [title: string, source: string, measures: MeasureName[], dimensions: DimensionName[], rest?: Rest];
+type Rest = Omit<Partial<MetricsRequest>, "measures" | "dimensions">;
+
+const cases: readonly Case[] = [
+  ["kpis", "sales_cell", kpis, []],
+  ["kpis of one month", "sales_cell", kpis, [], { where: { month: { eq: "2024-03" } } }],
+  ["kpis of customers alone", "sales_cell", kpis, [], { where: { customerType: { eq: "IDENTIFIED" } } }],
+  ["months", "sales_cell", byMonth, ["month"], { spine: true, totals: ["grossRevenue", "customers"], count: true }],
+  ["some months", "sales_cell", byMonth, ["month"], { where: { month: { gte: "2024-02", lt: "2024-06" } } }],
+  ["months and those before", "sales_cell", byMonth, ["month"], { earlier: [{ periods: 1, years: 0 }] }],
+  ["months of a year", "sales_cell", byMonth, ["month"], { where: { year: { eq: "2024" } } }],
+  ["quarters", "sales_cell", byMonth, ["quarter"]],
+  ["years", "sales_cell", byMonth, ["year"]],
+  ["countries", "sales_cell", byPlace, ["country"], { orderBy: [{ member: "grossRevenue", direction: "DESC" }] }],
+  ["countries of one quarter", "sales_cell", byPlace, ["country"], { where: { quarter: { eq: "2024-Q2" } } }],
+  ["segments", "sales_cell", [...byPlace, "newCustomers"], ["segment"], { having: [{ measure: "orders", gte: "1" }] }],
+  ["segments of another scheme", "sales_cell", byPlace, ["segmentDetailed"]],
+  ["months × countries × segments", "sales_cell", byPlace, ["month", "country", "segment"]],
+  ["sums over several months", "sales_cell", ["grossRevenue", "lines"], [], { where: { month: { gte: "2024-02" } } }],
+  ["customers", "customer_cell", ["lastPurchaseAt", "countries", "grossRevenue"], ["customer"]],
+  [
+    "customers by revenue",
+    "customer_cell",
+    ["orders", "grossRevenue", "lastPurchaseAt", "recencyDays"],
+    ["customer"],
+    { where: { customerType: { eq: "IDENTIFIED" } }, orderBy: [{ member: "grossRevenue", direction: "DESC" }] },
+  ],
+  [
+    "one customer",
+    "customer_cell",
+    ["orders", "units"],
+    ["customer", "month"],
+    { where: { customer: { eq: "12004" } } },
+  ],
+  ["cohorts", "customer_cell", ["customers", "grossRevenue"], ["cohortMonth", "month"]],
+  ["new customers of countries", "customer_cell", ["newCustomers"], ["country"]],
+  ["latest countries", "sales_order", ["latestCountry"], ["customer"]],
+  ["a year's trailing revenue", "sales_order", ["trailingNetRevenue"], ["customer"]],
+  ["orders of several months together", "sales_order", ["orders"], [], { where: { month: { gte: "2024-02" } } }],
+  ["weeks", "sales_order", byMonth, ["week"]],
+  ["days", "sales_order", byMonth, ["day"], { spine: true }],
+  ["weekdays", "sales_order", ["grossRevenue", "orders"], ["weekday"]],
+  ["hours", "fact_sales", ["grossRevenue", "orders"], ["hour"]],
+  ["products", "fact_sales", byPlace, ["product"]],
+  ["categories", "fact_sales", byPlace, ["category"]],
+  ["line types", "fact_sales", byPlace, [], { where: { lineType: { eq: "PRODUCT" } } }],
+];
+
+describe("the source that is taken", () => {
+  let warehouse: TestWarehouse;
+  let snapshot: SnapshotFacts;
+  beforeAll(async () => {
+    warehouse = await makeTestWarehouse();
+    await warehouse.load(shopFile);
+    snapshot = await readSnapshot(warehouse.read);
+  });
+  afterAll(() => warehouse.close());
+  const scopes = [shopScopes.everything, shopScopes.twoCountries, shopScopes.winBack, shopScopes.both];
+
+  it.each(cases.map((each) => [each[0], each[1], each] as const))("for %s: %s", async (_, source, each) => {
+    const [, , measures, dimensions, rest] = each;
+    const request: MetricsRequest = { kind: "metrics", measures, dimensions, ...rest };
+    for (const scope of scopes as readonly Scope[]) {
+      const { traces } = await traced(request, { warehouse: warehouse.read, snapshot, scope });
+      expect(traces.length).toBe(request.totals || request.count ? 2 : 1);
+      const [rows] = traces;
+      expect(rows?.sources, scope.role).toEqual([source]);
+      expect(rows?.sql).toContain(`FROM ${source} `);
+      const smaller = [...rollupNames, "fact_sales"].slice(0, [...rollupNames, "fact_sales"].indexOf(source));
+      expect([...new Set(rows?.notUsed.map((miss) => miss.source))]).toEqual(smaller);
+    }
+  });
+
+  it("figures over customers come from another one beside them", async () => {
+    const request: MetricsRequest = {
+      kind: "metrics",
+      measures: ["orders", "medianRecencyDays"],
+      dimensions: ["segment"],
+    };
+    for (const scope of scopes) {
+      const { traces } = await traced(request, { warehouse: warehouse.read, snapshot, scope });
+      expect(traces.map(({ sources }) => sources)).toEqual([["sales_cell", "customer_cell"]]);
+    }
+  });
+
+  it.each([
+    [["grossRevenue"], { product: { eq: "22423" } }, ["product"], rollupNames],
+    [["grossRevenue"], { hour: { gte: "9" } }, ["hour"], rollupNames],
+    [["latestCountry"], {}, ["latestCountry"], ["customer_cell"]],
+    [["orders"], { month: { gte: "2024-02" } }, ["orders", "month"], ["sales_cell"]],
+    [["newCustomers"], { country: { eq: "France" } }, ["newCustomers", "country"], ["sales_cell"]],
+    [["customers"], { week: { eq: "2024-W09" } }, ["week"], ["sales_cell", "customer_cell"]],
+  ] as const)("names what keeps a smaller one from %j where %j", async (measures, where, named, misfits) => {
+    const dimensions: DimensionName[] = measures[0] === "latestCountry" ? ["customer"] : [];
+    const request: MetricsRequest = { kind: "metrics", measures, dimensions, where };
+    const { traces } = await traced(request, { warehouse: warehouse.read, snapshot, scope: shopScopes.everything });
+    for (const source of misfits) {
+      const why = traces.flatMap(({ notUsed }) => notUsed).find((miss) => miss.source === source)?.why;
+      for (const member of named) expect(why, source).toContain(member);
+    }
+  });
+});
+
+describe("a customer of more countries than cells can hold", () => {
+  let warehouse: TestWarehouse;
+  beforeAll(async () => {
+    warehouse = await makeTestWarehouse();
+    const countries = ["A", "B", "C", "D", "E", "F", "G"];
+    const lines = countries.map((country, nth) => `${nth},P,p,${nth + 1},3/${nth + 13}/2024 10:00,2,c,${country}`);
+    const head = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
+    await warehouse.loadText([head, ...lines].join("\n"));
+  });
+  afterAll(() => warehouse.close());
+
+  it("leaves the cells out, and questions go to the orders", async () => {
+    const snapshot = await readSnapshot(warehouse.read);
+    expect(snapshot.rollups).toEqual(["sales_order"]);
+    const request: MetricsRequest = {
+      kind: "metrics",
+      measures: ["grossRevenue", "orders", "customers", "repeatRate"],
+      dimensions: ["month"],
+    };
+    const asker = { warehouse: warehouse.read, snapshot, scope: shopScopes.everything };
+    const { answer, sources } = await traced(request, asker);
+    expect(sources).toEqual(["sales_order"]);
+    expect(answer.rows).toEqual([{ month: "2024-03", grossRevenue: "56", orders: 7, customers: 1, repeatRate: 1 }]);
+  });
+});

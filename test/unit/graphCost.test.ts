@@ -28,6 +28,7 @@ const facts: SnapshotFacts = {
   recencyCuts: [],
   frequencyCuts: [],
   monetaryCuts: [],
+  rollups: [],
 };
 
 function operationOf(query: string, variables: Record<string, unknown> = {}) {
@@ -78,6 +79,10 @@ describe("the estimate of objects", () => {
     ["{ customers(first: 2) { nodes { segment { customersConnection(first: 5) { nodes { id } } } } } }", 17],
     ["{ revenueByCountry { country } }", 250],
     ["{ dataset { account { read } } }", 2],
+    ["{ metrics { nodes { month orders } } }", 1 + 1_000],
+    ["{ metrics(first: 20) { nodes { month orders previous { orders yearAgo { orders } } } } }", 1 + 20 * 3],
+    ["{ metrics(first: 20) { totals { orders } totalCount pageInfo { hasNextPage } } }", 3 + 20],
+    ["{ catalog { measures { name dimensions } dimensions { name } } }", 1 + 250 + 250],
     ["{ __typename }", 0],
   ])("%s", (query, objects) => {
     expect(costOf(query).objects).toBe(objects);
@@ -185,6 +190,10 @@ describe("the bounds", () => {
     expect(refusalOf(months(3))).toBeNull();
     expect(refusalOf(months(4))).toBe("The query goes back through `previous` 4 times in a row; the bound is 3.");
     expect(refusalOf("{ revenueByMonth { a: previous { month } b: previous { c: previous { month } } } }")).toBeNull();
+    const metrics = (count: number) =>
+      `{ metrics { nodes { month ${"previous { ".repeat(count)} month ${"} ".repeat(count)} } } }`;
+    expect(refusalOf(metrics(3))).toBeNull();
+    expect(refusalOf(metrics(4))).toBe("The query goes back through `previous` 4 times in a row; the bound is 3.");
   });
 
   test("on questions to the warehouse", () => {
@@ -193,6 +202,12 @@ describe("the bounds", () => {
     expect(refusalOf(`{ ${repeated(31, kpis)} }`)).toBe(
       "The query asks the warehouse an estimated 31 questions; the bound is 30. Ask some of them in a document of their own.",
     );
+    // Totals and each earlier row are figures of their own.
+    expect(costOf("{ metrics { nodes { month orders } totalCount } }").questions).toBe(1);
+    expect(
+      costOf("{ metrics { nodes { month previous { orders } yearAgo { orders } } totals { orders } } }"),
+    ).toMatchObject({ questions: 4 });
+    expect(costOf("{ catalog { measures { name } } }").questions).toBe(0);
     // Asked for all at once.
     expect(refusalOf(`{ ${repeated(100, (nth) => `customer(id: ${nth}) { id orders }`)} }`)).toBeNull();
     const lines = (count: number) =>

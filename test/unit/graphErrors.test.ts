@@ -36,6 +36,7 @@ const facts: SnapshotFacts = {
   recencyCuts: [],
   frequencyCuts: [],
   monetaryCuts: [],
+  rollups: [],
 };
 
 let logged: unknown[] = [];
@@ -150,6 +151,7 @@ describe("a document that is not right", () => {
     ["{ kpis(were: {}) { orders } }", "GRAPHQL_VALIDATION_FAILED", 'Unknown argument "were" on field "Query.kpis".'],
     ["{ kpis(where: { contry: {} }) { orders } }", "GRAPHQL_VALIDATION_FAILED", '"contry" is not defined'],
     ["{ segments(scheme: CLASIC) { key } }", "GRAPHQL_VALIDATION_FAILED", '"CLASIC" does not exist'],
+    ["{ catalog { nodes { x } } }", "GRAPHQL_VALIDATION_FAILED", 'Cannot query field "nodes" on type "Catalog".'],
     ["{ kpis }", "GRAPHQL_VALIDATION_FAILED", "must have a selection of subfields."],
     [
       '{ revenueByMonth(from: "2011-13") { month } }',
@@ -181,6 +183,35 @@ describe("a document that is not right", () => {
     expect(errors[0]?.extensions).toEqual({ code: "BAD_USER_INPUT" });
     expect(errors[0]?.message).toContain(message);
     expect(errors[0]?.message).not.toMatch(/did you mean/i);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ["{ metrics { nodes { grossProfit } } }", {}, 'Cannot query field "grossProfit" on type "MetricRow".'],
+    ["{ metrics { nodes { previous { grossRevenu } } } }", {}, 'Cannot query field "grossRevenu" on type "MetricRow".'],
+    ["{ metrics(orderBy: [{ member: MOTH }]) { totalCount } }", {}, 'Value "MOTH" does not exist in "Member" enum.'],
+    [
+      "query ($o: [MetricOrder!]) { metrics(orderBy: $o) { totalCount } }",
+      { o: [{ member: "MOTH" }] },
+      'Variable "$o" got invalid value "MOTH" at "o[0].member"; Value "MOTH" does not exist in "Member" enum.',
+    ],
+    [
+      'query ($m: Measure!) { metrics(having: [{ measure: $m, gte: "1" }]) { totalCount } }',
+      { m: "GROSS" },
+      'Variable "$m" got invalid value "GROSS"; Value "GROSS" does not exist in "Measure" enum.',
+    ],
+  ])("a member that the model does not have: %s %j", async (query, variables, message) => {
+    const { errors, status } = await answer(query, undefined, variables);
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message,
+        extensions: {
+          code: "BAD_USER_INPUT",
+          remedy: "Ask `catalog` for the measures and dimensions that you may use.",
+        },
+      }),
+    ]);
+    expect(status).toBe(400);
+    expect(logged).toEqual([]);
   });
 
   test("that costs too much is refused before anything is asked", async () => {

@@ -21,6 +21,7 @@ const facts: SnapshotFacts = {
   recencyCuts: [],
   frequencyCuts: [],
   monetaryCuts: [],
+  rollups: [],
 };
 const month = (text: string) => text as Month;
 

@@ -7,6 +7,7 @@ import { classOf, type FieldClass, fieldClasses, fieldClassNames } from "../../s
 import { classRules, type FieldVisibility, fieldVisibilities, objectTypesOf } from "../../src/graph/fieldVisibility.ts";
 import { shieldSchema } from "../../src/graph/shield.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
+import { catalogDimensions, catalogMeasures } from "../../src/model/catalog.ts";
 import type { Scope } from "../../src/model/scope.ts";
 
 let bare: GraphQLSchema;
@@ -64,7 +65,11 @@ describe("which fields carry a rule", () => {
   });
 
   test("no public leaf, and no leaf whose type is reached through rules as strict only", () => {
-    expect(fields.filter((field) => field.wrapped && leaf(field)).map(nameOf)).toEqual(["Customer.name"]);
+    const personal = [...catalogDimensions, ...catalogMeasures]
+      .filter(({ sensitivity }) => sensitivity === "personal")
+      .map(({ shownAs }) => `MetricRow.${shownAs}`);
+    expect(personal).toContain("MetricRow.customerId");
+    expect(fields.filter((field) => field.wrapped && leaf(field)).map(nameOf)).toEqual(["Customer.name", ...personal]);
   });
 
   test("a leaf goes bare only where it is public or every way to it allows nobody whom it does not", () => {

@@ -5,12 +5,12 @@ import type { SnapshotFacts } from "../snapshotFacts.ts";
 import { momentOf } from "./moment.ts";
 import { makeParameters } from "./parameters.ts";
 import { scopeConditions } from "./rowSet.ts";
-import type { Source } from "./source.ts";
+import type { Reading } from "./source.ts";
 
 /** A customer is there only with a line that the scope keeps. A masked name is not even read. */
 export function compileCustomerAttributes(
   ids: readonly string[],
-  setting: Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Source }>,
+  setting: Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Reading }>,
 ): Statement {
   const parameters = makeParameters();
   const moment = momentOf(setting.snapshot, parameters);
@@ -19,7 +19,7 @@ export function compileCustomerAttributes(
   const kept = [
     `${orders.customerKey} = s.customer_key`,
     `NOT ${orders.guest}`,
-    orders.atMoment(moment),
+    ...orders.rows(moment),
     ...scopeConditions(orders, scope, parameters),
   ];
   return {

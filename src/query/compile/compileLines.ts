@@ -5,13 +5,14 @@ import type { Statement } from "../../warehouse/openReadWarehouse.ts";
 import type { CustomerLinesRequest, LinesRequest } from "../request.ts";
 import type { SnapshotFacts } from "../snapshotFacts.ts";
 import type { Position } from "./compileMetrics.ts";
+import { lineReading } from "./lineSource.ts";
 import { type Moment, momentOf } from "./moment.ts";
 import { makeParameters } from "./parameters.ts";
 import { makeRowSet, scopeConditions } from "./rowSet.ts";
-import { lineSource, type Source } from "./source.ts";
+import type { Reading } from "./source.ts";
 
 /** At which snapshot, under which scope; `orders` knows every customer's first one. */
-type Setting = Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Source }>;
+type Setting = Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Reading }>;
 
 /** The order of all lines: that of their primary key, so that a page costs what it holds. */
 export const lineKeys = ["customer_key", "guest", "ordered_at", "invoice", "country", "line_no"] as const;
@@ -22,7 +23,7 @@ export const customerLineKeys = ["ordered_at", "invoice", "country", "line_no"] 
 const customerLineKeyTypes = ["timestamp", "text", "text", "integer"];
 
 const stored = `f.customer_key, f.guest, f.ordered_at, f.invoice, f.country, f.line_no,
-  f.product, f.quantity, f.unit_price, f.amount, f.kind, f.line_type`;
+      f.product, f.quantity, f.unit_price, f.amount, f.kind, f.line_type`;
 
 const dressed = (
   moment: Moment,
@@ -36,7 +37,7 @@ export function compileLines(request: LinesRequest, setting: Setting, after: Pos
   const parameters = makeParameters();
   const moment = momentOf(setting.snapshot, parameters);
   const rows = makeRowSet({
-    source: lineSource,
+    reading: lineReading,
     orders: setting.orders,
     moment,
     scope: setting.scope,
@@ -79,10 +80,10 @@ export function compileCustomerLines(
   const conditions = [
     "f.customer_key = asked.customer_key",
     "NOT f.guest",
-    lineSource.atMoment(moment),
+    ...lineReading.rows(moment),
     ...(setting.scope.countries === null
       ? []
-      : scopeConditions(lineSource, { countries: setting.scope.countries, segments: null }, parameters)),
+      : scopeConditions(lineReading, { countries: setting.scope.countries, segments: null }, parameters)),
     ...(after
       ? [
           `(${customerLineKeys.map((key) => `f.${key}`).join(", ")}) < (${after

@@ -1,20 +1,27 @@
-// The statements of a metrics request: one for its rows, with having, order and keyset page, and one for the number of rows.
-import { decidingDimensions, dimensionOf, isDimension } from "../../model/dimensions.ts";
+// The statement for the rows of a metrics request, with having, order, keyset page, and the earlier rows beside them.
+import type { TimeGrain } from "../../kernel/period.ts";
+import { decidingDimensions, dimensionOf, finestGrain, isDimension } from "../../model/dimensions.ts";
 import { type MeasureName, measureOf } from "../../model/measures.ts";
 import type { Statement } from "../../warehouse/openReadWarehouse.ts";
-import type { MetricsPlan } from "../plan.ts";
-import type { Having, Member, MetricsRequest, Order, Where } from "../request.ts";
+import { whereEarlier } from "../calendarConditions.ts";
+import { type MetricsPlan, onlyIdentified } from "../plan.ts";
+import type { Having, Member, MetricsRequest, Order, Shift } from "../request.ts";
 import type { SnapshotFacts } from "../snapshotFacts.ts";
-import { type MetricsQuestion, memberColumn, metricsSql } from "./metricsSql.ts";
+import { partsOf } from "./measureParts.ts";
+import { type Ctes, type MetricsQuestion, memberColumn, metricsCtes, sameSql, withSql } from "./metricsSql.ts";
 import { momentOf } from "./moment.ts";
 import { makeParameters, type Parameters } from "./parameters.ts";
 import type { RowScope } from "./rowSet.ts";
+import { decidedBy, type Spine } from "./spineSql.ts";
 
 /** Values of the order's keys at a row, as PostgreSQL prints them. */
 export type Position = readonly (string | null)[];
 
-/** At which snapshot, under which scope, from which source. */
-type Setting = Readonly<{ snapshot: SnapshotFacts; scope: RowScope; plan: MetricsPlan }>;
+/** At which snapshot, under which scope. */
+export type Setting = Readonly<{ snapshot: SnapshotFacts; scope: RowScope }>;
+
+/** How each part of a question is answered. */
+export type RowsPlan = Readonly<{ rows: MetricsPlan; earlier: readonly MetricsPlan[]; spine: Spine | null }>;
 
 /** The keys that make a request's order total: what it orders by, then the dimensions that tell rows apart. */
 export function orderKeys(request: MetricsRequest): Order[] {
@@ -24,78 +31,129 @@ export function orderKeys(request: MetricsRequest): Order[] {
   return [...asked, ...rest.map((member): Order => ({ member, direction: "ASC" }))];
 }
 
-/** Members that must be computed although nobody selected them, because they are compared or ordered by. */
-export function allMeasures(request: MetricsRequest): MeasureName[] {
-  const compared = [
+/** Measures that SQL compares or orders by. */
+export function comparedMeasures(request: MetricsRequest): MeasureName[] {
+  const members = [
     ...(request.having ?? []).map((having) => having.measure),
     ...orderKeys(request).map((key) => key.member),
   ];
-  return [...new Set([...request.measures, ...compared.filter((name): name is MeasureName => !isDimension(name))])];
+  return [...new Set(members.filter((name): name is MeasureName => !isDimension(name)))];
+}
+
+/** Members that must be computed although nobody selected them, because they are compared or ordered by. */
+export function allMeasures(request: MetricsRequest): MeasureName[] {
+  return [...new Set([...request.measures, ...comparedMeasures(request)])];
 }
 
 /** One row more than the page, so that it is known whether another page follows. */
-export function compileMetricRows(request: MetricsRequest, setting: Setting, after: Position | null): Statement {
-  const { question, parameters } = begin(request, setting);
+export function compileMetricRows(
+  request: MetricsRequest,
+  setting: Setting,
+  plan: RowsPlan,
+  after: Position | null,
+): Statement {
+  const parameters = makeParameters();
+  const asked = questionOf(request, setting, plan.rows, parameters);
+  const question: MetricsQuestion = {
+    ...asked,
+    measures: allMeasures(request),
+    compared: comparedMeasures(request),
+    spine: plan.spine && { periods: plan.spine, earlier: null },
+  };
+  const ctes = metricsCtes(question);
   const keys = orderKeys(request);
-  const text = metricsSql(question);
   const conditions = [
     ...havingConditions(request.having ?? [], parameters),
     ...(after ? [keysetCondition(keys, after, parameters)] : []),
   ];
-  const order = keys.map((key) => `${memberColumn(key.member)} ${key.direction} NULLS LAST`);
-  return {
-    text: [
-      text,
-      "SELECT *",
-      "FROM answer",
-      ...(conditions.length === 0 ? [] : [`WHERE ${conditions.join("\n  AND ")}`]),
-      ...(order.length === 0 ? [] : [`ORDER BY ${order.join(", ")}`]),
-      ...(request.page ? [`LIMIT ${parameters.bind(request.page.first + 1, "bigint")}`] : []),
-    ].join("\n"),
-    values: parameters.values(),
-  };
+  const order = (of: string) => keys.map((key) => `${of}${memberColumn(key.member)} ${key.direction} NULLS LAST`);
+  const page = [
+    "SELECT *",
+    "FROM answer",
+    ...(conditions.length === 0 ? [] : [`WHERE ${conditions.join("\n  AND ")}`]),
+    ...(keys.length === 0 ? [] : [`ORDER BY ${order("").join(", ")}`]),
+    ...(request.page ? [`LIMIT ${parameters.bind(request.page.first + 1, "bigint")}`] : []),
+  ].join("\n");
+
+  const grain = finestGrain(request.dimensions);
+  if (!request.earlier?.length || grain === null)
+    return { text: `${withSql(ctes)}\n${page}`, values: parameters.values() };
+
+  let all: Ctes = new Map([...ctes, ["page", page]]);
+  const joins = request.earlier.map((shift, at) => {
+    const where = whereEarlier(question.where, grain, shift);
+    const period = earlierPeriod(grain, shift);
+    const spine = plan.spine && { periods: plan.spine, earlier: period };
+    const earlier = { ...asked, measures: request.measures, where, spine, plan: plan.earlier[at] as MetricsPlan };
+    all = metricsCtes(earlier, all, `_${at + 1}`);
+    return `LEFT JOIN answer_${at + 1} e${at + 1} ON ${earlierRow(`e${at + 1}`, grain, period, request)}`;
+  });
+  const columns = request.earlier.flatMap((_, at) => [
+    // On a spine there is a row for every period; outside of the data it is none.
+    `${plan.spine ? `e${at + 1}.in_data` : `e${at + 1}.${memberColumn(grain)} IS NOT NULL`} AS ${earlierColumn(at, "there")}`,
+    ...request.dimensions.map((name) => `e${at + 1}.${memberColumn(name)} AS ${earlierColumn(at, name)}`),
+    ...answerColumns(request.measures).map((name) => `e${at + 1}.${memberColumn(name)} AS ${earlierColumn(at, name)}`),
+  ]);
+  const text = [
+    withSql(all),
+    `SELECT page.*,\n  ${columns.join(",\n  ")}`,
+    `FROM page\n${joins.join("\n")}`,
+    ...(keys.length === 0 ? [] : [`ORDER BY ${order("page.").join(", ")}`]),
+  ].join("\n");
+  return { text, values: parameters.values() };
 }
 
-export function compileMetricCount(request: MetricsRequest, setting: Setting): Statement {
-  const counted = { ...request, measures: (request.having ?? []).map((having) => having.measure), orderBy: [] };
-  const { question, parameters } = begin(counted, setting);
-  const text = metricsSql(question);
-  const conditions = havingConditions(request.having ?? [], parameters);
-  return {
-    text: [
-      text,
-      "SELECT count(*) AS count",
-      "FROM answer",
-      ...(conditions.length === 0 ? [] : [`WHERE ${conditions.join("\n  AND ")}`]),
-    ].join("\n"),
-    values: parameters.values(),
-  };
+/** What the name of a column of an earlier row begins with. */
+export const earlierPrefix = (at: number) => `earlier ${at + 1} `;
+const earlierColumn = (at: number, column: string) => memberColumn(`${earlierPrefix(at)}${column}`);
+
+/** The columns of an answer that its measures are decoded from. */
+function answerColumns(measures: readonly MeasureName[]): string[] {
+  const parts = partsOf(measures);
+  const derived = measures.filter((name) => ["difference", "daysSince"].includes(measureOf(name).kind));
+  const totals = parts.totals.map((name) => `total ${name}`);
+  return [...new Set([...parts.aggregates, ...parts.overCustomers, ...derived, ...totals])];
 }
 
-function begin(request: MetricsRequest, setting: Setting): { question: MetricsQuestion; parameters: Parameters } {
-  const parameters = makeParameters();
+/** The period of a row of the page, so much earlier. */
+function earlierPeriod(grain: TimeGrain, { periods, years }: Shift): string {
+  const period = `page.${memberColumn(grain)}`;
+  if (grain === "week") return `${period} - ${7 * periods + 364 * years}`;
+  if (grain === "day") return `(${period} - ${periods} - interval '${years} years')::date`;
+  const months = { month: 1, quarter: 3, year: 12 };
+  return `(${period} - interval '${months[grain] * periods + 12 * years} months')::date`;
+}
+
+/** The earlier row of a row of the page: the same in every other dimension. */
+function earlierRow(alias: string, grain: TimeGrain, period: string, { dimensions }: MetricsRequest): string {
+  const others = dimensions
+    .filter((name) => !decidedBy(grain, name))
+    .map((name) => sameSql(name, `${alias}.${memberColumn(name)}`, `page.${memberColumn(name)}`));
+  return [`${alias}.${memberColumn(grain)} = ${period}`, ...others].join(" AND ");
+}
+
+/** A request as a question of its where and dimensions; what is to be computed is added. */
+export function questionOf(
+  { dimensions, where = {} }: MetricsRequest,
+  { snapshot, scope }: Setting,
+  plan: MetricsPlan,
+  parameters: Parameters,
+): MetricsQuestion {
   return {
+    measures: [],
+    compared: [],
+    dimensions,
+    where,
+    identifiedOnly: onlyIdentified(where),
+    plan,
+    spine: null,
+    moment: momentOf(snapshot, parameters),
+    scope,
     parameters,
-    question: {
-      measures: allMeasures(request),
-      dimensions: request.dimensions,
-      where: request.where ?? {},
-      identifiedOnly: onlyIdentified(request.where ?? {}),
-      source: setting.plan.source,
-      orders: setting.plan.orders,
-      moment: momentOf(setting.snapshot, parameters),
-      scope: setting.scope,
-      parameters,
-    },
   };
 }
 
-function onlyIdentified(where: Where): boolean {
-  const { customer, customerType } = where;
-  return customer?.eq !== undefined || customer?.in !== undefined || customerType?.eq === "IDENTIFIED";
-}
-
-function havingConditions(having: readonly Having[], parameters: Parameters): string[] {
+export function havingConditions(having: readonly Having[], parameters: Parameters): string[] {
   const operators = [
     ["eq", "="],
     ["gte", ">="],
@@ -136,7 +194,7 @@ function keysetCondition(keys: readonly Order[], position: Position, parameters:
 function keyType(member: Member): string {
   if (isDimension(member)) {
     const { kind } = dimensionOf(member);
-    return kind === "time" || kind === "cohortMonth" ? "date" : "text";
+    return kind === "time" || kind === "cohortMonth" ? "date" : kind === "clock" ? "integer" : "text";
   }
   const { format } = measureOf(member);
   return format === "date" ? "timestamp" : format === "text" ? "text" : "numeric";

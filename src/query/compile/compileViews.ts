@@ -1,24 +1,29 @@
 // The published views as SQL: the same figures that a query computes, for whoever reads the warehouse with SQL. They hold no rows
 // and no rights of their own: the session's scope and snapshot decide, through the row policies of the tables beneath.
+import { salesOrderRollup } from "../../model/rollups.ts";
 import { type View, views } from "../../model/views.ts";
 import { tableName } from "../../warehouse/entityTables.ts";
-import { orderSource, planMetrics } from "../plan.ts";
-import { memberColumn, metricsSql } from "./metricsSql.ts";
+import { planMetrics, sourcesOf } from "../plan.ts";
+import { memberColumn, metricsCtes, withSql } from "./metricsSql.ts";
 import { sessionMoment } from "./moment.ts";
 import { makeParameters } from "./parameters.ts";
 import { noRowScope } from "./rowSet.ts";
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** A view is asked at any snapshot, so it reads only what each of them has. */
+const everySnapshots = sourcesOf({ rollups: [salesOrderRollup.name] });
+
 function compileView(view: View): string {
   const parameters = makeParameters();
-  const text = metricsSql({
+  const ctes = metricsCtes({
     measures: view.measures,
+    compared: [],
     dimensions: view.dimensions,
     where: {},
     identifiedOnly: view.identifiedOnly,
-    source: planMetrics(view.measures, view.dimensions).source,
-    orders: orderSource,
+    plan: planMetrics(view, everySnapshots),
+    spine: null,
     moment: sessionMoment,
     scope: noRowScope,
     parameters,
@@ -29,7 +34,7 @@ function compileView(view: View): string {
   );
   const name = tableName(view.entity);
   return `CREATE VIEW ${name} WITH (security_invoker = true) AS
-${text}
+${withSql(ctes)}
 SELECT ${columns.join(",\n  ")}
 FROM answer;
 

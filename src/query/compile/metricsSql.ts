@@ -1,70 +1,121 @@
 // The SQL of a metrics question: rows are filtered, then aggregated at their own grain; figures over customers are aggregated apart
-// and joined after, so that nothing fans out; what is derived is derived last.
+// and joined after, so that nothing fans out; then periods without rows are put in where they are asked for; what is derived is derived
+// last.
 import { type DimensionName, dimensionOf } from "../../model/dimensions.ts";
 import { type MeasureName, measureOf } from "../../model/measures.ts";
+import type { MetricsPlan } from "../plan.ts";
 import type { Where } from "../request.ts";
-import { aggregateOf, innerMeasureOf, partsOf } from "./measureParts.ts";
+import { innerMeasureOf, type MeasureParts, partsOf } from "./measureParts.ts";
 import type { Moment } from "./moment.ts";
 import type { Parameters } from "./parameters.ts";
 import { makeRowSet, type RowScope, type RowSet } from "./rowSet.ts";
-import type { Source } from "./source.ts";
+import type { Reading } from "./source.ts";
+import { earlierSpineSql, type Spine, spineSql } from "./spineSql.ts";
 
 export type MetricsQuestion = Readonly<{
   measures: readonly MeasureName[];
+  /** Those of them that are compared or ordered by in SQL: ratios are columns only then. */
+  compared: readonly MeasureName[];
   dimensions: readonly DimensionName[];
   where: Where;
   /** Only rows of identified customers, which lets a customer's id be the plain column: simple to group and to index. */
   identifiedOnly: boolean;
-  source: Source;
-  orders: Source;
+  plan: Omit<MetricsPlan, "notUsed">;
+  /** The periods that have rows even without lines; `earlier`: those of earlier rows, the period of the page moved so. */
+  spine: Readonly<{ periods: Spine; earlier: string | null }> | null;
   moment: Moment;
   scope: RowScope;
   parameters: Parameters;
 }>;
+
+/** Common table expressions of a statement, by name, in order. */
+export type Ctes = ReadonlyMap<string, string>;
 
 /** The column of the answer that holds a member. */
 export const memberColumn = (member: string) => `"${member}"`;
 /** The column of the answer that holds the total of a measure over all its rows. */
 const totalColumn = (measure: string) => `"total ${measure}"`;
 
-/** `WITH … , answer AS (…)`: one row per group, every part of every measure a column named after it. */
-export function metricsSql(question: MetricsQuestion): string {
-  const { measures, dimensions, moment } = question;
-  const parts = partsOf(measures);
-  const firstOrder = parts.aggregates.some(countsFirstOrders);
-  const rows = makeRowSet({
-    ...question,
-    needsFirstOrder: firstOrder || dimensions.includes("cohortMonth"),
-  });
-
-  const ctes = new Map(rows.with);
-  ctes.set("figures", figures(question, parts.aggregates, rows));
-  if (parts.overCustomers.length > 0) {
-    const customers = makeRowSet({
-      ...question,
-      identifiedOnly: true,
-      known: rows.with,
-      needsFirstOrder: dimensions.includes("cohortMonth"),
-    });
-    ctes.set("per_customer", perCustomer(question, parts.overCustomers, customers));
-    ctes.set("over_customers", overCustomers(parts.overCustomers, dimensions, moment));
-  }
-  ctes.set("answer", answer(question, parts));
+export function withSql(ctes: Ctes): string {
   return `WITH ${[...ctes].map(([name, text]) => `${name} AS (\n${indent(text)}\n)`).join(", ")}`;
 }
 
-function countsFirstOrders(name: MeasureName): boolean {
-  const aggregate = aggregateOf(name);
-  return aggregate.kind === "countDistinct" && aggregate.firstOrderInPeriod === true;
+/**
+ * Adds to `known` what leads to `answer` + suffix: one row per group, every part of every measure a column named after it. The suffix
+ * tells several answers in one statement apart.
+ */
+export function metricsCtes(question: MetricsQuestion, known: Ctes = new Map(), suffix = ""): Ctes {
+  const { measures, dimensions, plan } = question;
+  const parts = partsOf(measures);
+  const ready = parts.overCustomers.filter((name) => !plan.overCustomers?.names.includes(name));
+  const aggregates = [...parts.aggregates, ...ready];
+  const firstOrder = aggregates.some((name) => countsFirstOrders(name, plan.figures));
+  const rows = makeRowSet({
+    ...question,
+    reading: plan.figures,
+    orders: plan.orders,
+    known,
+    needsFirstOrder: firstOrder || dimensions.includes("cohortMonth"),
+  });
+
+  const ctes = new Map([...known, ...rows.with]);
+  const names = ctesNamed(suffix);
+  ctes.set(names.figures, figures(question, aggregates, rows));
+  if (plan.overCustomers) {
+    const customers = makeRowSet({
+      ...question,
+      reading: plan.overCustomers.reading,
+      orders: plan.orders,
+      identifiedOnly: true,
+      known: ctes,
+      needsFirstOrder: dimensions.includes("cohortMonth"),
+    });
+    for (const [name, text] of customers.with) ctes.set(name, text);
+    ctes.set(names.perCustomer, perCustomer(question, plan.overCustomers, customers));
+    ctes.set(names.overCustomers, overCustomers(question, plan.overCustomers.names, names));
+  }
+  const over = plan.overCustomers?.names ?? [];
+  if (question.spine) {
+    ctes.set(names.spine, spineText(question.spine, question, names));
+    ctes.set(names.laidOut, laidOut(question, [...aggregates, ...over], names));
+  }
+  ctes.set(names.answer, answer(question, parts, question.spine ? [] : over, names));
+  return ctes;
+}
+
+function spineText(
+  { periods, earlier }: NonNullable<MetricsQuestion["spine"]>,
+  { dimensions, parameters }: MetricsQuestion,
+  { figures }: Names,
+): string {
+  return earlier === null
+    ? spineSql(periods, dimensions, figures, parameters)
+    : earlierSpineSql(periods, dimensions, figures, earlier, parameters);
+}
+
+type Names = Readonly<Record<"figures" | "perCustomer" | "overCustomers" | "spine" | "laidOut" | "answer", string>>;
+
+const ctesNamed = (suffix: string): Names => ({
+  figures: `figures${suffix}`,
+  perCustomer: `per_customer${suffix}`,
+  overCustomers: `over_customers${suffix}`,
+  spine: `spine${suffix}`,
+  laidOut: `laid_out${suffix}`,
+  answer: `answer${suffix}`,
+});
+
+function countsFirstOrders(name: MeasureName, reading: Reading): boolean {
+  const measure = measureOf(name);
+  return measure.kind === "countDistinct" && measure.firstOrderInPeriod === true && !reading.holds(name);
 }
 
 function figures(question: MetricsQuestion, aggregates: readonly MeasureName[], rows: RowSet): string {
-  const { dimensions, source, moment } = question;
+  const { dimensions, plan, moment } = question;
   const columns = [
     ...dimensions.map((name) => `${rows.dimension(name)} AS ${memberColumn(name)}`),
     ...aggregates.map((name) => {
-      const also = countsFirstOrders(name) ? [rows.firstOrderInPeriod(dimensions)] : [];
-      return `${exact(source.aggregate(aggregateOf(name), moment, also), name)} AS ${memberColumn(name)}`;
+      const also = countsFirstOrders(name, plan.figures) ? [rows.firstOrderInPeriod(dimensions)] : [];
+      return `${plan.figures.measure(name, moment, also)} AS ${memberColumn(name)}`;
     }),
   ];
   // Without a measure and without a dimension there is still one row, as there is for any total.
@@ -72,24 +123,29 @@ function figures(question: MetricsQuestion, aggregates: readonly MeasureName[], 
 ${rows.from}${groupBy(dimensions.length)}`;
 }
 
-function perCustomer(question: MetricsQuestion, figuresOverCustomers: readonly MeasureName[], rows: RowSet): string {
-  const { dimensions, source, moment } = question;
-  const inner = partsOf(figuresOverCustomers.map(innerMeasureOf)).aggregates;
+type OverCustomers = NonNullable<MetricsPlan["overCustomers"]>;
+
+function perCustomer({ dimensions, moment }: MetricsQuestion, { names, reading }: OverCustomers, rows: RowSet): string {
+  const inner = partsOf(names.map(innerMeasureOf)).aggregates;
   const columns = [
     ...dimensions.map((name) => `${rows.dimension(name)} AS ${memberColumn(name)}`),
-    ...inner.map((name) => `${exact(source.aggregate(aggregateOf(name), moment, []), name)} AS ${memberColumn(name)}`),
+    ...inner.map((name) => `${reading.measure(name, moment, [])} AS ${memberColumn(name)}`),
   ];
   return `SELECT ${columns.join(",\n  ")}
 ${rows.from}
-GROUP BY ${[...dimensions.map((_, index) => index + 1), source.customerKey].join(", ")}`;
+GROUP BY ${[...dimensions.map((_, index) => index + 1), reading.customerKey].join(", ")}`;
 }
 
-function overCustomers(names: readonly MeasureName[], dimensions: readonly DimensionName[], moment: Moment): string {
+function overCustomers(
+  { dimensions, moment }: MetricsQuestion,
+  measures: readonly MeasureName[],
+  names: Names,
+): string {
   const columns = [
     ...dimensions.map(memberColumn),
-    ...names.map((name) => {
+    ...measures.map((name) => {
       const measure = measureOf(name);
-      const value = derivedSql(innerMeasureOf(name), moment);
+      const value = derivedSql(innerMeasureOf(name), moment, memberColumn);
       const text =
         measure.kind === "customersWith"
           ? `count(*) FILTER (WHERE ${value} >= ${measure.gte})`
@@ -98,54 +154,91 @@ function overCustomers(names: readonly MeasureName[], dimensions: readonly Dimen
     }),
   ];
   return `SELECT ${columns.join(",\n  ")}
-FROM per_customer${groupBy(dimensions.length)}`;
+FROM ${names.perCustomer}${groupBy(dimensions.length)}`;
 }
 
-function answer(question: MetricsQuestion, parts: ReturnType<typeof partsOf>): string {
-  const { dimensions, measures, moment } = question;
-  const derived = measures.filter((name) => ["difference", "daysSince"].includes(measureOf(name).kind));
-  const over = parts.overCustomers.map((name) => {
+/** Whether a part of a measure is 0 where there is no row. */
+function isZeroWithoutRows(name: MeasureName): boolean {
+  return ["sum", "count", "countDistinct", "customersWith"].includes(measureOf(name).kind);
+}
+
+/** Every part on the spine: 0 or empty in a period without rows, null outside of the data. */
+function laidOut({ dimensions, plan }: MetricsQuestion, parts: readonly MeasureName[], names: Names): string {
+  const over = plan.overCustomers?.names ?? [];
+  const columns = [
+    ...dimensions.map((name) => `s.${memberColumn(name)}`),
+    "s.in_data",
+    ...parts.map((name) => {
+      const column = `${over.includes(name) ? "o" : "f"}.${memberColumn(name)}`;
+      const empty = isZeroWithoutRows(name) ? "0" : measureOf(name).kind === "set" ? "ARRAY[]::text[]" : null;
+      return empty === null
+        ? column
+        : `CASE WHEN s.in_data THEN coalesce(${column}, ${empty}) END AS ${memberColumn(name)}`;
+    }),
+  ];
+  const joins = [
+    `LEFT JOIN ${names.figures} f ON ${sameRow(dimensions, "f", "s")}`,
+    ...(over.length === 0 ? [] : [`LEFT JOIN ${names.overCustomers} o ON ${sameRow(dimensions, "o", "s")}`]),
+  ];
+  return `SELECT ${columns.join(",\n  ")}\nFROM ${names.spine} s\n${joins.join("\n")}`;
+}
+
+/** `over`: figures over customers that are still to be joined. */
+function answer(question: MetricsQuestion, parts: MeasureParts, over: readonly MeasureName[], names: Names): string {
+  const { dimensions, measures, compared, moment, spine } = question;
+  /** A part of a measure as it is in the answer. */
+  const part = (name: MeasureName): string => {
+    if (!over.includes(name)) return memberColumn(name);
     const column = `o.${memberColumn(name)}`;
-    return `${measureOf(name).kind === "customersWith" ? `coalesce(${column}, 0)` : column} AS ${memberColumn(name)}`;
-  });
+    return isZeroWithoutRows(name) ? `coalesce(${column}, 0)` : column;
+  };
+  const inSql = (name: MeasureName) => {
+    const { kind } = measureOf(name);
+    const onDemand = kind === "ratio" || kind === "shareOfTotal";
+    return kind === "difference" || kind === "daysSince" || (onDemand && compared.includes(name));
+  };
   const columns = [
     "f.*",
-    ...over,
-    ...derived.map((name) => `${derivedSql(name, moment)} AS ${memberColumn(name)}`),
-    ...parts.totals.map((name) => `sum(${memberColumn(name)}) OVER () AS ${totalColumn(name)}`),
+    ...over.map((name) => `${part(name)} AS ${memberColumn(name)}`),
+    ...measures.filter(inSql).map((name) => `${derivedSql(name, moment, part)} AS ${memberColumn(name)}`),
+    ...parts.totals.map((name) => `sum(${derivedSql(name, moment, part)}) OVER () AS ${totalColumn(name)}`),
   ];
-  const same = dimensions.map(
-    (name) => `o.${memberColumn(name)} ${canBeNull(name) ? "IS NOT DISTINCT FROM" : "="} f.${memberColumn(name)}`,
-  );
-  const join =
-    parts.overCustomers.length === 0
-      ? ""
-      : `\nLEFT JOIN over_customers o ON ${same.length === 0 ? "true" : same.join(" AND ")}`;
-  return `SELECT ${columns.join(",\n  ")}\nFROM figures f${join}`;
+  const from = `FROM ${spine ? names.laidOut : names.figures} f`;
+  const join = over.length === 0 ? "" : `\nLEFT JOIN ${names.overCustomers} o ON ${sameRow(dimensions, "o", "f")}`;
+  return `SELECT ${columns.join(",\n  ")}\n${from}${join}`;
 }
+
+const sameRow = (dimensions: readonly DimensionName[], left: string, right: string) =>
+  dimensions
+    .map((name) => sameSql(name, `${left}.${memberColumn(name)}`, `${right}.${memberColumn(name)}`))
+    .join(" AND ") || "true";
 
 /** Guests have no customer and no cohort, and a product may have no category. Comparing nulls cannot be hashed, so it is not done idly. */
-function canBeNull(name: DimensionName): boolean {
+export function sameSql(name: DimensionName, left: string, right: string): string {
   const { kind } = dimensionOf(name);
-  return kind === "customer" || kind === "cohortMonth" || name === "category";
+  const canBeNull = kind === "customer" || kind === "cohortMonth" || name === "category";
+  return `${left} ${canBeNull ? "IS NOT DISTINCT FROM" : "="} ${right}`;
 }
 
-/** A measure as an expression over columns named after its parts: for what is compared or ordered by in SQL. */
-function derivedSql(name: MeasureName, moment: Moment): string {
+/** Digits after the point of a ratio that is compared or ordered by. */
+const comparedPlaces = 12;
+
+/** A measure as an expression over its parts: for what is compared or ordered by in SQL. */
+function derivedSql(name: MeasureName, moment: Moment, part: (name: MeasureName) => string): string {
   const measure = measureOf(name);
+  const of = (inner: string) => derivedSql(inner as MeasureName, moment, part);
   switch (measure.kind) {
     case "difference":
-      return `(${derivedSql(measure.of as MeasureName, moment)} - ${derivedSql(measure.minus as MeasureName, moment)})`;
+      return `(${of(measure.of)} - ${of(measure.minus)})`;
     case "daysSince":
-      return `(${moment.asOf} - ${derivedSql(measure.of as MeasureName, moment)}::date)`;
+      return `(${moment.asOf} - ${of(measure.of)}::date)`;
+    case "ratio":
+      return `round((${of(measure.of)})::numeric / nullif(${of(measure.by)}, 0), ${comparedPlaces})`;
+    case "shareOfTotal":
+      return `round((${of(measure.of)})::numeric / nullif(sum(${of(measure.of)}) OVER (), 0), ${comparedPlaces})`;
     default:
-      return memberColumn(name);
+      return part(name);
   }
-}
-
-function exact(sql: string | null, name: MeasureName): string {
-  if (sql === null) throw new Error(`The planner chose a source that cannot answer ${name}.`);
-  return sql;
 }
 
 const groupBy = (count: number) =>

@@ -5,23 +5,17 @@ import type { Parameters } from "./parameters.ts";
 
 export type Moment = Readonly<{ snapshot: string; generation: string; asOf: string }>;
 
-/** The moment of a query: its snapshot, each part bound once, where the statement first needs it. */
+/** The moment of a query: its snapshot, each part bound where the statement first needs it. */
 export function momentOf(snapshot: SnapshotFacts, parameters: Parameters): Moment {
-  const bound = new Map<string, string>();
-  const once = (name: string, value: string | number, type: string) => {
-    const known = bound.get(name) ?? parameters.bind(value, type);
-    bound.set(name, known);
-    return known;
-  };
   return {
     get snapshot() {
-      return once("snapshot", snapshot.snapshotId, "integer");
+      return parameters.bind(snapshot.snapshotId, "integer");
     },
     get generation() {
-      return once("generation", snapshot.generation, "integer");
+      return parameters.bind(snapshot.generation, "integer");
     },
     get asOf() {
-      return once("asOf", snapshot.asOf, "date");
+      return parameters.bind(snapshot.asOf, "date");
     },
   };
 }

@@ -4,17 +4,22 @@ import type { Statement } from "../../warehouse/openReadWarehouse.ts";
 type Parameter = Statement["values"][number];
 
 export type Parameters = Readonly<{
-  /** Adds a value and returns its place in the text, with a cast to a PostgreSQL type. */
+  /** The place of a value in the text, with a cast to a PostgreSQL type. The same value of the same type has one place. */
   bind(value: Parameter, type: string): string;
   values(): Parameter[];
 }>;
 
 export function makeParameters(): Parameters {
   const values: Parameter[] = [];
+  const places = new Map<string, string>();
   return {
     bind(value, type) {
+      const known = places.get(JSON.stringify([type, value]));
+      if (known !== undefined) return known;
       values.push(value);
-      return `$${values.length}::${type}`;
+      const place = `$${values.length}::${type}`;
+      places.set(JSON.stringify([type, value]), place);
+      return place;
     },
     values: () => [...values],
   };

@@ -1,17 +1,15 @@
-// The rows that a question is about: which source, what is joined to it, and every condition on it: the moment, the scope (the
+// The rows that a question is about: how a source is read, what is joined to it, and every condition on it: the moment, the scope (the
 // first of the two locks) and what was asked. Facts are filtered here, before anything is aggregated.
-import { addMonths, firstDayOf, type Month } from "../../kernel/calendar.ts";
+import { beginOf, periodOf, shiftDay, type TimeGrain, timeGrains } from "../../kernel/period.ts";
 import { storableOf } from "../../kernel/storableText.ts";
 import { type DimensionName, dimensionOf } from "../../model/dimensions.ts";
+import { type Join, joins, joinTo } from "../../model/joins.ts";
 import type { Scope } from "../../model/scope.ts";
-import { DimProduct } from "../../warehouse/entities/DimProduct.ts";
-import { RfmSegment } from "../../warehouse/entities/RfmSegment.ts";
 import { columnName, tableName } from "../../warehouse/entityTables.ts";
 import type { ValueCondition, Where } from "../request.ts";
-import { aggregateOf } from "./measureParts.ts";
 import type { Moment } from "./moment.ts";
 import type { Parameters } from "./parameters.ts";
-import { lineSource, type Source } from "./source.ts";
+import { type Reading, truncated } from "./source.ts";
 
 /** What of a scope decides which rows are kept. A view has none: the row policies of the session decide alone. */
 export type RowScope = Pick<Scope, "countries" | "segments">;
@@ -28,160 +26,202 @@ export type RowSet = Readonly<{
 }>;
 
 type Wanted = Readonly<{
-  source: Source;
+  reading: Reading;
   moment: Moment;
   scope: RowScope;
   where: Where;
-  /** Dimensions that are grouped by or filtered on; joins follow from them. */
+  /** Dimensions that are grouped by; joins follow from them and from the filter. */
   dimensions: readonly DimensionName[];
   needsFirstOrder: boolean;
   identifiedOnly: boolean;
   parameters: Parameters;
-  /** The smallest source that knows every customer's orders, for the first one. */
-  orders: Source;
+  /** How the smallest source is read that knows every customer's orders, for the first one. */
+  orders: Reading;
   /** Common table expressions that the statement has already: written once, they are used by every row set. */
   known?: ReadonlyMap<string, string>;
 }>;
 
-/** Whether a source can answer for these dimensions, stored in its rows or joined to them. */
-export function knowsDimensions(source: Source, names: readonly DimensionName[]): boolean {
-  return names.every((name) => {
-    const dimension = dimensionOf(name);
-    if (dimension.kind === "segment") return source.storesSegments || source === lineSource;
-    if (dimension.kind !== "column") return true;
-    const joined = dimension.column.entity === DimProduct && source.dimension("product") !== null;
-    return joined || source.dimension(name) !== null;
-  });
-}
-
 export function makeRowSet(wanted: Wanted): RowSet {
-  const { source, moment, parameters } = wanted;
+  const { reading, moment, parameters } = wanted;
   const touched = new Set<DimensionName>([...wanted.dimensions, ...(Object.keys(wanted.where) as DimensionName[])]);
   if (wanted.scope.segments !== null) touched.add("segment");
-  const kinds = [...touched].map((name) => dimensionOf(name));
 
-  const joins: string[] = [];
-  if (!source.storesSegments && kinds.some((dimension) => dimension.kind === "segment"))
-    joins.push(
-      `LEFT JOIN ${tableName(RfmSegment)} s ON s.customer_key = ${source.customerKey} AND NOT ${source.guest} AND s.snapshot_id = ${moment.snapshot}`,
-    );
-  if (kinds.some((dimension) => dimension.kind === "column" && dimension.column.entity === DimProduct))
-    joins.push(
-      `LEFT JOIN ${tableName(DimProduct)} p ON p.product = ${source.dimension("product")} AND p.snapshot_id = ${moment.snapshot}`,
-    );
+  const joined = joins.filter((join) => [...touched].some((name) => joinFor(reading, name) === join));
+  const joinTexts = joined.map((join) => joinSql(join, reading, moment));
   const ctes = new Map<string, string>();
   if (wanted.needsFirstOrder || touched.has("cohortMonth")) {
     ctes.set("first_order", wanted.known?.get("first_order") ?? firstOrders(wanted));
-    joins.push(`LEFT JOIN first_order c ON c.customer_key = ${source.customerKey} AND NOT ${source.guest}`);
+    joinTexts.push(`LEFT JOIN first_order c ON c.customer_key = ${reading.customerKey} AND NOT ${reading.guest}`);
   }
 
-  const dimension = (name: DimensionName) => dimensionSql(source, name, wanted.identifiedOnly);
+  const dimension = (name: DimensionName) => dimensionSql(reading, name, wanted.identifiedOnly);
   const conditions = [
-    source.atMoment(moment),
-    ...scopeConditions(source, wanted.scope, parameters),
-    ...(wanted.identifiedOnly ? [`NOT ${source.guest}`] : []),
+    ...reading.rows(moment),
+    ...scopeConditions(reading, wanted.scope, parameters),
+    ...(wanted.identifiedOnly ? [`NOT ${reading.guest}`] : []),
     ...Object.entries(wanted.where).flatMap(([name, condition]) =>
-      whereConditions(source, name as DimensionName, condition, parameters),
+      whereConditions(reading, name as DimensionName, condition, wanted),
     ),
   ];
   return {
-    from: [`FROM ${source.table} ${source.alias}`, ...joins, `WHERE ${conditions.join("\n  AND ")}`].join("\n"),
+    from: [`FROM ${reading.table} ${reading.alias}`, ...joinTexts, `WHERE ${conditions.join("\n  AND ")}`].join("\n"),
     with: ctes,
     dimension,
     firstOrderInPeriod(grouped) {
       const tests = [
-        ...(grouped.includes("day") ? [`c.first_at::date = ${dimension("day")}`] : []),
-        ...(grouped.includes("month") ? [`date_trunc('month', c.first_at)::date = ${dimension("month")}`] : []),
-        ...(["day", "month"] as const).flatMap((name) =>
-          wanted.where[name] ? rangeConditions("c.first_at::date", name, wanted.where[name], parameters) : [],
-        ),
+        ...timeGrains
+          .filter((grain) => grouped.includes(grain))
+          .map((grain) => `${grain === "day" ? "c.first_at::date" : firstIn(grain)} = ${dimension(grain)}`),
+        ...timeGrains.flatMap((grain) => {
+          const condition = wanted.where[grain];
+          return condition ? rangeConditions("c.first_at::date", grain, condition, parameters) : [];
+        }),
       ];
       return tests.length === 0 ? "c.first_at IS NOT NULL" : tests.join(" AND ");
     },
   };
 }
 
+const firstIn = (grain: TimeGrain) => `date_trunc('${grain}', c.first_at)::date`;
+
+/** The join that a dimension needs: none where the rows hold its value. */
+function joinFor(reading: Reading, name: DimensionName): Join | null {
+  const dimension = dimensionOf(name);
+  if (dimension.kind !== "column" && dimension.kind !== "segment") return null;
+  return reading.value(name) === null ? joinTo(dimension.column.entity) : null;
+}
+
+function joinSql({ to, from, key, identifiedOnly }: Join, reading: Reading, moment: Moment): string {
+  const table = tableName(to);
+  const identified = identifiedOnly ? ` AND NOT ${reading.guest}` : "";
+  return `LEFT JOIN ${table} ON ${table}.${columnName(key.entity, key.property)} = ${reading.line(from)}${identified} AND ${table}.snapshot_id = ${moment.snapshot}`;
+}
+
 /** The first lock: the scope as conditions on the rows, whatever else is asked. */
-export function scopeConditions(source: Source, scope: RowScope, parameters: Parameters): string[] {
-  const conditions: string[] = [];
-  if (scope.countries !== null)
-    conditions.push(`${source.country} = ANY (${parameters.bind(storableOf(scope.countries), "text[]")})`);
-  if (scope.segments !== null)
-    conditions.push(
-      `${dimensionSql(source, "segment", false)} = ANY (${parameters.bind(storableOf(scope.segments), "text[]")})`,
-    );
-  return conditions;
+export function scopeConditions(reading: Reading, scope: RowScope, parameters: Parameters): string[] {
+  return [
+    ...(scope.countries === null
+      ? []
+      : [amongSql(reading, "country", parameters.bind(storableOf(scope.countries), "text[]"))]),
+    ...(scope.segments === null
+      ? []
+      : [amongSql(reading, "segment", parameters.bind(storableOf(scope.segments), "text[]"))]),
+  ];
+}
+
+/** A dimension's value is in a list; where the rows hold sets, all of the set is. */
+function amongSql(reading: Reading, name: DimensionName, list: string): string {
+  const values = reading.set(name);
+  return values ? `${values} <@ ${list}` : `${dimensionSql(reading, name, true)} = ANY (${list})`;
 }
 
 /** Each customer's first order among the lines of the scope, whatever the question filters. */
 function firstOrders(wanted: Wanted): string {
   const { orders, moment, scope, parameters } = wanted;
-  const first = orders.aggregate(aggregateOf("firstPurchaseAt"), moment, []);
-  const conditions = [orders.atMoment(moment), ...scopeConditions(orders, scope, parameters), `NOT ${orders.guest}`];
+  const first = orders.measure("firstPurchaseAt", moment, []);
+  const conditions = [...orders.rows(moment), ...scopeConditions(orders, scope, parameters), `NOT ${orders.guest}`];
+  const join = scope.segments === null ? null : joinFor(orders, "segment");
+  const from = [`FROM ${orders.table} ${orders.alias}`, ...(join ? [joinSql(join, orders, moment)] : [])];
   return `SELECT ${orders.customerKey} AS customer_key, ${first} AS first_at
-FROM ${orders.table} ${orders.alias}
+${from.join("\n")}
 WHERE ${conditions.join("\n  AND ")}
 GROUP BY ${orders.customerKey}`;
 }
 
-function dimensionSql(source: Source, name: DimensionName, identifiedOnly: boolean): string {
+function dimensionSql(reading: Reading, name: DimensionName, identifiedOnly: boolean): string {
   const dimension = dimensionOf(name);
   switch (dimension.kind) {
     case "time":
-      return dimension.grain === "day" ? source.day : `date_trunc('month', (${source.day})::timestamp)::date`;
+      return reading.period(dimension.grain);
+    case "clock":
+      return reading.clock(dimension.part);
     case "customer":
-      return identifiedOnly ? source.customerKey : `CASE WHEN NOT ${source.guest} THEN ${source.customerKey} END`;
+      return identifiedOnly ? reading.customerKey : `CASE WHEN NOT ${reading.guest} THEN ${reading.customerKey} END`;
     case "customerType":
-      return `CASE WHEN ${source.guest} THEN 'GUEST' ELSE 'IDENTIFIED' END`;
+      return reading.value(name) ?? `CASE WHEN ${reading.guest} THEN 'GUEST' ELSE 'IDENTIFIED' END`;
     case "cohortMonth":
-      return "date_trunc('month', c.first_at)::date";
+      return firstIn("month");
     case "segment":
-      return source.storesSegments
-        ? (source.dimension(name) as string)
-        : `CASE WHEN ${source.guest} THEN 'GUEST' ELSE s.${columnName(dimension.column.entity, dimension.column.property)} END`;
-    case "column":
-      return source.dimension(name) ?? `p.${columnName(dimension.column.entity, dimension.column.property)}`;
+    case "column": {
+      const stored = reading.value(name);
+      if (stored !== null) return stored;
+      const { entity, property } = dimension.column;
+      const joined = `${tableName(entity)}.${columnName(entity, property)}`;
+      return dimension.kind === "segment" ? `CASE WHEN ${reading.guest} THEN 'GUEST' ELSE ${joined} END` : joined;
+    }
   }
 }
 
 function whereConditions(
-  source: Source,
+  reading: Reading,
+  name: DimensionName,
+  condition: ValueCondition,
+  { parameters, identifiedOnly }: Pick<Wanted, "parameters" | "identifiedOnly">,
+): string[] {
+  const dimension = dimensionOf(name);
+  switch (dimension.kind) {
+    case "time":
+      return rangeConditions(reading.day, dimension.grain, condition, parameters);
+    case "cohortMonth":
+      return rangeConditions("c.first_at::date", "month", condition, parameters);
+    case "clock":
+      return numberConditions(reading.clock(dimension.part), condition, parameters);
+    case "customer": {
+      const asked = valueConditions(reading, name, condition, parameters);
+      return identifiedOnly || asked.length === 0 ? asked : [`NOT ${reading.guest}`, ...asked];
+    }
+    case "customerType":
+      // Said already.
+      if (identifiedOnly && condition.eq === "IDENTIFIED" && condition.in === undefined) return [];
+      return valueConditions(reading, name, condition, parameters);
+    default:
+      return valueConditions(reading, name, condition, parameters);
+  }
+}
+
+function valueConditions(
+  reading: Reading,
   name: DimensionName,
   condition: ValueCondition,
   parameters: Parameters,
 ): string[] {
-  const dimension = dimensionOf(name);
-  if (dimension.kind === "time") return rangeConditions(source.day, name, condition, parameters);
-  if (dimension.kind === "cohortMonth") return rangeConditions("c.first_at::date", "month", condition, parameters);
-  const expression = dimensionSql(source, name, true);
-  const onlyCustomers = dimension.kind === "customer" ? [`NOT ${source.guest}`] : [];
   const lists = [condition.eq === undefined ? undefined : [condition.eq], condition.in].filter(
     (list) => list !== undefined,
   );
   return lists.flatMap((list) => {
     const [only, ...more] = storableOf(list);
-    const test =
-      only !== undefined && more.length === 0
-        ? `= ${parameters.bind(only, "text")}`
-        : `= ANY (${parameters.bind(storableOf(list), "text[]")})`;
-    return [...onlyCustomers, `${expression} ${test}`];
+    if (reading.set(name) !== null || only === undefined || more.length > 0)
+      return [amongSql(reading, name, parameters.bind(storableOf(list), "text[]"))];
+    return [`${dimensionSql(reading, name, true)} = ${parameters.bind(only, "text")}`];
   });
 }
 
-/** Months and days as half-open ranges of days. */
-function rangeConditions(day: string, grain: DimensionName, range: ValueCondition, parameters: Parameters): string[] {
-  const start = (text: string) => (grain === "month" ? firstDayOf(text as Month) : text);
+function numberConditions(number: string, condition: ValueCondition, parameters: Parameters): string[] {
+  const bind = (text: string) => parameters.bind(text, "integer");
+  return [
+    ...(condition.eq === undefined ? [] : [`${number} = ${bind(condition.eq)}`]),
+    ...(condition.in === undefined ? [] : [`${number} = ANY (${parameters.bind([...condition.in], "integer[]")})`]),
+    ...(condition.gte === undefined ? [] : [`${number} >= ${bind(condition.gte)}`]),
+    ...(condition.lt === undefined ? [] : [`${number} < ${bind(condition.lt)}`]),
+  ];
+}
+
+const lastYear = "9999";
+
+/** Calendar units as half-open ranges of days. */
+function rangeConditions(day: string, grain: TimeGrain, range: ValueCondition, parameters: Parameters): string[] {
   const bind = (text: string) => parameters.bind(text, "date");
+  const begin = (period: string) => beginOf(grain, period);
   const conditions: string[] = [];
-  if (range.eq !== undefined && grain === "month") {
-    const next = firstDayOf(addMonths(range.eq as Month, 1));
-    conditions.push(`${day} >= ${bind(start(range.eq))}`, `${day} < ${bind(next)}`);
+  if (range.eq !== undefined && grain !== "day") {
+    conditions.push(`${day} >= ${bind(begin(range.eq))}`);
+    // After the last period of the calendar nothing comes.
+    const next = periodOf("year", begin(range.eq)) === lastYear ? null : shiftDay(grain, begin(range.eq), 1);
+    conditions.push(next === null ? `${truncated(grain, day)} = ${bind(begin(range.eq))}` : `${day} < ${bind(next)}`);
   } else if (range.eq !== undefined) conditions.push(`${day} = ${bind(range.eq)}`);
-  if (range.in !== undefined) {
-    const unit = grain === "month" ? `date_trunc('month', (${day})::timestamp)::date` : day;
-    conditions.push(`${unit} = ANY (${parameters.bind(range.in.map(start), "date[]")})`);
-  }
-  if (range.gte !== undefined) conditions.push(`${day} >= ${bind(start(range.gte))}`);
-  if (range.lt !== undefined) conditions.push(`${day} < ${bind(start(range.lt))}`);
+  if (range.in !== undefined)
+    conditions.push(`${truncated(grain, day)} = ANY (${parameters.bind(range.in.map(begin), "date[]")})`);
+  if (range.gte !== undefined) conditions.push(`${day} >= ${bind(begin(range.gte))}`);
+  if (range.lt !== undefined) conditions.push(`${day} < ${bind(begin(range.lt))}`);
   return conditions;
 }
