@@ -6,6 +6,7 @@ import type { MetricsRequest } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 import type { Ask } from "./Ask.ts";
 import type { Loaders } from "./makeLoaders.ts";
+import type { Receipt } from "./receiptOf.ts";
 
 export type GraphContext = Readonly<{
   scope: Scope;
@@ -21,4 +22,6 @@ export type GraphContext = Readonly<{
   /** Like `ask`, without a statement where no figure is selected and nothing is filtered. */
   askFigures(request: Omit<MetricsRequest, "kind">): Promise<MetricsAnswer["rows"]>;
   loaders: Loaders;
+  /** Where the answer comes from, as far as it has been asked; null where there is no snapshot to answer from. */
+  receipt(): Promise<Receipt | null>;
 }>;

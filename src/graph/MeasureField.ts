@@ -6,6 +6,7 @@ import { type Measure, type MeasureName, measureOf } from "../model/measures.ts"
 import { emptyValue } from "./emptyValue.ts";
 import { DateScalar } from "./scalars/DateScalar.ts";
 import { DecimalScalar } from "./scalars/DecimalScalar.ts";
+import { LocalDateTimeScalar } from "./scalars/LocalDateTimeScalar.ts";
 
 export type ShownType<T extends object = object> = new () => T;
 
@@ -16,14 +17,16 @@ type Options = Readonly<{
   nullable?: boolean;
   /** What is to be known of the measure at this place. */
   note?: string;
+  /** Shows a time whole, where otherwise its day is shown. */
+  withTime?: boolean;
 }>;
 
-export function MeasureField(name: MeasureName, { nullable, note }: Options = {}): PropertyDecorator {
+export function MeasureField(name: MeasureName, { nullable, note, withTime }: Options = {}): PropertyDecorator {
   const measure = measureOf(name);
   return (prototype, field) => {
     const fields = shownMeasures.get(prototype.constructor) ?? new Map<string, MeasureName>();
     shownMeasures.set(prototype.constructor, fields.set(String(field), name));
-    Field(() => (measure.kind === "set" ? [String] : typeOf(measure)), {
+    Field(() => (measure.kind === "set" ? [String] : typeOf(measure, withTime)), {
       nullable: nullable ?? emptyValue(name) === null,
       description: note === undefined ? measure.description : `${measure.description} ${note}`,
     })(prototype, field);
@@ -41,7 +44,7 @@ export function measuresBehind(type: ShownType, fields: ReadonlySet<string>): Me
   return [...new Set(measures)];
 }
 
-function typeOf(measure: Measure) {
+function typeOf(measure: Measure, withTime = false) {
   switch (measure.format) {
     case "currency":
       return DecimalScalar;
@@ -53,7 +56,7 @@ function typeOf(measure: Measure) {
       // A median lies between two days; a customer's own recency is whole.
       return measure.kind === "medianOverCustomers" ? Float : Int;
     case "date":
-      return DateScalar;
+      return withTime ? LocalDateTimeScalar : DateScalar;
     case "text":
       return String;
     default:

@@ -3,6 +3,7 @@ import { Consumer360Error } from "../kernel/errors.ts";
 
 export const mostCustomers = 1_000;
 export const mostLines = 10_000;
+export const mostMetricRows = 10_000;
 
 /** `first` where it lies within 1 and `most`, the default where it is left out. */
 export function boundedFirst(first: number | null | undefined, byDefault: number, most: number): number {

@@ -3,12 +3,14 @@ import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { buildSchema } from "type-graphql";
 import { objectTypesOf } from "./fieldVisibility.ts";
+import { CatalogResolver } from "./resolvers/CatalogResolver.ts";
 import { CohortResolver } from "./resolvers/CohortResolver.ts";
 import { CustomerEdgesResolver } from "./resolvers/CustomerEdgesResolver.ts";
 import { CustomerResolver } from "./resolvers/CustomerResolver.ts";
 import { DatasetResolver } from "./resolvers/DatasetResolver.ts";
 import { FactSaleResolver } from "./resolvers/FactSaleResolver.ts";
 import { KpisResolver } from "./resolvers/KpisResolver.ts";
+import { MetricsResolver } from "./resolvers/MetricsResolver.ts";
 import { RevenueByCountryResolver } from "./resolvers/RevenueByCountryResolver.ts";
 import { RevenueByMonthResolver } from "./resolvers/RevenueByMonthResolver.ts";
 import { SegmentResolver } from "./resolvers/SegmentResolver.ts";
@@ -21,6 +23,7 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
     resolvers: [
       ViewerResolver,
       DatasetResolver,
+      CatalogResolver,
       KpisResolver,
       RevenueByMonthResolver,
       RevenueByCountryResolver,
@@ -29,6 +32,7 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
       CustomerResolver,
       CustomerEdgesResolver,
       FactSaleResolver,
+      MetricsResolver,
     ],
     // Filters are judged where they are understood, in the query floor.
     validate: false,

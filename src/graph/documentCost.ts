@@ -55,8 +55,8 @@ const rowsOfList = 250;
 /** The same for lists of the schema about itself. */
 const rowsOfIntrospection = 20;
 
-/** Root fields that ask nothing of their own: the request, its snapshot, and customers by id, who are asked for all at once. */
-const freeFields: ReadonlySet<string> = new Set(["me", "dataset", "customer"]);
+/** Root fields that ask nothing of their own: the request, its snapshot, the model, and customers by id, who are asked for all at once. */
+const freeFields: ReadonlySet<string> = new Set(["me", "dataset", "catalog", "customer"]);
 
 type Arguments = Readonly<Record<string, unknown>> | null;
 
@@ -99,11 +99,12 @@ export function documentCost(operation: Operation, facts: SnapshotFacts | null):
     // graphql-js bounds its depth.
     if (isIntrospectionType(type)) return times(isList ? rowsOfIntrospection : 1, { ...below, depth: 0, repeats: 0 });
 
+    const asksOnItsOwn = parent === root && !freeFields.has(field.name);
     const cost = {
       ...below,
       depth: below.depth + 1,
       repeats: type === parent ? below.repeats + 1 : below.repeats,
-      questions: below.questions + (parent === root && !freeFields.has(field.name) ? 1 : 0),
+      questions: below.questions + (asksOnItsOwn || isAggregate(type, isList) ? 1 : 0),
     };
     if (isList && parent.name.endsWith("Connection"))
       return { ...cost, objects: 0, values: 0, rowObjects: 1 + below.objects, rowValues: below.values };
@@ -149,6 +150,11 @@ function add(a: Cost, b: Cost): Cost {
     segmentQuestions: a.segmentQuestions + b.segmentQuestions,
     needsFacts: a.needsFacts || b.needsFacts,
   };
+}
+
+/** Beside the rows of a metrics answer its totals and each of the earlier rows are a question of their own. */
+function isAggregate({ name }: GraphQLObjectType, isList: boolean): boolean {
+  return name === "MetricRow" && !isList;
 }
 
 /** So many objects, each with what is below. What they ask is asked for all of them at once. */

@@ -1,5 +1,7 @@
 // What each field of the graph shows, by class. The shield is made from this list and nothing else: a field that is not here is denied
 // to everyone, and `npm run codegen` fails until it is.
+import { catalogDimensions, catalogMeasures } from "../model/catalog.ts";
+import type { Sensitivity } from "../model/described.ts";
 
 export const fieldClassNames = ["public", "commercial", "customerLevel", "personal", "operator"] as const;
 export type FieldClass = (typeof fieldClassNames)[number];
@@ -9,10 +11,23 @@ type Classified = Readonly<Partial<Record<FieldClass, readonly string[]>>>;
 const customerConnection: Classified = { customerLevel: ["edges", "nodes", "pageInfo", "totalCount"] };
 const edge: Classified = { customerLevel: ["cursor", "node"] };
 
+/** The members of the model, each as sensitive as it is declared, and the ways to earlier rows. */
+const metricRow: Classified = Object.freeze({
+  public: membersOf("public"),
+  commercial: [...membersOf("commercial"), "previous", "yearAgo"],
+  customerLevel: membersOf("personal"),
+});
+
+function membersOf(sensitivity: Sensitivity): string[] {
+  return [...catalogDimensions, ...catalogMeasures]
+    .filter((member) => member.sensitivity === sensitivity)
+    .map(({ shownAs }) => shownAs);
+}
+
 export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze({
   Query: {
-    public: ["me", "dataset"],
-    commercial: ["kpis", "revenueByMonth", "revenueByCountry", "segments", "cohorts"],
+    public: ["me", "dataset", "catalog"],
+    commercial: ["kpis", "revenueByMonth", "revenueByCountry", "segments", "cohorts", "metrics"],
     customerLevel: ["customer", "customers", "churnRisk", "factSales"],
   },
   Viewer: { public: ["role", "countries", "segments", "customerLevel", "hiddenMembers", "scopeFingerprint"] },
@@ -131,7 +146,14 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   },
   FactSalesConnection: customerConnection,
   FactSaleEdge: edge,
-  PageInfo: { customerLevel: ["hasNextPage", "hasPreviousPage", "startCursor", "endCursor"] },
+  Catalog: { public: ["measures", "dimensions"] },
+  MeasureInfo: {
+    public: ["name", "member", "label", "description", "formula", "format", "sensitivity", "dimensions", "sumsOver"],
+  },
+  DimensionInfo: { public: ["name", "member", "label", "description", "sensitivity"] },
+  MetricConnection: { commercial: ["nodes", "totals", "totalCount", "pageInfo"] },
+  MetricRow: metricRow,
+  PageInfo: { commercial: ["hasNextPage", "hasPreviousPage", "startCursor", "endCursor"] },
 });
 
 /** The class of a field; null where nobody has given it one. */

@@ -50,7 +50,11 @@ export function makeFormatError(log: LogError) {
         extensions: { code: "QUERY_TOO_COSTLY" },
       };
     const code = ours ? undefined : ofApollo[String(formatted.extensions?.code)];
-    if (code) return { message: inOurWords(formatted.message), ...place, extensions: { code } };
+    if (code) {
+      const message = inOurWords(formatted.message);
+      const extensions = namesNoMember(message) ? { code: "BAD_USER_INPUT", remedy: askCatalog } : { code };
+      return { message, ...place, extensions };
+    }
     log(error);
     return {
       message: "Something went wrong on our side; the question was in order.",
@@ -69,6 +73,12 @@ function originOf(error: unknown): Consumer360Error | null {
   }
   return null;
 }
+
+/** A member that the model does not have, written out or as a variable: a question that is in order but for the name. */
+const namesNoMember = (message: string) =>
+  /(^Cannot query field "\w+" on type "MetricRow"|in "(Member|Measure|Dimension)" enum)\.$/.test(message);
+
+const askCatalog = "Ask `catalog` for the measures and dimensions that you may use.";
 
 /** Suggestions name what the asker did not write, and the engine's complaint about its stack says nothing to anybody. */
 function inOurWords(message: string): string {

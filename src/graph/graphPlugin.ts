@@ -1,5 +1,5 @@
 // What happens to a valid operation before it is answered: it is weighed, and, where it goes on from a cursor, answered whole from the
-// snapshot of that cursor, so that its pages fit together whatever was published in between.
+// snapshot of that cursor, so that its pages fit together whatever was published in between. Every answer goes out with its receipt.
 import type { ApolloServerPlugin } from "@apollo/server";
 import { GraphQLError, OperationTypeNode } from "graphql";
 import { Consumer360Error } from "../kernel/errors.ts";
@@ -7,23 +7,31 @@ import { cursorSnapshot } from "../query/cursor.ts";
 import { cursorsAsked } from "./cursorsAsked.ts";
 import type { GraphContext } from "./GraphContext.ts";
 import { guardCost } from "./guardCost.ts";
-import { type Operation, readOperation } from "./readOperation.ts";
+import { asksTheGraph, type Operation, readOperation } from "./readOperation.ts";
 
 export function graphPlugin(): ApolloServerPlugin<GraphContext> {
   return {
     async requestDidStart() {
+      let isQuestion = false;
       return {
         async didResolveOperation({ schema, document, operation, request, contextValue }) {
           if (!operation) return;
           try {
             if (operation.operation !== OperationTypeNode.QUERY)
               throw new Consumer360Error("BAD_USER_INPUT", "This graph answers queries only.");
-            await prepare(readOperation(schema, document, operation, request.variables ?? {}), contextValue);
+            const read = readOperation(schema, document, operation, request.variables ?? {});
+            await prepare(read, contextValue);
+            isQuestion = asksTheGraph(read);
           } catch (cause) {
             if (!(cause instanceof Consumer360Error)) throw cause;
             // An error from here is an answer about the request as a whole: 400, as for a document that is not valid.
             throw new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status: 400 } } });
           }
+        },
+        async willSendResponse({ response: { body }, contextValue }) {
+          if (!isQuestion || body.kind !== "single") return;
+          const receipt = await contextValue.receipt();
+          if (receipt) body.singleResult.extensions = { ...body.singleResult.extensions, receipt };
         },
       };
     },

@@ -1,14 +1,16 @@
 // Makes the context of one request: one snapshot, one scope, its own loaders. Nothing in it outlives the request.
 import type { Scope } from "../model/scope.ts";
+import type { QueryTrace } from "../query/answer.ts";
 import { type Asker, ask as askWarehouse } from "../query/ask.ts";
 import { type RowAccount, readAccount } from "../query/readAccount.ts";
 import { readSnapshot } from "../query/readSnapshot.ts";
-import type { MetricsRequest } from "../query/request.ts";
+import type { MetricsRequest, Request } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 import type { Ask } from "./Ask.ts";
 import type { GraphContext } from "./GraphContext.ts";
 import { limitStatements } from "./limitStatements.ts";
 import { makeLoaders } from "./makeLoaders.ts";
+import { type AskedQuestion, receiptOf } from "./receiptOf.ts";
 
 /** The query floor, as far as this floor uses it. */
 export type Reads = Readonly<{
@@ -37,13 +39,24 @@ export function makeGraphContext({ scope, pinnedSnapshot, reads = fromWarehouse,
   };
 
   const answers = new Map<string, Promise<unknown>>();
+  const asked: AskedQuestion[] = [];
+  let hasAnswer = false;
   const ask: Ask = (request) => {
-    const question = JSON.stringify(request);
-    const answer =
-      answers.get(question) ?? snapshot().then((facts) => reads.ask(request, { warehouse, snapshot: facts, scope }));
-    answers.set(question, answer);
+    const text = JSON.stringify(request);
+    const answer = answers.get(text) ?? askOnce(request, text);
+    answers.set(text, answer);
     return answer as ReturnType<typeof reads.ask<typeof request>>;
   };
+  async function askOnce(request: Request, text: string): Promise<unknown> {
+    const traces: QueryTrace[] = [];
+    asked.push({ text, later: hasAnswer, traces });
+    try {
+      const trace = (told: QueryTrace) => void traces.push(told);
+      return await reads.ask(request, { warehouse, snapshot: await snapshot(), scope, trace });
+    } finally {
+      hasAnswer = true;
+    }
+  }
 
   async function askFigures(request: Omit<MetricsRequest, "kind">) {
     if (request.measures.length === 0 && request.where === undefined) return [];
@@ -69,6 +82,11 @@ export function makeGraphContext({ scope, pinnedSnapshot, reads = fromWarehouse,
     ask,
     askFigures,
     loaders: makeLoaders(ask),
+    async receipt() {
+      // Without a snapshot nothing was answered from one, and the fields that needed it have said so.
+      const facts = await snapshot().catch(() => null);
+      return facts && receiptOf(facts, scope, asked);
+    },
   };
   return context;
 }

@@ -17,6 +17,7 @@ import {
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
   type SelectionNode,
+  type SelectionSetNode,
   TypeMetaFieldDef,
 } from "graphql";
 
@@ -41,6 +42,23 @@ export function readOperation(
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   const { coerced = null } = getVariableValues(schema, definition.variableDefinitions ?? [], given, { maxErrors: 50 });
   return { schema, definition, fragments, variables: coerced };
+}
+
+/** Whether a field of the graph itself will be run, and not only such as tell of the schema. */
+export function asksTheGraph({ definition, fragments, variables }: Operation): boolean {
+  // Variables that do not fit are refused, and nothing is run.
+  if (variables === null) return false;
+  const visited = new Set<string>();
+  const asks = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((node) => {
+      if (!isIncluded(node, variables)) return false;
+      if (node.kind === Kind.FIELD) return !node.name.value.startsWith("__");
+      if (node.kind === Kind.INLINE_FRAGMENT) return asks(node.selectionSet);
+      const fragment = visited.has(node.name.value) ? undefined : fragments.get(node.name.value);
+      visited.add(node.name.value);
+      return fragment !== undefined && asks(fragment.selectionSet);
+    });
+  return asks(definition.selectionSet);
 }
 
 /** The field that a node selects; undefined for `__typename`. */

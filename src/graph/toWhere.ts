@@ -1,10 +1,9 @@
 // Turns the filters of the graph into conditions of the query floor. Null and absent mean the same: nothing is asked.
 import type { Having, ValueCondition, Where } from "../query/request.ts";
 import type { CustomerFilter } from "./inputs/CustomerFilter.ts";
-import type { SalesFilter } from "./inputs/SalesFilter.ts";
+import type { FieldFilter, Part } from "./inputs/fieldFilters.ts";
+import { filterFields, type SalesFilter } from "./inputs/SalesFilter.ts";
 
-type Part = string | number | null;
-type FieldFilter = Readonly<{ eq?: Part; in?: readonly string[] | null; gte?: Part; lt?: Part }>;
 type Given<Filter> = Filter | null | undefined;
 
 /** Undefined where nothing is asked. */
@@ -22,16 +21,11 @@ function toCondition(filter: Given<FieldFilter>): ValueCondition | undefined {
 
 export function salesWhere(filter: Given<SalesFilter>): Where | undefined {
   if (!filter) return undefined;
-  return whereOf({
-    country: toCondition(filter.country),
-    segment: toCondition(filter.segment),
-    month: toCondition(filter.month),
-    day: toCondition(filter.date),
-    lineType: toCondition(filter.lineType),
-    customerType: toCondition(filter.customerType ? { eq: filter.customerType } : null),
-    category: toCondition(filter.category),
-    product: toCondition(filter.product),
+  const conditions = [...filterFields].map(([field, name]) => {
+    const given = filter[field];
+    return [name, toCondition(typeof given === "string" ? { eq: given } : given)] as const;
   });
+  return whereOf(Object.fromEntries(conditions));
 }
 
 export function customersWhere(filter: Given<CustomerFilter>): Where | undefined {

@@ -25,7 +25,7 @@ describe("what lies outside the scope", () => {
     expect(await dataOf("{ kpis { orders } dataset { account { read } } me { hiddenMembers } }", aggregates)).toEqual({
       kpis: { orders: 5 },
       dataset: { account: null },
-      me: { hiddenMembers: ["customer"] },
+      me: { hiddenMembers: expect.arrayContaining(["customerId", "recencyDays"]) },
     });
   });
 });

@@ -1,13 +1,7 @@
-// A graph over a small real warehouse, and a way to ask it as any scope that counts the statements of each answer.
-import { ApolloServer } from "@apollo/server";
-import { afterAll, beforeAll, expect } from "vitest";
-import { buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
-import { makeFormatError } from "../../src/graph/formatError.ts";
-import type { GraphContext } from "../../src/graph/GraphContext.ts";
-import { graphPlugin } from "../../src/graph/graphPlugin.ts";
-import { makeGraphContext } from "../../src/graph/makeGraphContext.ts";
+// A graph over a few hand-counted lines, and scopes to ask it with.
 import type { Scope } from "../../src/model/scope.ts";
-import { adminScope, makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
+import { adminScope } from "../support/testWarehouse.ts";
+import { useGraph } from "./useGraph.ts";
 
 const header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
 /** Ada buys in two countries and three months, Bo once, Cy only gives back, and somebody without an id buys as well. */
@@ -37,56 +31,14 @@ export const aggregates: Scope = {
   fingerprint: "e",
 };
 
-type Answer = { data: Record<string, unknown> | null; codes: unknown[]; statements: number };
-
-/** For one test file: makes the warehouse before its tests, and afterwards holds that nothing went wrong unseen. */
+/** For one test file. */
 export function useSmallGraph() {
-  let warehouse: TestWarehouse;
-  let server: ApolloServer<GraphContext>;
-  const faults: unknown[] = [];
-  beforeAll(async () => {
-    warehouse = await makeTestWarehouse();
-    await warehouse.loadText([header, ...lines].join("\n"));
-    server = new ApolloServer<GraphContext>({
-      schema: await buildGraphSchema(),
-      plugins: [graphPlugin()],
-      formatError: makeFormatError((error) => faults.push(error)),
-    });
-  });
-  afterAll(async () => {
-    await warehouse.close();
-    expect(faults).toEqual([]);
-  });
-
-  async function answer(query: string, scope = adminScope, variables: Record<string, unknown> = {}): Promise<Answer> {
-    let statements = 0;
-    const counting: typeof warehouse.read = {
-      ...warehouse.read,
-      read: (...args) => {
-        statements += 1;
-        return warehouse.read.read(...args);
-      },
-    };
-    const contextValue = makeGraphContext({ scope, warehouse: counting });
-    const { body } = await server.executeOperation({ query, variables }, { contextValue });
-    if (body.kind !== "single") throw new Error("Not a single answer.");
-    const { data, errors } = body.singleResult;
-    return {
-      data: data ? (JSON.parse(JSON.stringify(data)) as Record<string, unknown>) : null,
-      codes: errors?.map((error) => error.extensions?.code) ?? [],
-      statements,
-    };
-  }
-
+  const text = (of: readonly string[]) => [header, ...of].join("\n");
+  const { answer, dataOf, warehouse } = useGraph((filled) => filled.loadText(text(lines)));
   return {
     answer,
-    /** The data of an answer that has no errors. */
-    async dataOf(query: string, scope?: Scope) {
-      const { data, codes } = await answer(query, scope);
-      expect(codes).toEqual([]);
-      return data;
-    },
+    dataOf,
     /** Publishes a file of these lines instead of what was there. */
-    publish: (newLines: readonly string[]) => warehouse.loadText([header, ...newLines].join("\n")),
+    publish: (newLines: readonly string[]) => warehouse().loadText(text(newLines)),
   };
 }

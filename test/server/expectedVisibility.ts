@@ -1,5 +1,6 @@
 // Which field each role of the demo policy is shown, is refused, or gets as null, written by hand from what the roles are for. Nothing here
-// is taken from the graph: a field that it gains must be put into this table by somebody who thought about who may see it.
+// is taken from the graph: a field that it gains must be put into this table by somebody who thought about who may see it. Only the rows of
+// metrics are open to everyone but for the fields that stand here, so that a new figure of the business is not to be listed.
 
 export const roles = ["admin", "executive", "analyst", "country_manager", "crm"] as const;
 export type Role = (typeof roles)[number];
@@ -11,7 +12,7 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
   [
     "shown shown shown shown shown",
     [
-      "Query: me dataset kpis revenueByMonth revenueByCountry segments cohorts",
+      "Query: me dataset catalog kpis revenueByMonth revenueByCountry segments cohorts metrics",
       "Viewer: role customerLevel hiddenMembers scopeFingerprint",
       "Dataset: snapshot publishedAt asOf dataFrom dataThrough currency rfmCutPoints",
       "RfmCutPoints: recency frequency monetary",
@@ -25,6 +26,11 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
       "Segment: medianRecencyDays",
       "Cohort: month size retention",
       "CohortPeriod: period month customers rate grossRevenue observed complete",
+      "Catalog: measures dimensions",
+      "MeasureInfo: name member label description formula format sensitivity dimensions sumsOver",
+      "DimensionInfo: name member label description sensitivity",
+      "MetricConnection: nodes totals totalCount pageInfo",
+      "PageInfo: hasNextPage hasPreviousPage startCursor endCursor",
     ],
   ],
   // Single customers and single lines: everyone but the executive, of whatever rows the role keeps.
@@ -42,11 +48,14 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
       "FactSale: customerId country segmentKey",
       "FactSalesConnection: edges nodes pageInfo totalCount",
       "FactSaleEdge: cursor node",
-      "PageInfo: hasNextPage hasPreviousPage startCursor endCursor",
+      "MetricRow: customerId firstPurchaseAt lastPurchaseAt recencyDays latestCountry countries",
+      "MetricRow: trailingGrossRevenue trailingReturnsValue trailingNetRevenue",
     ],
   ],
   // The fixture names no category.
   ["null refused null null null", ["FactSale: category"]],
+  // The same, and nothing a year before.
+  ["null null null null null", ["MetricRow: category yearAgo"]],
   // Names: the analyst studies customers without learning them.
   ["shown refused null shown shown", ["Customer: name"]],
   // How many rows were read and rejected: whoever runs the warehouse.
@@ -87,6 +96,11 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   Kpis: ["kpis"],
   RevenueByMonth: ["revenueByMonth", "revenueByMonth previous"],
   RevenueByCountry: ["revenueByCountry"],
+  Catalog: ["catalog"],
+  MeasureInfo: ["catalog measures"],
+  DimensionInfo: ["catalog dimensions"],
+  MetricConnection: ["metrics"],
+  MetricRow: ["metrics nodes"],
   Cohort: ["cohorts"],
   CohortPeriod: ["cohorts retention"],
   Segment: ["segments", "customer segment", "customers nodes segment"],
@@ -102,14 +116,32 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   FactSaleEdge: ["factSales edges", "customer sales edges"],
   PageInfo: [
     ...["customers pageInfo", "churnRisk pageInfo", "segments customersConnection pageInfo", "factSales pageInfo"],
-    "customer sales pageInfo",
+    ...["customer sales pageInfo", "metrics pageInfo"],
   ],
 };
 
 export const isPastCustomers = (way: string) => /^(customers?|churnRisk|factSales)\b|customersConnection/.test(way);
 
+/** What a role gets of a field; undefined for one that nobody has thought about. Rows of metrics are open but for what stands in the table. */
+export function fateOf(at: string, role: Role): Fate | undefined {
+  return expectedFates.get(at)?.[role] ?? (at.startsWith("MetricRow.") ? "shown" : undefined);
+}
+
+/** Fields of a metrics row that cannot be asked for alone: figures of single customers, and earlier rows. */
+const metricFields: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      ...["firstPurchaseAt", "lastPurchaseAt", "recencyDays", "latestCountry", "countries"],
+      ...["trailingGrossRevenue", "trailingReturnsValue", "trailingNetRevenue"],
+    ].map((field) => [field, `customerId ${field}`]),
+  ),
+  previous: "month previous { month }",
+  yearAgo: "month yearAgo { month }",
+};
+
 /** A field as it is asked for: with what it needs, and one leaf where it is an object. */
 export function asked(type: string, field: string): string {
+  if (type === "MetricRow") return metricFields[field] ?? field;
   if (type === "Query" && field === "customer") return `${one} { id }`;
   const leaf = leaves[`${type}.${field}`] ?? leaves[field];
   return leaf === undefined ? field : `${field} { ${leaf} }`;
@@ -127,6 +159,12 @@ const leaves: Readonly<Record<string, string>> = {
   cohorts: "month",
   retention: "period",
   previous: "month",
+  catalog: "dimensions { name }",
+  measures: "name",
+  "Catalog.dimensions": "name",
+  metrics: "totalCount",
+  totals: "orders",
+  "MetricConnection.nodes": "country",
   customersConnection: "totalCount",
   "Query.customers": "totalCount",
   churnRisk: "totalCount",

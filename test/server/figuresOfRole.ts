@@ -18,9 +18,14 @@ const scopes: Readonly<Record<Role, Scope>> = {
   country_manager: scope("country_manager", ["France", "Belgium"], null),
   crm: scope("crm", null, ["AT_RISK", "CHURN_RISK"]),
 };
+/** Members of the model that tell of a single customer. */
+const personalMembers = [
+  ...["customerId", "firstPurchaseAt", "lastPurchaseAt", "recencyDays", "latestCountry", "countries"],
+  ...["trailingGrossRevenue", "trailingReturnsValue", "trailingNetRevenue"],
+];
 const viewers: Readonly<Record<Role, Record<string, unknown>>> = {
   admin: { countries: null, segments: null, customerLevel: true, hiddenMembers: [] },
-  executive: { countries: null, segments: null, customerLevel: false, hiddenMembers: ["customer"] },
+  executive: { countries: null, segments: null, customerLevel: false, hiddenMembers: personalMembers },
   analyst: { countries: null, segments: null, customerLevel: true, hiddenMembers: ["customerName"] },
   country_manager: { countries: ["Belgium", "France"], segments: null, customerLevel: true, hiddenMembers: [] },
   crm: { countries: null, segments: ["AT_RISK", "CHURN_RISK"], customerLevel: true, hiddenMembers: [] },

@@ -5,6 +5,7 @@ import { describeWithShared, sharedFile } from "../support/sharedFiles.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 import { admin, type DemoServer, makeDemoServer } from "./demoServer.ts";
 import { askAsAdmin } from "./realFileAsAdmin.ts";
+import { askForMetrics } from "./realFileMetrics.ts";
 import { askUnderScopes } from "./realFileUnderScopes.ts";
 import { realData, realFiles } from "./referenceFiles.ts";
 
@@ -29,6 +30,7 @@ describeWithShared("the real file, over HTTP", realFiles, () => {
 
   askAsAdmin(shop);
   askUnderScopes(shop);
+  askForMetrics(shop, () => warehouse);
 
   test("customers with their segment and last 10 lines take as many statements for 1 as for 100 and 1,000", async () => {
     type Line = { id: string; orderedAt: string; customerId: string };

@@ -1,34 +1,30 @@
-// Which lines count: facts are filtered first, then aggregated.
+// Which lines count: facts are filtered first, then aggregated. Every dimension of the model can be filtered on.
 import { Field, InputType } from "type-graphql";
-import { dimensions } from "../../model/dimensions.ts";
-import { CustomerTypeEnum } from "../enums.ts";
-import { DateFilter, LineTypeFilter, MonthFilter, SegmentFilter, StringFilter } from "./fieldFilters.ts";
+import { catalogDimensions } from "../../model/catalog.ts";
+import type { DimensionName } from "../../model/dimensions.ts";
+import { dimensionShape } from "../dimensionShape.ts";
+import type { FieldFilter } from "./fieldFilters.ts";
 
 @InputType({
   description: "Which lines count: they are filtered first, then aggregated. Conditions are anded; null asks nothing.",
 })
 export class SalesFilter {
-  @Field(() => StringFilter, { nullable: true, description: dimensions.country.description })
-  readonly country?: StringFilter | null;
+  /** A condition, or, where the type is an enum, the one value that is asked for. */
+  readonly [field: string]: FieldFilter | string | null | undefined;
+}
 
-  @Field(() => SegmentFilter, { nullable: true, description: dimensions.segment.description })
-  readonly segment?: SegmentFilter | null;
+/** The fields that are not called as their dimension is shown. */
+const renamed: Readonly<Partial<Record<DimensionName, string>>> = Object.freeze({ day: "date" });
 
-  @Field(() => MonthFilter, { nullable: true, description: dimensions.month.description })
-  readonly month?: MonthFilter | null;
+/** The dimension behind each field. */
+export const filterFields: ReadonlyMap<string, DimensionName> = new Map(
+  catalogDimensions.map(({ name, shownAs }) => [renamed[name] ?? shownAs, name]),
+);
 
-  @Field(() => DateFilter, { nullable: true, description: dimensions.day.description })
-  readonly date?: DateFilter | null;
-
-  @Field(() => LineTypeFilter, { nullable: true, description: dimensions.lineType.description })
-  readonly lineType?: LineTypeFilter | null;
-
-  @Field(() => CustomerTypeEnum, { nullable: true, description: dimensions.customerType.description })
-  readonly customerType?: "IDENTIFIED" | "GUEST" | null;
-
-  @Field(() => StringFilter, { nullable: true, description: dimensions.category.description })
-  readonly category?: StringFilter | null;
-
-  @Field(() => StringFilter, { nullable: true, description: dimensions.product.description })
-  readonly product?: StringFilter | null;
+for (const [field, name] of filterFields) {
+  const description = catalogDimensions.find((dimension) => dimension.name === name)?.description;
+  Field(() => dimensionShape(name).filter, { nullable: true, ...(description !== undefined && { description }) })(
+    SalesFilter.prototype,
+    field,
+  );
 }

@@ -1,11 +1,14 @@
 // Conditions on one field: a value, one of a list, or a half-open range. Parts are anded; a part that is left out or null asks nothing.
-import { Field, InputType, Int } from "type-graphql";
+import { Field, ID, InputType, Int } from "type-graphql";
 import type { LineType } from "../../model/lineKinds.ts";
 import type { SegmentKey } from "../../model/segmentSchemes.ts";
 import { LineTypeEnum, SegmentKeyEnum } from "../enums.ts";
 import { DateScalar } from "../scalars/DateScalar.ts";
 import { DecimalScalar } from "../scalars/DecimalScalar.ts";
 import { MonthScalar } from "../scalars/MonthScalar.ts";
+
+export type Part = string | number | null;
+export type FieldFilter = Readonly<{ eq?: Part; in?: readonly string[] | null; gte?: Part; lt?: Part }>;
 
 const eq = { nullable: true, description: "Equal to this." } as const;
 const oneOf = { nullable: true, description: "One of these; an empty list matches nothing." } as const;
@@ -20,6 +23,15 @@ export class StringFilter {
   readonly eq?: string | null;
 
   @Field(() => [String], oneOf)
+  readonly in?: readonly string[] | null;
+}
+
+@InputType({ description: "A condition on an id, compared exactly." })
+export class IDFilter {
+  @Field(() => ID, eq)
+  readonly eq?: string | null;
+
+  @Field(() => [ID], oneOf)
   readonly in?: readonly string[] | null;
 }
 
@@ -53,6 +65,18 @@ export class MonthFilter {
   readonly lt?: string | null;
 }
 
+@InputType({ description: "A condition on a week (2011-W05) or a quarter (2011-Q1), written as an answer shows it." })
+export class PeriodFilter {
+  @Field(() => String, eq)
+  readonly eq?: string | null;
+
+  @Field(() => String, gte)
+  readonly gte?: string | null;
+
+  @Field(() => String, lt)
+  readonly lt?: string | null;
+}
+
 @InputType({ description: "A condition on a day." })
 export class DateFilter {
   @Field(() => DateScalar, eq)
@@ -65,7 +89,7 @@ export class DateFilter {
   readonly lt?: string | null;
 }
 
-@InputType({ description: "A condition on a count." })
+@InputType({ description: "A condition on a whole number." })
 export class IntFilter {
   @Field(() => Int, eq)
   readonly eq?: number | null;

@@ -1,5 +1,6 @@
 // Who is asking.
 import { Ctx, Query, Resolver } from "type-graphql";
+import { membersHiddenFrom } from "../catalogFor.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import { Viewer } from "../types/Viewer.ts";
 
@@ -14,7 +15,7 @@ export class ViewerResolver {
       countries: scope.countries,
       segments: scope.segments,
       customerLevel: scope.customerLevel,
-      hiddenMembers: [...(scope.customerLevel ? [] : ["customer"]), ...scope.masked],
+      hiddenMembers: [...membersHiddenFrom(scope), ...scope.masked],
       scopeFingerprint: scope.fingerprint,
     };
   }

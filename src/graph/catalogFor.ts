@@ -1,0 +1,40 @@
+// The catalogue as one viewer sees it: what the scope may not use is not named in it, nor in the lists of what it may.
+import { catalogDimensions, catalogMeasures, mayUse } from "../model/catalog.ts";
+import type { DimensionName } from "../model/dimensions.ts";
+import type { Scope } from "../model/scope.ts";
+import type { Catalog } from "./types/Catalog.ts";
+
+export function catalogFor(scope: Scope): Catalog {
+  const dimensions = catalogDimensions.filter(({ sensitivity }) => mayUse(sensitivity, scope));
+  const known = new Set(dimensions.map(({ name }) => name));
+  const shown = (names: readonly DimensionName[]) => names.filter((name) => known.has(name));
+  return {
+    measures: catalogMeasures
+      .filter(({ sensitivity }) => mayUse(sensitivity, scope))
+      .map(({ name, shownAs, label, description, formula, format, sensitivity, cutBy, sumsOver }) => ({
+        name: shownAs,
+        member: name,
+        label,
+        description,
+        formula,
+        format,
+        sensitivity,
+        dimensions: shown(cutBy),
+        sumsOver: shown(sumsOver),
+      })),
+    dimensions: dimensions.map(({ name, shownAs, label, description, sensitivity }) => ({
+      name: shownAs,
+      member: name,
+      label,
+      description,
+      sensitivity,
+    })),
+  };
+}
+
+/** Names of the members that the scope may not use, in the order of the catalogue. */
+export function membersHiddenFrom(scope: Scope): string[] {
+  return [...catalogDimensions, ...catalogMeasures]
+    .filter(({ sensitivity }) => !mayUse(sensitivity, scope))
+    .map(({ shownAs }) => shownAs);
+}

@@ -1,0 +1,91 @@
+// The catalogue as each role sees it: what it may use, with everything that is to be known of it, and not a word of the rest.
+import { describe, expect, test } from "vitest";
+import { catalogDimensions, catalogMeasures } from "../../src/model/catalog.ts";
+import { roles, useShopGraph } from "./shopGraph.ts";
+
+const { answer, dataOf } = useShopGraph();
+
+type Member = { name: string; member: string; sensitivity: string; dimensions: string[]; sumsOver: string[] };
+type Catalog = { measures: (Member & Record<string, string>)[]; dimensions: (Member & Record<string, string>)[] };
+
+const query = `{ catalog {
+  measures { name member label description formula format sensitivity dimensions sumsOver }
+  dimensions { name member label description sensitivity }
+} me { hiddenMembers } }`;
+const names = (members: readonly Member[]) => members.map(({ name }) => name);
+const catalogAs = async (role: keyof typeof roles) => {
+  const data = await dataOf(query, roles[role]);
+  return { ...(data.catalog as Catalog), hidden: (data.me as { hiddenMembers: string[] }).hiddenMembers };
+};
+
+const personal = [
+  ...["customerId", "firstPurchaseAt", "lastPurchaseAt", "recencyDays", "latestCountry", "countries"],
+  ...["trailingGrossRevenue", "trailingReturnsValue", "trailingNetRevenue"],
+];
+
+describe.each(["admin", "analyst", "country_manager", "crm"] as const)("%s", (role) => {
+  test("may use every member", async () => {
+    const { measures, dimensions, hidden } = await catalogAs(role);
+    expect(names(measures)).toEqual(catalogMeasures.map(({ shownAs }) => shownAs));
+    expect(names(dimensions)).toEqual(catalogDimensions.map(({ shownAs }) => shownAs));
+    expect(hidden).toEqual(role === "analyst" ? ["customerName"] : []);
+  });
+});
+
+test("who sees aggregates only is told of nothing personal, in no list and in no text", async () => {
+  const { measures, dimensions, hidden } = await catalogAs("executive");
+  expect(hidden.toSorted()).toEqual(personal.toSorted());
+  const all = [...catalogMeasures, ...catalogDimensions].map(({ shownAs }) => shownAs);
+  expect([...names(measures), ...names(dimensions), ...hidden].toSorted()).toEqual(all.toSorted());
+  const shown = JSON.stringify({ measures, dimensions });
+  for (const name of personal) {
+    expect(shown).not.toMatch(new RegExp(`\\b${name}\\b`));
+    expect(shown).not.toContain(`"${screaming(name)}"`);
+  }
+});
+
+test("a member says what it means, how it is computed and what it can be cut by", async () => {
+  const { measures, dimensions } = await catalogAs("admin");
+  for (const member of [...measures, ...dimensions]) {
+    expect(member.member).toBe(screaming(member.name));
+    expect(member.label).not.toBe("");
+    expect(member.description).toMatch(/\.$/);
+  }
+  expect(measures.find(({ name }) => name === "returnRate")).toMatchObject({
+    member: "RETURN_RATE",
+    format: "percent",
+    sensitivity: "commercial",
+    formula: "Returns ÷ Gross revenue",
+    sumsOver: [],
+  });
+  const orders = measures.find(({ name }) => name === "orders");
+  expect(orders?.dimensions).toEqual(expect.arrayContaining(["LINE_TYPE", "MONTH", "CUSTOMER_ID"]));
+  expect(orders?.sumsOver).not.toContain("LINE_TYPE");
+  expect(measures.find(({ name }) => name === "newCustomers")?.dimensions).not.toContain("WEEKDAY");
+  expect(dimensions.find(({ name }) => name === "customerId")).toMatchObject({ sensitivity: "personal" });
+});
+
+test("every measure can be asked for by every dimension that it names, and by no other", async () => {
+  const { measures, dimensions } = await catalogAs("admin");
+  for (const { name, dimensions: cutBy, sensitivity } of measures) {
+    const beside = sensitivity === "personal" ? "customerId" : "";
+    const asked = ({ name: dimension }: Member) =>
+      `${dimension}: metrics(first: 1) { nodes { ${beside} ${dimension} ${name} } }`;
+    const cuts = dimensions.filter(({ member }) => cutBy.includes(member));
+    expect(Object.keys(await dataOf(`{ ${cuts.map(asked).join(" ")} }`))).toEqual(names(cuts));
+    for (const dimension of dimensions.filter((each) => !cuts.includes(each))) {
+      const [error] = (await answer(`{ ${asked(dimension)} }`)).errors;
+      expect(error?.code).toBe("BAD_USER_INPUT");
+      expect(error?.message).toContain(`\`${name}\``);
+      expect(error?.message).toContain(`\`${dimension.name}\``);
+    }
+  }
+});
+
+test("asks the warehouse nothing but which snapshot is published", async () => {
+  expect(await answer(query)).toMatchObject({ statements: 0, publishedReads: 1 });
+});
+
+function screaming(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}

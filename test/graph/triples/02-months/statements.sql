@@ -1,0 +1,22 @@
+-- 1. From sales_cell.
+WITH figures AS (
+  SELECT o.period AS "month",
+    coalesce(sum(o.gross_revenue), 0) AS "grossRevenue",
+    coalesce(sum(o.returns_value), 0) AS "returnsValue",
+    coalesce(sum(o.orders), 0) AS "orders",
+    coalesce(sum(o.customers), 0) AS "customers",
+    coalesce(sum(o.new_customers), 0) AS "newCustomers"
+  FROM sales_cell o
+  WHERE o.snapshot_id = $1::integer
+    AND o.grain = 'month'
+    AND o.period >= $2::date
+    AND o.period < $3::date
+  GROUP BY 1
+), answer AS (
+  SELECT f.*,
+    ("grossRevenue" - "returnsValue") AS "netRevenue"
+  FROM figures f
+)
+SELECT *
+FROM answer
+ORDER BY "month" ASC NULLS LAST;
