@@ -1,5 +1,5 @@
-// Writes `schema/`: what the code means, as files that a reviewer reads and a client builds on. `--check` compares instead of writing,
-// and fails where a file is stale. Everything in it derives from the declarations; nothing in it is written by hand.
+// Writes `schema/` and `docs/measures.md`: what the code means, as files that a reviewer reads and a client builds on. `--check` compares
+// instead of writing, and fails where a file is stale. All of it derives from the declarations; nothing in it is written by hand.
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -9,9 +9,11 @@ import { loadPolicy } from "./src/access/loadPolicy.ts";
 import type { Policy } from "./src/access/policy.ts";
 import { scopeOf } from "./src/access/scopeOf.ts";
 import { describeFields } from "./src/graph/describeFields.ts";
-import { describeMembers } from "./src/graph/describeMembers.ts";
 import { listFieldVisibility, printGraphSchema } from "./src/graph/printGraphSchema.ts";
+import { describeModel } from "./src/model/describeModel.ts";
 import { compileViews } from "./src/query/compile/compileViews.ts";
+import { describeMeasures } from "./src/query/describeMeasures.ts";
+import { tableName } from "./src/warehouse/entityTables.ts";
 
 type Generated = Readonly<{ path: string; make: () => Promise<string> | string }>;
 
@@ -29,7 +31,8 @@ const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 /** Another generated file is another line here. */
 const generated: readonly Generated[] = [
   { path: "schema/schema.graphql", make: printGraphSchema },
-  { path: "schema/catalog.json", make: () => json(describeMembers()) },
+  { path: "schema/catalog.json", make: () => json(describeModel(tableName)) },
+  { path: "docs/measures.md", make: () => `${describeMeasures()}\n` },
   { path: "schema/visibility.json", make: async () => json(await listFieldVisibility()) },
   {
     path: "schema/views.sql",
@@ -66,7 +69,7 @@ async function main(args: readonly string[]): Promise<number> {
     await writeFile(file, text);
   }
   if (!checking) {
-    console.log(stale.length === 0 ? "schema/ is up to date." : `Written: ${stale.join(", ")}.`);
+    console.log(stale.length === 0 ? "All generated files are up to date." : `Written: ${stale.join(", ")}.`);
     return 0;
   }
   for (const path of stale) console.error(`${path} is stale: run \`npm run codegen\` and commit what it writes.`);

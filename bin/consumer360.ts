@@ -63,6 +63,11 @@ command("status", "what is published, since when, and where")
   .addOption(json)
   .action(async (flags) => (await import("./status.ts")).status(flags));
 
+command("verify", "whether all that is stored beside the lines is what the lines make; changes nothing")
+  .option("--snapshot <number>", "a snapshot that is kept (default: the published one)", parseCount)
+  .addOption(json)
+  .action(async (flags) => (await import("./verify.ts")).verify(flags));
+
 const { lines, months, from, seed } = defaultSample;
 command("sample", "write a generated transaction file")
   .option("--lines <number>", "data rows", parseCount, lines)
