@@ -52,7 +52,10 @@ const loadCommand = command(
   "load a file and publish it in place of what was there; beside a running server, or alone",
 ).argument("<file>", "transaction file, plain or gzip");
 for (const option of fileOptions()) loadCommand.addOption(option);
-loadCommand.addOption(json).action(async (path, flags) => (await import("./load.ts")).load(path, flags));
+loadCommand
+  .option("--again", "load even what the published snapshot was made of, as after damage")
+  .addOption(json)
+  .action(async (path, flags) => (await import("./load.ts")).load(path, flags));
 
 command("serve", "the server alone, on a warehouse that is there")
   .addOption(port)

@@ -6,7 +6,7 @@ const stageNames: Readonly<Record<string, string>> = {
   copy: "copying rows",
   conform: "making lines",
   index: "indexing",
-  derive: "deriving orders and segments",
+  derive: "deriving orders, segments and cells",
   publish: "publishing",
   clean: "cleaning up",
 };

@@ -7,6 +7,7 @@ const encodings = { utf8: "UTF8", "windows-1252": "WIN1252", "iso-8859-1": "WIN1
 export type FileFlags = Readonly<{
   dateOrder?: "mdy" | "dmy" | "ymd";
   encoding?: keyof typeof encodings;
+  again?: boolean;
 }>;
 
 export function fileOptions(): Option[] {
@@ -23,6 +24,10 @@ export function fileOptions(): Option[] {
 }
 
 /** In the loader's words. The printable letters of ISO-8859-1 are the same in Windows-1252, which files so named often hold. */
-export function fileLoadOptions({ dateOrder, encoding }: FileFlags): Pick<LoadOptions, "dateOrder" | "encoding"> {
-  return { dateOrder, encoding: encoding && encodings[encoding] };
+export function fileLoadOptions({
+  dateOrder,
+  encoding,
+  again,
+}: FileFlags): Pick<LoadOptions, "dateOrder" | "encoding" | "again"> {
+  return { dateOrder, encoding: encoding && encodings[encoding], again };
 }
