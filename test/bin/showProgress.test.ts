@@ -5,8 +5,8 @@ import { showProgress } from "../../bin/showProgress.ts";
 
 describe("a line of progress", () => {
   test.each([
-    [{ stage: "derive" }, 0.2, "deriving orders and segments"],
-    [{ stage: "derive" }, 3.14, "deriving orders and segments  3.1 s"],
+    [{ stage: "derive" }, 0.2, "deriving orders, segments and cells"],
+    [{ stage: "derive" }, 3.14, "deriving orders, segments and cells  3.1 s"],
     [{ stage: "copy", done: 0, total: 0, unit: "bytes" }, 0, "copying rows  0.0 MB"],
     [{ stage: "copy", done: 250_000, total: 1_000_000, unit: "bytes" }, 0.5, "copying rows  25 %  0.3 MB"],
     [
