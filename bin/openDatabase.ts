@@ -1,6 +1,7 @@
 // Finds the PostgreSQL of this run: the one that DATABASE_URL names, or the embedded one of the home, shared with whoever else uses it.
 import { allMigrations } from "../migrations/allMigrations.ts";
 import { proveModel } from "../src/model/proveModel.ts";
+import { proveColumns } from "../src/query/compile/proveColumns.ts";
 import type { Config } from "../src/server/readConfig.ts";
 import { acquireEmbeddedPostgres } from "../src/warehouse/embedded/acquireEmbeddedPostgres.ts";
 import { hasCluster } from "../src/warehouse/embedded/placeCluster.ts";
@@ -41,6 +42,7 @@ export async function openDatabase(config: Pick<Config, "databaseUrl" | "home">,
 /** The same, brought to the schema that this version needs. */
 export async function openMigratedDatabase(config: Pick<Config, "databaseUrl" | "home">, say: Say): Promise<Database> {
   proveModel();
+  proveColumns();
   const database = await openDatabase(config, say);
   try {
     const { applied } = await migrateWarehouse(database.url, allMigrations);

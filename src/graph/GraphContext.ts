@@ -12,6 +12,8 @@ export type GraphContext = Readonly<{
   scope: Scope;
   /** Aborted once the client has gone: from then on no statement is begun. */
   signal?: AbortSignal;
+  /** Says that the answer is complete: from then on no statement is begun for what is left of the request. */
+  end(): void;
   /** Answers the whole request from an older snapshot; before the first question only. */
   pinSnapshot(snapshotId: number): void;
   /** The one snapshot of the request, read once. */

@@ -11,7 +11,7 @@ export function catalogFor(scope: Scope): Catalog {
   return {
     measures: catalogMeasures
       .filter(({ sensitivity }) => mayUse(sensitivity, scope))
-      .map(({ name, shownAs, label, description, formula, format, sensitivity, cutBy, sumsOver }) => ({
+      .map(({ name, shownAs, label, description, formula, format, sensitivity, cutBy, alwaysBy, sumsOver }) => ({
         name: shownAs,
         member: name,
         label,
@@ -20,6 +20,7 @@ export function catalogFor(scope: Scope): Catalog {
         format,
         sensitivity,
         dimensions: shown(cutBy),
+        alwaysBy: shown(alwaysBy),
         sumsOver: shown(sumsOver),
       })),
     dimensions: dimensions.map(({ name, shownAs, label, description, sensitivity }) => ({

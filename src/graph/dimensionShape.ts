@@ -7,9 +7,9 @@ import { CustomerTypeEnum, LineTypeEnum, SegmentKeyEnum } from "./enums.ts";
 import {
   DateFilter,
   IDFilter,
-  IntFilter,
   LineTypeFilter,
   MonthFilter,
+  NumberFilter,
   PeriodFilter,
   StringFilter,
 } from "./inputs/fieldFilters.ts";
@@ -22,7 +22,7 @@ export type Shape = Readonly<{ value: object; filter: object }>;
 const text: Shape = Object.freeze({ value: String, filter: StringFilter });
 const period: Shape = Object.freeze({ value: String, filter: PeriodFilter });
 const month: Shape = Object.freeze({ value: MonthScalar, filter: MonthFilter });
-const number: Shape = Object.freeze({ value: Int, filter: IntFilter });
+const number: Shape = Object.freeze({ value: Int, filter: NumberFilter });
 
 const periods: Readonly<Record<TimeGrain, Shape>> = Object.freeze({
   day: { value: DateScalar, filter: DateFilter },

@@ -31,6 +31,8 @@ export type Cost = Readonly<{
   depth: number;
   /** How often a type leads on to itself in a row, as `previous` under `previous`. */
   repeats: number;
+  /** The fields of the longest such way. */
+  repeated: readonly string[];
   /** Questions that the warehouse is asked, and those asked again for each segment of a scheme. */
   questions: number;
   segmentQuestions: number;
@@ -45,6 +47,7 @@ const nothing: Cost = Object.freeze({
   rowValues: 0,
   depth: 0,
   repeats: 0,
+  repeated: [],
   questions: 0,
   segmentQuestions: 0,
   needsFacts: false,
@@ -97,13 +100,17 @@ export function documentCost(operation: Operation, facts: SnapshotFacts | null):
     const below = costOfSet(node.selectionSet, type);
     const isList = isListType(getNullableType(field.type));
     // graphql-js bounds its depth.
-    if (isIntrospectionType(type)) return times(isList ? rowsOfIntrospection : 1, { ...below, depth: 0, repeats: 0 });
+    if (isIntrospectionType(type))
+      return times(isList ? rowsOfIntrospection : 1, { ...below, depth: 0, repeats: 0, repeated: [] });
 
     const asksOnItsOwn = parent === root && !freeFields.has(field.name);
     const cost = {
       ...below,
       depth: below.depth + 1,
-      repeats: type === parent ? below.repeats + 1 : below.repeats,
+      ...(type === parent && {
+        repeats: below.repeats + 1,
+        repeated: [...new Set([field.name, ...below.repeated])],
+      }),
       questions: below.questions + (asksOnItsOwn || isAggregate(type, isList) ? 1 : 0),
     };
     if (isList && parent.name.endsWith("Connection"))
@@ -146,6 +153,7 @@ function add(a: Cost, b: Cost): Cost {
     rowValues: a.rowValues + b.rowValues,
     depth: Math.max(a.depth, b.depth),
     repeats: Math.max(a.repeats, b.repeats),
+    repeated: b.repeats > a.repeats ? b.repeated : a.repeated,
     questions: a.questions + b.questions,
     segmentQuestions: a.segmentQuestions + b.segmentQuestions,
     needsFacts: a.needsFacts || b.needsFacts,
@@ -179,7 +187,10 @@ const monthsOf: Readonly<Record<string, (given: Arguments, facts: SnapshotFacts)
     const { month } = salesWhere(given?.where as SalesFilter | null | undefined) ?? {};
     return monthsAsked(given?.from as string, given?.to as string, month, facts).length;
   },
-  "Query.cohorts": (given, facts) => monthsAsked(given?.from as string, given?.to as string, undefined, facts).length,
+  "Query.cohorts": (given, facts) => {
+    const { cohortMonth } = salesWhere(given?.where as SalesFilter | null | undefined) ?? {};
+    return monthsAsked(given?.from as string, given?.to as string, cohortMonth, facts).length;
+  },
   "Cohort.retention": (_, facts) => {
     const { first, last } = monthsOfData(facts);
     return monthsBetween(first, last) + 1;

@@ -29,8 +29,11 @@ export function graphPlugin(): ApolloServerPlugin<GraphContext> {
           }
         },
         async willSendResponse({ response: { body }, contextValue }) {
-          if (!isQuestion || body.kind !== "single") return;
-          const receipt = await contextValue.receipt();
+          // A field that cannot be null ends the whole answer while others are still being asked for: what they would ask is in vain.
+          const isAnswer = isQuestion && body.kind === "single" && body.singleResult.data;
+          const receipt = isAnswer ? await contextValue.receipt() : null;
+          contextValue.end();
+          if (body.kind !== "single") return;
           if (receipt) body.singleResult.extensions = { ...body.singleResult.extensions, receipt };
         },
       };

@@ -9,7 +9,7 @@ const mostDepth = 12;
 const mostRepeats = 3;
 const mostQuestions = 30;
 const mostObjects = 200_000;
-const mostValues = 2_000_000;
+const mostValues = 1_000_000;
 
 /** For the parser: a longer document is not even read. */
 export const parseOptions: ParseOptions & { maxTokens: number } = Object.freeze({ maxTokens: 10_000 });
@@ -20,10 +20,12 @@ export const mostSelections = 20_000;
 /** Throws QUERY_TOO_COSTLY. Gives back what the document costs as far as is known: without facts, lists of months are not weighed. */
 export function guardCost(operation: Operation, facts: SnapshotFacts | null): Cost {
   const cost = documentCost(operation, facts);
-  const { depth, repeats, questions, objects, values } = cost;
+  const { depth, repeats, repeated, questions, objects, values } = cost;
   if (isAbove(depth, mostDepth)) throw refusal(`The query is nested ${depth} deep; the bound is ${mostDepth}.`);
   if (isAbove(repeats, mostRepeats))
-    throw refusal(`The query goes back through \`previous\` ${repeats} times in a row; the bound is ${mostRepeats}.`);
+    throw refusal(
+      `The query goes back through ${repeated.map((field) => `\`${field}\``).join(" and ")} ${repeats} times in a row; the bound is ${mostRepeats}. Ask for the earliest as rows of their own, in an earlier range.`,
+    );
   if (isAbove(questions, mostQuestions))
     throw refusal(
       `The query asks the warehouse an estimated ${inWords(questions)} questions; the bound is ${mostQuestions}. Ask some of them in a document of their own.`,

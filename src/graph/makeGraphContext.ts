@@ -30,7 +30,8 @@ type Options = Readonly<{
 }>;
 
 export function makeGraphContext({ scope, pinnedSnapshot, reads = fromWarehouse, ...given }: Options): GraphContext {
-  const warehouse = limitStatements(given.warehouse, () => context.signal?.aborted === true);
+  let isEnded = false;
+  const warehouse = limitStatements(given.warehouse, () => isEnded || context.signal?.aborted === true);
   let pinned = pinnedSnapshot;
   let snapshotRead: Promise<SnapshotFacts> | undefined;
   const snapshot = () => {
@@ -71,6 +72,9 @@ export function makeGraphContext({ scope, pinnedSnapshot, reads = fromWarehouse,
   const context: GraphContext = {
     scope,
     snapshot,
+    end() {
+      isEnded = true;
+    },
     pinSnapshot(snapshotId) {
       if (snapshotRead) throw new Error("The request has been answered in part; its snapshot stands.");
       pinned = snapshotId;

@@ -1,17 +1,12 @@
 // Reads a metrics question out of what is selected: selected dimensions are grouped by, selected measures computed, earlier rows looked up.
-import { Consumer360Error } from "../kernel/errors.ts";
-import { mayUse } from "../model/catalog.ts";
 import type { DimensionName } from "../model/dimensions.ts";
-import { type MeasureName, measureOf } from "../model/measures.ts";
-import type { Scope } from "../model/scope.ts";
+import type { MeasureName } from "../model/measures.ts";
 import type { Having, MetricsRequest, Order, Shift } from "../query/request.ts";
 import type { MeasureFilter } from "./inputs/MeasureFilter.ts";
 import type { MetricOrder } from "./inputs/MetricOrder.ts";
 import { measuresBehind } from "./MeasureField.ts";
 import type { Selection } from "./selectedFields.ts";
 import { dimensionFields, earlierFields, MetricRow } from "./types/MetricRow.ts";
-
-const mostShifts = 4;
 
 export const noShift: Shift = Object.freeze({ periods: 0, years: 0 });
 
@@ -30,7 +25,12 @@ type Asked = Readonly<{
   shifts: readonly Shift[];
 }>;
 
-/** What the rows are asked for, dimensions in the order of selection. What only an earlier row shows is computed for all. */
+/** The dimensions that rows are grouped by, in the order of selection. */
+export function dimensionsOf({ fields }: Selection): DimensionName[] {
+  return [...fields.keys()].map((field) => dimensionFields.get(field)).filter((name) => name !== undefined);
+}
+
+/** What the rows are asked for. A measure that only an earlier row shows is computed for all. */
 function askedOfRows(nodes: Selection | undefined): Asked {
   const fields = new Set<string>();
   const shifts = new Map<string, Shift>();
@@ -45,17 +45,11 @@ function askedOfRows(nodes: Selection | undefined): Asked {
     }
   };
   if (nodes) visit(nodes, noShift);
-  if (shifts.size > mostShifts)
-    throw new Consumer360Error(
-      "BAD_USER_INPUT",
-      `The rows are looked up at ${shifts.size} earlier times; the bound is ${mostShifts}.`,
-      { remedy: "Ask for some of `previous` and `yearAgo` in a document of their own." },
-    );
-  const dimensions = [...fields].map((field) => dimensionFields.get(field)).filter((name) => name !== undefined);
+  const dimensions = nodes ? dimensionsOf(nodes) : [];
   return { dimensions, measures: measuresBehind(MetricRow, fields), shifts: [...shifts.values()] };
 }
 
-/** `selection`: what is selected of the connection. What is not selected is not asked for. */
+/** `selection`: what is selected of the connection. What is not selected is not asked for. `judgeMetrics` says whether it may be asked. */
 export function metricsQuestion(
   { fields }: Selection,
   given: Pick<MetricsRequest, "where" | "having" | "orderBy" | "page" | "spine">,
@@ -74,19 +68,12 @@ export function metricsQuestion(
   };
 }
 
-export function metricsHaving(
-  filters: readonly MeasureFilter[] | null | undefined,
-  scope: Scope,
-): Having[] | undefined {
-  return filters?.map(({ measure, gte, lt }) => {
-    const { format, sensitivity } = measureOf(measure);
-    // The bounds are numbers here, whatever else the query floor could compare. What is hidden is refused there.
-    if (format === "date" && mayUse(sensitivity, scope))
-      throw new Consumer360Error("BAD_USER_INPUT", `\`${measure}\` is a time, and \`having\` compares numbers.`, {
-        remedy: "Keep rows by a measure whose format in `catalog` is not date.",
-      });
-    return { measure, ...(typeof gte === "string" && { gte }), ...(typeof lt === "string" && { lt }) };
-  });
+export function metricsHaving(filters: readonly MeasureFilter[] | null | undefined): Having[] | undefined {
+  return filters?.map(({ measure, gte, lt }) => ({
+    measure,
+    ...(typeof gte === "string" && { gte }),
+    ...(typeof lt === "string" && { lt }),
+  }));
 }
 
 /** A member that is named twice decides the first time. */

@@ -13,13 +13,17 @@ export function monthsOfData(facts: SnapshotFacts): Range {
   return { first: monthOf(facts.dataFrom), last: monthOf(facts.dataThrough) };
 }
 
-/** Every month asked for, in order. A condition on the month stands for a bound that is left out, and narrows one that is not. */
+/** Every month asked for, in order. A condition on the month stands for a bound that is left out, and narrows one that is not; a list is refused. */
 export function monthsAsked(
   from: Given,
   to: Given,
   condition: ValueCondition | undefined,
   facts: SnapshotFacts,
 ): Month[] {
+  if (condition?.in)
+    throw refusal(
+      "A list of months (`in`) leaves gaps, and every month from the first to the last is shown: use `gte` and `lt`.",
+    );
   if (from && to && from > to) throw refusal(`\`from\` (${from}) lies after \`to\` (${to}).`);
   const data = monthsOfData(facts);
   const lower = latest([condition?.eq, condition?.gte]);

@@ -32,15 +32,40 @@ export function selectedFieldsAt(info: Selected, paths: readonly (readonly strin
   return new Set(paths.flatMap((path) => [...selectedFields(info, ...path)]));
 }
 
+/** What is selected of a field that lies right below the resolved one, under each of its response keys. */
+export function selectionsOf(info: Selected, name: string): ReadonlyMap<string, Selection> {
+  const nodes = fieldsBelow(info.fieldNodes, info).filter((node) => node.name.value === name);
+  return selections(nodes, ({ alias }) => alias?.value ?? name, info);
+}
+
 function read(nodes: readonly FieldNode[], document: Document): Selection {
+  return { fields: selections(fieldsBelow(nodes, document), ({ name }) => name.value, document) };
+}
+
+/** What is selected below fields, taken together by a key of theirs. */
+function selections(
+  nodes: readonly FieldNode[],
+  keyOf: (node: FieldNode) => string,
+  document: Document,
+): Map<string, Selection> {
   const found = new Map<string, FieldNode[]>();
+  for (const node of nodes) {
+    const alike = found.get(keyOf(node));
+    if (alike) alike.push(node);
+    else found.set(keyOf(node), [node]);
+  }
+  return new Map([...found].map(([key, alike]) => [key, read(alike, document)]));
+}
+
+function fieldsBelow(nodes: readonly FieldNode[], document: Document): FieldNode[] {
+  const found: FieldNode[] = [];
   // One visit per level is enough, and keeps fragments that spread one another from multiplying.
   const visited = new Set<string>();
   const visit = ({ selections }: SelectionSetNode): void => {
     for (const node of selections) {
       if (!isIncluded(node, document.variableValues)) continue;
       if (node.kind === Kind.FIELD) {
-        found.set(node.name.value, [...(found.get(node.name.value) ?? []), node]);
+        found.push(node);
       } else if (node.kind === Kind.INLINE_FRAGMENT) {
         visit(node.selectionSet);
       } else if (!visited.has(node.name.value)) {
@@ -51,5 +76,5 @@ function read(nodes: readonly FieldNode[], document: Document): Selection {
     }
   };
   for (const node of nodes) if (node.selectionSet) visit(node.selectionSet);
-  return { fields: new Map([...found].map(([name, fields]) => [name, read(fields, document)])) };
+  return found;
 }

@@ -1,4 +1,5 @@
 // Turns the filters of the graph into conditions of the query floor. Null and absent mean the same: nothing is asked.
+import { Consumer360Error } from "../kernel/errors.ts";
 import type { Having, ValueCondition, Where } from "../query/request.ts";
 import type { CustomerFilter } from "./inputs/CustomerFilter.ts";
 import type { FieldFilter, Part } from "./inputs/fieldFilters.ts";
@@ -12,7 +13,7 @@ function toCondition(filter: Given<FieldFilter>): ValueCondition | undefined {
   const { eq, gte, lt } = filter;
   const condition: ValueCondition = {
     ...(isGiven(eq) && { eq: String(eq) }),
-    ...(filter.in && { in: [...filter.in] }),
+    ...(filter.in && { in: filter.in.map(String) }),
     ...(isGiven(gte) && { gte: String(gte) }),
     ...(isGiven(lt) && { lt: String(lt) }),
   };
@@ -37,7 +38,7 @@ export function customersWhere(filter: Given<CustomerFilter>): Where | undefined
   });
 }
 
-/** The conditions on the customers' figures. */
+/** The conditions on the customers' figures, which compare and know no lists. */
 export function customersHaving(filter: Given<CustomerFilter>): Having[] {
   if (!filter) return [];
   const { orders, grossRevenue, recencyDays, lastPurchaseDate } = filter;
@@ -47,6 +48,11 @@ export function customersHaving(filter: Given<CustomerFilter>): Having[] {
     ["recencyDays", toCondition(recencyDays)],
     ["lastPurchaseAt", toCondition(lastPurchaseDate)],
   ] as const;
+  if (lastPurchaseDate?.in)
+    throw new Consumer360Error(
+      "BAD_USER_INPUT",
+      "`lastPurchaseDate` compares a figure of each customer and takes no list: use `eq`, `gte` and `lt`.",
+    );
   return compared.flatMap(([measure, condition]) => (condition ? [{ measure, ...condition }] : []));
 }
 

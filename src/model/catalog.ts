@@ -1,6 +1,6 @@
 // The catalogue: every member with all that is known of it, for whoever asks by name. All of it derives from the declarations.
 import { sumsOver } from "./additivity.ts";
-import { cutBy } from "./cutBy.ts";
+import { alwaysBy, cutBy } from "./cutBy.ts";
 import type { Described, Format, Sensitivity } from "./described.ts";
 import { type Dimension, type DimensionName, dimensionNames, dimensionOf, isDimension } from "./dimensions.ts";
 import { formulaOf } from "./formula.ts";
@@ -17,6 +17,8 @@ export type CatalogMeasure = Described &
     formula: string;
     /** What it may be cut by. */
     cutBy: readonly DimensionName[];
+    /** What it must always be cut by. */
+    alwaysBy: readonly DimensionName[];
     /** Over which of these its rows add up to the whole, whatever is filtered. */
     sumsOver: readonly DimensionName[];
   }>;
@@ -57,6 +59,7 @@ export const catalogMeasures: readonly CatalogMeasure[] = Object.freeze(
       format,
       formula: formulaOf(name),
       cutBy: cutBy(name),
+      alwaysBy: alwaysBy(name),
       sumsOver: sumsOver(name),
     });
   }),

@@ -10,6 +10,12 @@ export function cutBy(measure: MeasureName): readonly DimensionName[] {
   return Object.freeze(dimensionNames.filter((name) => !(bound && dimensionOf(name).kind === "clock")));
 }
 
+/** What a measure must always be cut by, beside anything else: the customer, where it is about a single one. */
+export function alwaysBy(measure: MeasureName): readonly DimensionName[] {
+  const personal = measureOf(measure).sensitivity === "personal";
+  return Object.freeze(personal ? dimensionNames.filter((name) => dimensionOf(name).kind === "customer") : []);
+}
+
 function countsFirstOrders(measure: Measure): boolean {
   if (measure.kind === "countDistinct") return measure.firstOrderInPeriod === true;
   return madeOf(measure).some((part) => countsFirstOrders(measureOf(part as MeasureName)));

@@ -1,20 +1,19 @@
 // The sentence for whoever cuts a measure by a dimension that it cannot be cut by.
 import { catalogName } from "./catalog.ts";
-import { cutBy } from "./cutBy.ts";
-import { type DimensionName, dimensionNames, dimensionOf, timeDimensions } from "./dimensions.ts";
-import { type MeasureName, measureOf } from "./measures.ts";
+import { alwaysBy, cutBy } from "./cutBy.ts";
+import { type DimensionName, timeDimensions } from "./dimensions.ts";
+import type { MeasureName } from "./measures.ts";
 
 /** Why a measure cannot be cut by these dimensions and what would work, in one sentence; null where it can. */
 export function cutFault(measure: MeasureName, cut: readonly DimensionName[]): string | null {
   const shown = shownList([measure], "and");
-  if (measureOf(measure).sensitivity === "personal" && !cut.some(isCustomer))
-    return `${shown} is a figure of single customers: cut it by ${shownList(dimensionNames.filter(isCustomer), "or")} as well.`;
+  const always = alwaysBy(measure);
+  if (!always.every((name) => cut.includes(name)))
+    return `${shown} is a figure of single customers: cut it by ${shownList(always, "and")} as well.`;
   const refused = cut.filter((name) => !cutBy(measure).includes(name));
   if (refused.length === 0) return null;
   return `${shown} counts customers in the period of their first order and cannot be cut by ${shownList(refused, "or")}: cut it by ${shownList(timeDimensions, "or")}, or leave ${shownList(refused, "and")} out.`;
 }
-
-const isCustomer = (name: DimensionName) => dimensionOf(name).kind === "customer";
 
 /** "`day`, `week` or `month`" */
 function shownList(names: readonly (MeasureName | DimensionName)[], last: "and" | "or"): string {

@@ -11,12 +11,13 @@ import { segmentSchemes, unscoredSegments } from "./segmentSchemes.ts";
 export function describeModel(tableOf: (entity: ColumnRef["entity"]) => string) {
   const shown = (names: readonly (MeasureName | DimensionName)[]) => names.map(catalogName);
   return {
-    measures: catalogMeasures.map(({ name, shownAs, cutBy, sumsOver, ...words }) => ({
+    measures: catalogMeasures.map(({ name, shownAs, cutBy, alwaysBy, sumsOver, ...words }) => ({
       name: shownAs,
       member: memberEnumName(shownAs),
       ...words,
       declaration: declarationOf(name),
       cutBy: shown(cutBy),
+      alwaysBy: shown(alwaysBy),
       sumsOver: shown(sumsOver),
     })),
     dimensions: catalogDimensions.map(({ name, shownAs, ...words }) => ({

@@ -210,7 +210,8 @@ export const measures = Object.freeze({
   },
   firstPurchaseAt: {
     label: "First purchase",
-    description: "Time of the customer's first line sold, in the store's local time; empty without one.",
+    description:
+      "Time of the customer's first line sold among those that the row counts, in the store's local time; empty without one.",
     format: "date",
     sensitivity: "personal",
     kind: "min",
@@ -219,7 +220,8 @@ export const measures = Object.freeze({
   },
   lastPurchaseAt: {
     label: "Last purchase",
-    description: "Time of the customer's last line sold, in the store's local time; empty without one.",
+    description:
+      "Time of the customer's last line sold among those that the row counts, in the store's local time; empty without one.",
     format: "date",
     sensitivity: "personal",
     kind: "max",
@@ -228,7 +230,8 @@ export const measures = Object.freeze({
   },
   recencyDays: {
     label: "Recency",
-    description: "Whole days from the customer's last purchase to the snapshot's asOf; empty without a purchase.",
+    description:
+      "Whole days from the customer's last purchase, among the lines that the row counts, to the snapshot's asOf; empty without a purchase.",
     format: "days",
     sensitivity: "personal",
     kind: "daysSince",
@@ -237,7 +240,7 @@ export const measures = Object.freeze({
   medianRecencyDays: {
     label: "Median recency",
     description:
-      "Median over the row's identified customers of the days from their last purchase to the snapshot's asOf. Customers without a purchase are left out; empty where nobody is left.",
+      "Median over the row's identified customers of the days from their last purchase, among the lines that the row counts, to the snapshot's asOf. Customers without a purchase are left out; empty where nobody is left.",
     format: "days",
     sensitivity: "commercial",
     kind: "medianOverCustomers",
@@ -246,7 +249,7 @@ export const measures = Object.freeze({
   latestCountry: {
     label: "Latest country",
     description:
-      "Country of the customer's latest line sold (of the highest invoice, where two share the time); empty without one.",
+      "Country of the customer's latest line sold among those that the row counts (of the highest invoice, where two share the time); empty without one.",
     format: "text",
     sensitivity: "personal",
     kind: "latest",
@@ -256,8 +259,7 @@ export const measures = Object.freeze({
   },
   countries: {
     label: "Countries",
-    description:
-      "Countries of all the customer's lines that the viewer may see, returns included, in alphabetical order.",
+    description: "Countries of all the customer's lines that the row counts, returns included, in alphabetical order.",
     format: "text",
     sensitivity: "personal",
     kind: "set",

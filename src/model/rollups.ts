@@ -142,7 +142,14 @@ export const salesCellRollup: CellRollup = Object.freeze({
 export const rollups: readonly Rollup[] = Object.freeze([salesCellRollup, customerCellRollup, salesOrderRollup]);
 
 /**
- * An invoice or a customer that is in more places than this (countries, or countries and segments) would make too many sets: cells are
- * not stored for a snapshot that holds one, and the planner goes on to the next rollup.
+ * n places have 2ⁿ − 1 sets. An owner of counts (a customer, an invoice) that is in more places than this (countries, or countries,
+ * segments and customer types) makes too many: cells are not stored for a snapshot that holds one, and the planner goes on to the next
+ * rollup.
  */
-export const mostPlaces = 6;
+export const mostPlaces = 10;
+
+/**
+ * The most work for the sets of a snapshot's customers, or of its invoices: beyond it cells are not stored either. One unit is a row that
+ * is counted or taken back. Over the owners in several places, an owner in p places in a period costs rows × 2ᵖ⁻¹ + 3ᵖ.
+ */
+export const mostSetWork = 4_000_000;

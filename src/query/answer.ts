@@ -1,7 +1,7 @@
 // What comes back: typed rows, decoded once. Money is an exact decimal text, counts are numbers, times are ISO text.
 import type { DimensionName } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
-import type { SegmentKey } from "../model/segmentSchemes.ts";
+import type { SchemeName, SegmentKey } from "../model/segmentSchemes.ts";
 
 /** A member's value: text (decimal, date, key, id), number (count, fraction, days), list of texts, or null. */
 export type Value = string | number | readonly string[] | null;
@@ -29,7 +29,7 @@ export type MetricsAnswer = RowPage<MetricRow> &
 
 /** What an answer was computed from: one for each statement. */
 export type QueryTrace = Readonly<{
-  /** Tables that it read, the smallest that could answer exactly. */
+  /** Tables that it reads, joined ones included. */
   sources: readonly string[];
   /** Smaller ones that could not, and why. */
   notUsed: readonly Readonly<{ source: string; why: string }>[];
@@ -42,9 +42,7 @@ export type CustomerAttributes = Readonly<{
   name: string | null;
   /** Null for a customer without a SALE line. */
   scores: Readonly<{ recency: number; frequency: number; monetary: number }> | null;
-  classic: SegmentKey;
-  executive: SegmentKey;
-  detailed: SegmentKey;
+  segments: Readonly<Record<SchemeName, SegmentKey>>;
 }>;
 
 export type Line = Readonly<{

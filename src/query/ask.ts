@@ -3,22 +3,24 @@
 import { storableOf } from "../kernel/storableText.ts";
 import { finestGrain } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
-import { DimCustomer } from "../warehouse/entities/DimCustomer.ts";
-import { DimProduct } from "../warehouse/entities/DimProduct.ts";
-import { FactSale } from "../warehouse/entities/FactSale.ts";
-import { RfmSegment } from "../warehouse/entities/RfmSegment.ts";
-import { tableName } from "../warehouse/entityTables.ts";
-import type { ReadWarehouse, Statement, StoredRow } from "../warehouse/openReadWarehouse.ts";
+import type { ReadWarehouse, StoredRow } from "../warehouse/openReadWarehouse.ts";
 import type { CustomerAttributes, CustomerLinesAnswer, LinesAnswer, MetricsAnswer, QueryTrace } from "./answer.ts";
 import { whereEarlier } from "./calendarConditions.ts";
 import { compileCustomerAttributes } from "./compile/compileCustomerAttributes.ts";
-import { compileCustomerLines, compileLines, customerLineKeys, lineKeys } from "./compile/compileLines.ts";
+import {
+  compileCustomerLines,
+  compileLines,
+  customerLineKeys,
+  customerLineKeyTypes,
+  lineKeys,
+  lineKeyTypes,
+} from "./compile/compileLines.ts";
 import {
   allMeasures,
   compileMetricRows,
   earlierPrefix,
+  keyType,
   orderKeys,
-  type Position,
   type RowsPlan,
 } from "./compile/compileMetrics.ts";
 import {
@@ -28,11 +30,14 @@ import {
   type SummaryPlan,
   totalsRequest,
 } from "./compile/compileSummary.ts";
+import type { WrittenStatement } from "./compile/parameters.ts";
 import type { Source } from "./compile/source.ts";
+import { tooManyCombinations } from "./compile/spineSql.ts";
 import { decodeCursor, encodeCursor, notACursor, questionHash } from "./cursor.ts";
 import { decodeEarlierRow, decodeMetricRow } from "./decodeMetrics.ts";
 import { decodeCustomerAttributes, decodeLine } from "./decodeRows.ts";
 import { type MetricsPlan, ordersOf, planMetrics, sourcesOf } from "./plan.ts";
+import type { KeyType, Position } from "./position.ts";
 import type {
   CustomerAttributesRequest,
   CustomerLinesRequest,
@@ -42,7 +47,7 @@ import type {
   Request,
 } from "./request.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
-import { spineOf } from "./spineOf.ts";
+import { spineOf, spineTooLong } from "./spineOf.ts";
 import { validate } from "./validate.ts";
 
 /** Who asks where: a warehouse, one snapshot of it, one scope. */
@@ -84,31 +89,31 @@ function answerTo(request: Request, asker: Asker): Promise<AnswerTo<Request>> {
   }
 }
 
-type Traced = Omit<QueryTrace, "sql">;
-
 async function execute(
-  statement: Statement,
+  statement: WrittenStatement,
   { warehouse, scope, snapshot, trace }: Asker,
   after: string | undefined,
-  traced: Traced,
+  notUsed: QueryTrace["notUsed"] = [],
 ): Promise<StoredRow[]> {
-  trace?.({ ...traced, sql: statement.text });
+  trace?.({ sources: statement.reads, notUsed, sql: statement.text });
   try {
     return await warehouse.read(statement, scope, snapshot);
   } catch (cause) {
     // Every other value was checked before; one that PostgreSQL cannot read as the key it should be comes from a forged cursor.
     if (after !== undefined && isDataException(cause)) throw notACursor();
+    if (codeOf(cause) === tooManyCombinations) throw spineTooLong();
     throw cause;
   }
 }
 
 /** A text that is no value of its type, or one out of its range. */
-const isDataException = (cause: unknown) =>
-  ["22P02", "22003", "22007", "22008"].includes(String((cause as { code?: unknown } | null)?.code ?? ""));
+const isDataException = (cause: unknown) => ["22P02", "22003", "22007", "22008"].includes(codeOf(cause));
+
+const codeOf = (cause: unknown) => String((cause as { code?: unknown } | null)?.code ?? "");
 
 async function answerMetrics(request: MetricsRequest, asker: Asker): Promise<MetricsAnswer> {
   const keys = orderKeys(request).map((key) => key.member);
-  const paging = pagingOf(request, request.page, asker, keys.length);
+  const paging = pagingOf(request, request.page, asker, keys.map(keyType));
   const [stored, summary] = await Promise.all([
     request.rows === false ? [] : readRows(request, asker, paging.after),
     request.count || request.totals ? readSummary(request, asker) : null,
@@ -138,7 +143,7 @@ async function readRows(request: MetricsRequest, asker: Asker, after: Position |
     spine: spineOf(request, asker.snapshot),
   };
   const statement = compileMetricRows(request, asker, plan, after);
-  return execute(statement, asker, request.page?.after, tracedPlans([plan.rows, ...plan.earlier]));
+  return execute(statement, asker, request.page?.after, missesOf([plan.rows, ...plan.earlier]));
 }
 
 /** Totals and count, in one row. */
@@ -150,20 +155,20 @@ async function readSummary(request: MetricsRequest, asker: Asker): Promise<Store
     spine: spineOf(request, asker.snapshot),
   };
   const plans = [plan.totals, plan.count].filter((part) => part !== null);
-  const [row] = await execute(compileSummary(request, asker, plan), asker, undefined, tracedPlans(plans));
+  const [row] = await execute(compileSummary(request, asker, plan), asker, undefined, missesOf(plans));
   return row;
 }
 
-function tracedPlans(plans: readonly MetricsPlan[]): Traced {
-  const sources = plans.flatMap((plan) => [plan.figures, ...(plan.overCustomers ? [plan.overCustomers.reading] : [])]);
-  const notUsed = new Map(plans.flatMap((plan) => plan.notUsed).map((miss) => [`${miss.source} ${miss.why}`, miss]));
-  return { sources: [...new Set(sources.map(({ source }) => source))], notUsed: [...notUsed.values()] };
+/** Smaller sources that could not be taken, each once. */
+function missesOf(plans: readonly MetricsPlan[]): QueryTrace["notUsed"] {
+  const misses = plans.flatMap((plan) => plan.notUsed);
+  return [...new Map(misses.map((miss) => [`${miss.source} ${miss.why}`, miss])).values()];
 }
 
 async function answerLines(request: LinesRequest, asker: Asker): Promise<LinesAnswer> {
-  const paging = pagingOf(request, request.page, asker, lineKeys.length);
+  const paging = pagingOf(request, request.page, asker, lineKeyTypes);
   const [stored, count] = await Promise.all([
-    execute(compileLines(request, settingOf(asker), paging.after), asker, request.page.after, fromLines),
+    execute(compileLines(request, settingOf(asker), paging.after), asker, request.page.after),
     request.count ? countLines(request, asker) : null,
   ]);
   const { kept, hasNextPage } = cut(stored, request.page);
@@ -174,9 +179,6 @@ async function answerLines(request: LinesRequest, asker: Asker): Promise<LinesAn
     totalCount: count,
   };
 }
-
-/** Single lines are read from the lines and what hangs on them. */
-const fromLines: Traced = { sources: [FactSale, DimProduct, RfmSegment].map(tableName), notUsed: [] };
 
 const settingOf = (asker: Asker) => ({ ...asker, orders: ordersOf(asker.sources ?? sourcesOf(asker.snapshot)) });
 
@@ -191,14 +193,9 @@ async function countLines(request: LinesRequest, asker: Asker): Promise<number> 
 
 async function answerCustomerLines(request: CustomerLinesRequest, asker: Asker): Promise<CustomerLinesAnswer> {
   const ids = storableOf([...new Set(request.ids)]);
-  const paging = pagingOf({ ...request, ids: [] }, request.page, asker, customerLineKeys.length);
+  const paging = pagingOf({ ...request, ids: [] }, request.page, asker, customerLineKeyTypes);
   const [stored, counts] = await Promise.all([
-    execute(
-      compileCustomerLines({ ...request, ids }, settingOf(asker), paging.after),
-      asker,
-      request.page.after,
-      fromLines,
-    ),
+    execute(compileCustomerLines({ ...request, ids }, settingOf(asker), paging.after), asker, request.page.after),
     request.count
       ? answerMetrics(
           { kind: "metrics", measures: ["lines"], dimensions: ["customer"], where: { customer: { in: ids } } },
@@ -230,20 +227,16 @@ async function answerCustomerAttributes(
   asker: Asker,
 ): Promise<readonly (CustomerAttributes | null)[]> {
   const ids = storableOf([...new Set(request.ids)]);
-  const setting = settingOf(asker);
-  const statement = compileCustomerAttributes(ids, setting);
-  const names = asker.scope.masked.includes("customerName") ? [] : [tableName(DimCustomer)];
-  const sources = [tableName(RfmSegment), ...names, setting.orders.source];
-  const stored = await execute(statement, asker, undefined, { sources, notUsed: [] });
+  const stored = await execute(compileCustomerAttributes(ids, settingOf(asker)), asker, undefined);
   const byId = new Map(stored.map((row) => [String(row.customer_key), decodeCustomerAttributes(row)]));
   return request.ids.map((id) => byId.get(id) ?? null);
 }
 
 /** The position to go on from, and how to write down the position of a row. */
-function pagingOf(request: Request, page: Page | undefined, { snapshot, scope }: Asker, keys: number) {
+function pagingOf(request: Request, page: Page | undefined, { snapshot, scope }: Asker, types: readonly KeyType[]) {
   const question = questionHash(request, scope);
   return {
-    after: page?.after === undefined ? null : decodeCursor(page.after, snapshot.snapshotId, question, keys),
+    after: page?.after === undefined ? null : decodeCursor(page.after, snapshot.snapshotId, question, types),
     cursor: (position: Position) => encodeCursor(snapshot.snapshotId, question, position),
   };
 }

@@ -5,7 +5,7 @@ import { Consumer360Error } from "../kernel/errors.ts";
 import { isStorable } from "../kernel/storableText.ts";
 import { decidingDimensions } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
-import type { Position } from "./compile/compileMetrics.ts";
+import { isKey, type KeyType, type Position } from "./position.ts";
 import type { Request } from "./request.ts";
 
 /** What makes two pages pages of the same list: everything that decides its rows and their order, and the scope. */
@@ -28,15 +28,22 @@ export function encodeCursor(snapshotId: number, question: string, position: Pos
 }
 
 /** The position behind a cursor of this question; BAD_USER_INPUT for any other text. */
-export function decodeCursor(cursor: string, snapshotId: number, question: string, keys: number): Position {
+export function decodeCursor(
+  cursor: string,
+  snapshotId: number,
+  question: string,
+  types: readonly KeyType[],
+): Position {
   const parts = parse(cursor);
   if (!parts) throw notACursor();
   const [snapshot, asked, ...position] = parts;
-  if (asked !== question || position.length !== keys)
+  if (asked !== question || position.length !== types.length)
     throw new Consumer360Error("BAD_USER_INPUT", "`after` is a cursor of another question.", { remedy });
   if (snapshot !== snapshotId)
     throw new Consumer360Error("SNAPSHOT_EXPIRED", "`after` is a cursor of another snapshot.", { remedy });
-  return position as Position;
+  const keys = position as Position;
+  if (!keys.every((key, at) => key === null || isKey(types[at] as KeyType, key))) throw notACursor();
+  return keys;
 }
 
 /** The snapshot that a cursor belongs to; null where it is no cursor of ours. */

@@ -16,12 +16,17 @@ export function decodeMetricRow(
   row: StoredRow,
   dimensions: readonly DimensionName[],
   measures: readonly MeasureName[],
+  prefix = "",
 ): MetricRow {
+  const at: ColumnAt = (column) => row[prefix + column];
   const decoded: Record<string, Value> = {};
-  for (const name of dimensions) decoded[name] = decodeDimension(name, row[name]);
-  for (const name of measures) decoded[name] = decodeMeasure(name, row);
+  for (const name of dimensions) decoded[name] = decodeDimension(name, at(name));
+  for (const name of measures) decoded[name] = decodeMeasure(name, at);
   return decoded;
 }
+
+/** A stored value by the name of its column in the answer. */
+type ColumnAt = (column: string) => unknown;
 
 function decodeDimension(name: DimensionName, stored: unknown): Value {
   if (stored === null || stored === undefined) return null;
@@ -48,33 +53,29 @@ export function decodeEarlierRow(
   dimensions: readonly DimensionName[],
   measures: readonly MeasureName[],
 ): MetricRow | null {
-  if (row[`${prefix}there`] !== true) return null;
-  const own = Object.entries(row).flatMap(([column, value]) =>
-    column.startsWith(prefix) ? [[column.slice(prefix.length), value] as const] : [],
-  );
-  return decodeMetricRow(Object.fromEntries(own), dimensions, measures);
+  return row[`${prefix}there`] === true ? decodeMetricRow(row, dimensions, measures, prefix) : null;
 }
 
 /** PostgreSQL's `YYYY-MM-DD HH:MM:SS` as `YYYY-MM-DDTHH:MM:SS`. */
 export const decodeTime = (stored: unknown) => String(stored).replace(" ", "T");
 
-function decodeMeasure(name: MeasureName, row: StoredRow): Value {
+function decodeMeasure(name: MeasureName, at: ColumnAt): Value {
   const measure = measureOf(name);
   switch (measure.kind) {
     case "ratio": {
-      const of = amountOf(measure.of as MeasureName, row);
-      const by = amountOf(measure.by as MeasureName, row);
+      const of = amountOf(measure.of as MeasureName, at);
+      const by = amountOf(measure.by as MeasureName, at);
       if (of === null || by === null) return null;
       return measure.format === "currency" ? divideDecimals(of, by, moneyPlaces) : fractionOf(of, by);
     }
     case "shareOfTotal": {
-      const of = amountOf(measure.of as MeasureName, row);
-      return of === null ? null : fractionOf(of, toDecimal(String(row[`total ${measure.of}`] ?? "0")));
+      const of = amountOf(measure.of as MeasureName, at);
+      return of === null ? null : fractionOf(of, toDecimal(String(at(`total ${measure.of}`) ?? "0")));
     }
     case "difference":
-      return amountOf(name, row);
+      return amountOf(name, at);
     default: {
-      const stored = row[name];
+      const stored = at(name);
       if (stored === null || stored === undefined) return null;
       if (measure.kind === "set") return stored as readonly string[];
       if (measure.format === "currency") return toDecimal(String(stored));
@@ -102,13 +103,13 @@ function countOf(name: MeasureName, stored: unknown): number {
 }
 
 /** The exact value of a sum, a count or a difference of them; null where there can be none, as outside of the data. */
-function amountOf(name: MeasureName, row: StoredRow): Decimal | null {
+function amountOf(name: MeasureName, at: ColumnAt): Decimal | null {
   const measure = measureOf(name);
   if (measure.kind === "difference") {
-    const of = amountOf(measure.of as MeasureName, row);
-    const minus = amountOf(measure.minus as MeasureName, row);
+    const of = amountOf(measure.of as MeasureName, at);
+    const minus = amountOf(measure.minus as MeasureName, at);
     return of === null || minus === null ? null : subtractDecimals(of, minus);
   }
-  const stored = row[name];
+  const stored = at(name);
   return stored === null || stored === undefined ? null : toDecimal(String(stored));
 }

@@ -1,8 +1,9 @@
 // Turns stored lines and customer attributes into values.
 import { toDecimal } from "../kernel/decimal.ts";
-import type { SegmentKey } from "../model/segmentSchemes.ts";
+import { type SegmentKey, schemeNames } from "../model/segmentSchemes.ts";
 import type { StoredRow } from "../warehouse/openReadWarehouse.ts";
 import type { CustomerAttributes, Line } from "./answer.ts";
+import { segmentColumn } from "./compile/segmentCase.ts";
 import { decodeTime } from "./decodeMetrics.ts";
 
 export function decodeLine(row: StoredRow): Line {
@@ -44,8 +45,8 @@ export function decodeCustomerAttributes(row: StoredRow): CustomerAttributes {
             frequency: Number(row.frequency_score),
             monetary: Number(row.monetary_score),
           },
-    classic: String(row.classic) as SegmentKey,
-    executive: String(row.executive) as SegmentKey,
-    detailed: String(row.detailed) as SegmentKey,
+    segments: Object.fromEntries(
+      schemeNames.map((scheme) => [scheme, String(row[segmentColumn(scheme)])]),
+    ) as CustomerAttributes["segments"],
   };
 }

@@ -2,9 +2,9 @@
 // comes from the declarations, and which table answers is asked of the planner itself.
 import { assertNever } from "../kernel/errors.ts";
 import { type CatalogMeasure, catalogDimensions, catalogMeasures, catalogName } from "../model/catalog.ts";
-import { type DimensionName, dimensionNames, dimensionOf } from "../model/dimensions.ts";
-import { type MeasureName, measureOf } from "../model/measures.ts";
-import { cellGrains, mostPlaces, type Rollup, rollups } from "../model/rollups.ts";
+import { type DimensionName, dimensionNames } from "../model/dimensions.ts";
+import type { MeasureName } from "../model/measures.ts";
+import { cellGrains, mostPlaces, mostSetWork, type Rollup, rollups } from "../model/rollups.ts";
 import { lineSource } from "./compile/lineSource.ts";
 import { planMetrics, sourcesOf } from "./plan.ts";
 import type { Where } from "./request.ts";
@@ -34,14 +34,15 @@ export function describeMeasures(): string {
       ...rollups.map((rollup) => [code(rollup.name), rollup.description, growth(rollup)]),
       [code(lineSource.name), "The lines themselves.", "lines"],
     ]),
-    `Cells are left out of a snapshot in which a customer has bought in more than ${mostPlaces} countries, or an invoice lies in more than ${mostPlaces} places; the next table then answers.`,
+    `Cells are left out of a snapshot in which a customer has bought in more than ${mostPlaces} countries, or an invoice lies in more than ${mostPlaces} places, and of one whose customers or invoices in several places would take more than ${mostSetWork.toLocaleString("en-GB")} steps to count. The load and \`consumer360 status\` say so; the next table then answers, with the same figures.`,
     "## Which questions do not depend on the number of lines",
     `Those that ${flat.map(code).join(" or ")} answers. The tables below say for each measure which table is read for a cut by one dimension, and for a filter on one. With several cuts and filters it is no larger than the largest that one of them needs. Over a range of periods the answer may also be cut by the finest calendar unit that the range names: then the range is read as a single value is.`,
     ...readings().map(readingSection),
   ].join("\n\n");
 }
 
-function measureSection({ name, shownAs, label, description, formula, format, sensitivity, ...lists }: CatalogMeasure) {
+function measureSection({ shownAs, label, description, formula, format, sensitivity, ...lists }: CatalogMeasure) {
+  const { alwaysBy } = lists;
   const without = dimensionNames.filter((dimension) => !lists.cutBy.includes(dimension));
   const cut = without.length === 0 ? "any dimension" : `any dimension but ${names(without)}`;
   return `### ${label}
@@ -50,14 +51,8 @@ ${description}
 
 - Name: ${code(shownAs)}, ${format}, ${sensitivity}
 - Formula: ${formula}
-- Cut by: ${cut}${needed(name).length === 0 ? "" : `, and always by ${names(needed(name))}`}
+- Cut by: ${cut}${alwaysBy.length === 0 ? "" : `, and always by ${names(alwaysBy)}`}
 - Adds up over: ${lists.sumsOver.length === dimensionNames.length ? "any dimension" : names(lists.sumsOver)}`;
-}
-
-/** What a measure is always cut by. */
-function needed(name: MeasureName): DimensionName[] {
-  if (measureOf(name).sensitivity !== "personal") return [];
-  return dimensionNames.filter((dimension) => dimensionOf(dimension).kind === "customer");
 }
 
 /** Tables whose size does not follow that of the files. */
@@ -88,8 +83,7 @@ type Readings = Readonly<{ measures: string[]; cut: Read; one: Read; several: Re
 /** Measures that are read alike, together. */
 function readings(): Readings[] {
   const found = new Map<string, Readings>();
-  for (const { name, label, cutBy } of catalogMeasures) {
-    const always = needed(name);
+  for (const { name, label, cutBy, alwaysBy: always } of catalogMeasures) {
     const others = cutBy.filter((dimension) => !always.includes(dimension));
     const read = (where: (dimension: DimensionName) => Where) =>
       collect(

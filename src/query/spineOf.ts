@@ -9,6 +9,9 @@ import type { MetricsRequest } from "./request.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
 
 const mostPeriods = 10_000;
+/** Rows of a spine: its periods times the combinations of other dimensions. */
+const mostPlaces = 500_000;
+
 /** On the average of the calendar, which never strays by as much as half a period. */
 const daysIn: Readonly<Record<TimeGrain, number>> = Object.freeze({
   day: 1,
@@ -27,12 +30,32 @@ export function spineOf(request: MetricsRequest, { dataFrom, dataThrough }: Snap
   const [start, end] = [from ?? dataFrom, before ?? addDays(dataThrough, 1)];
   const first = begin(start);
   const last = end <= start ? null : begin(addDays(end, -1));
-  if (last !== null && Math.round(daysBetween(first, last) / daysIn[grain]) + 1 > mostPeriods)
+  // An empty series: it ends before it begins.
+  if (last === null)
+    return {
+      grain,
+      first: "0001-01-02" as IsoDate,
+      last: "0001-01-01" as IsoDate,
+      dataFrom,
+      dataThrough,
+      mostCombinations: 1,
+    };
+  const periods = Math.round(daysBetween(first, last) / daysIn[grain]) + 1;
+  if (periods > mostPeriods)
     throw new Consumer360Error(
       "BAD_USER_INPUT",
-      `The range asked for has more than ${mostPeriods.toLocaleString("en-US")} periods of one ${grain}.`,
-      { remedy: "Narrow it with a filter, or ask for a coarser calendar unit." },
+      `A spine by \`${grain}\` over the range asked for has ${inWords(periods)} periods; at most ${inWords(mostPeriods)} can be asked.`,
+      { remedy: "Narrow the range with a filter, or ask for a coarser calendar unit." },
     );
-  // A series that ends before it begins is empty.
-  return { grain, first, last: last ?? addDays(first, -1), dataFrom, dataThrough };
+  return { grain, first, last, dataFrom, dataThrough, mostCombinations: Math.floor(mostPlaces / periods) };
 }
+
+/** The answer to a spine of too many rows, which only the warehouse can tell. */
+export const spineTooLong = () =>
+  new Consumer360Error(
+    "QUERY_TOO_COSTLY",
+    `The spine has more than ${inWords(mostPlaces)} rows: its periods times every combination of the other dimensions.`,
+    { remedy: "Narrow the range, ask for a coarser calendar unit or fewer other dimensions, or leave the spine out." },
+  );
+
+const inWords = (count: number) => count.toLocaleString("en-US");

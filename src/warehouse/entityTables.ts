@@ -75,11 +75,22 @@ export function keyColumnsOf(entity: Entity): string[] {
     .map((candidate) => columnName(entity, candidate.propertyName));
 }
 
+/** The SQL type of an entity's column, as it declares it. */
+export function columnType(entity: Entity, property: string): string {
+  return String(columnOptions(entity, property).type);
+}
+
 /** The SQL name of an entity's column. */
 export function columnName(entity: Entity, property: string): string {
+  const { name } = columnOptions(entity, property);
+  if (!name) throw new Error(`${entity.name} has no name for its column ${property}.`);
+  return name;
+}
+
+function columnOptions(entity: Entity, property: string) {
   const found = getMetadataArgsStorage().columns.find(
     (candidate) => candidate.target === entity && candidate.propertyName === property,
   );
-  if (!found?.options.name) throw new Error(`${entity.name} has no column ${property}.`);
-  return found.options.name;
+  if (!found) throw new Error(`${entity.name} has no column ${property}.`);
+  return found.options;
 }

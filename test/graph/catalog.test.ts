@@ -5,11 +5,18 @@ import { roles, useShopGraph } from "./shopGraph.ts";
 
 const { answer, dataOf } = useShopGraph();
 
-type Member = { name: string; member: string; sensitivity: string; dimensions: string[]; sumsOver: string[] };
+type Member = {
+  name: string;
+  member: string;
+  sensitivity: string;
+  dimensions: string[];
+  alwaysBy: string[];
+  sumsOver: string[];
+};
 type Catalog = { measures: (Member & Record<string, string>)[]; dimensions: (Member & Record<string, string>)[] };
 
 const query = `{ catalog {
-  measures { name member label description formula format sensitivity dimensions sumsOver }
+  measures { name member label description formula format sensitivity dimensions alwaysBy sumsOver }
   dimensions { name member label description sensitivity }
 } me { hiddenMembers } }`;
 const names = (members: readonly Member[]) => members.map(({ name }) => name);
@@ -67,10 +74,10 @@ test("a member says what it means, how it is computed and what it can be cut by"
 
 test("every measure can be asked for by every dimension that it names, and by no other", async () => {
   const { measures, dimensions } = await catalogAs("admin");
-  for (const { name, dimensions: cutBy, sensitivity } of measures) {
-    const beside = sensitivity === "personal" ? "customerId" : "";
+  for (const { name, dimensions: cutBy, alwaysBy } of measures) {
+    const beside = dimensions.filter(({ member }) => alwaysBy.includes(member));
     const asked = ({ name: dimension }: Member) =>
-      `${dimension}: metrics(first: 1) { nodes { ${beside} ${dimension} ${name} } }`;
+      `${dimension}: metrics(first: 1) { nodes { ${names(beside).join(" ")} ${dimension} ${name} } }`;
     const cuts = dimensions.filter(({ member }) => cutBy.includes(member));
     expect(Object.keys(await dataOf(`{ ${cuts.map(asked).join(" ")} }`))).toEqual(names(cuts));
     for (const dimension of dimensions.filter((each) => !cuts.includes(each))) {
@@ -79,6 +86,17 @@ test("every measure can be asked for by every dimension that it names, and by no
       expect(error?.message).toContain(`\`${name}\``);
       expect(error?.message).toContain(`\`${dimension.name}\``);
     }
+  }
+});
+
+test("a measure says what it is always cut by, and is refused without", async () => {
+  const { measures } = await catalogAs("admin");
+  expect(names(measures.filter(({ alwaysBy }) => alwaysBy.length > 0))).toEqual(personal.slice(1));
+  for (const { name, alwaysBy } of measures) {
+    const { codes, errors } = await answer(`{ metrics(first: 1) { nodes { ${name} } } }`);
+    expect(codes).toEqual(alwaysBy.length === 0 ? [] : ["BAD_USER_INPUT"]);
+    if (alwaysBy.length > 0)
+      expect([alwaysBy, errors[0]?.message]).toEqual([["CUSTOMER_ID"], expect.stringContaining("`customerId`")]);
   }
 });
 

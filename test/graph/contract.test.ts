@@ -17,6 +17,7 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
 import { catalogDimensions, catalogMeasures } from "../../src/model/catalog.ts";
+import { schemeNames, segmentKeys } from "../../src/model/segmentSchemes.ts";
 import { sharedFile } from "../support/sharedFiles.ts";
 
 const copy = readFileSync(new URL("../fixtures/contract.graphql", import.meta.url), "utf8");
@@ -28,11 +29,13 @@ const later = {
   types: ["LoadRun", "LoadedFile", "LoadWarning", "LoadRunConnection"],
 };
 
-/** Enums whose values the contract begins to list ("… all"): every member of the model, as the catalogue names them. */
+/** Enums that grow with the model: the contract begins to list its members, and names the segment schemes and keys of today. */
 const members: Readonly<Record<string, readonly string[]>> = {
   Member: [...catalogDimensions, ...catalogMeasures].map(({ shownAs }) => screaming(shownAs)),
   Measure: catalogMeasures.map(({ shownAs }) => screaming(shownAs)),
   Dimension: catalogDimensions.map(({ shownAs }) => screaming(shownAs)),
+  SegmentScheme: schemeNames,
+  SegmentKey: segmentKeys,
 };
 
 function screaming(name: string): string {
@@ -123,13 +126,32 @@ test("every dimension of the model can be filtered on", () => {
   const filter = graph.getType("SalesFilter");
   const found = isInputObjectType(filter) ? Object.values(filter.getFields()) : [];
   expect(Object.fromEntries(found.map(({ name, type }) => [name, String(type)]))).toMatchObject({
-    ...{ week: "PeriodFilter", quarter: "PeriodFilter", year: "IntFilter", weekday: "IntFilter", hour: "IntFilter" },
+    ...{
+      week: "PeriodFilter",
+      quarter: "PeriodFilter",
+      year: "NumberFilter",
+      weekday: "NumberFilter",
+      hour: "NumberFilter",
+    },
     ...{ segmentExecutive: "ExecutiveSegmentFilter", segmentDetailed: "DetailedSegmentFilter" },
     ...{ customerId: "IDFilter", cohortMonth: "MonthFilter" },
   });
   expect(found.map(({ name }) => (name === "date" ? "day" : name))).toEqual(
     catalogDimensions.map(({ shownAs }) => shownAs),
   );
+});
+
+test("every condition on a dimension that has an order takes a list and a range", () => {
+  const filter = graph.getType("SalesFilter");
+  for (const { type } of isInputObjectType(filter) ? Object.values(filter.getFields()) : []) {
+    if (!isInputObjectType(type)) continue;
+    const parts = Object.keys(type.getFields());
+    expect([
+      ["eq", "in"],
+      ["eq", "in", "gte", "lt"],
+    ]).toContainEqual(parts);
+    expect(parts.includes("gte"), type.name).toBe(/^(Date|Month|Period|Number)Filter$/.test(type.name));
+  }
 });
 
 test("everything that is shown is described", () => {

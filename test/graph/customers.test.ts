@@ -57,6 +57,27 @@ describe("customers", () => {
     expect(await dataOf(restricted)).toEqual({
       customers: { nodes: [{ id: "ada", orders: 2, grossRevenue: "18.125" }] },
     });
+    expect(await dataOf('{ customers(where: { cohortMonth: { in: ["2011-01"] } }) { totalCount } }')).toEqual({
+      customers: { totalCount: 2 },
+    });
+    expect(
+      await dataOf('{ customers(where: { cohortMonth: { in: ["2011-02", "2011-03"] } }) { totalCount } }'),
+    ).toEqual({
+      customers: { totalCount: 0 },
+    });
+    for (const list of ["customers", "churnRisk"])
+      expect(
+        await answer(`{ ${list}(where: { lastPurchaseDate: { in: ["2011-04-02"] } }) { totalCount } }`),
+      ).toMatchObject({
+        statements: 0,
+        errors: [
+          {
+            code: "BAD_USER_INPUT",
+            message:
+              "`lastPurchaseDate` compares a figure of each customer and takes no list: use `eq`, `gte` and `lt`.",
+          },
+        ],
+      });
     const nothingAsked = "{ customers(where: { country: {}, segment: null, orders: { gte: null } }) { totalCount } }";
     expect(await dataOf(nothingAsked)).toEqual({ customers: { totalCount: 2 } });
   });

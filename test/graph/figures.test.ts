@@ -65,6 +65,20 @@ describe("figures", () => {
       ],
     });
     expect(await answer(within)).toMatchObject({ statements: 1 });
+    const listed = '{ revenueByMonth(where: { month: { in: ["2011-01", "2011-03"] } }) { month } }';
+    expect(await answer(listed)).toMatchObject({
+      statements: 0,
+      errors: [{ code: "BAD_USER_INPUT", message: expect.stringContaining("use `gte` and `lt`") }],
+    });
+    // A list of days filters the lines, not the months.
+    expect(
+      await dataOf('{ revenueByMonth(from: "2011-03", where: { date: { in: ["2011-04-02"] } }) { month orders } }'),
+    ).toEqual({
+      revenueByMonth: [
+        { month: "2011-03", orders: 0 },
+        { month: "2011-04", orders: 1 },
+      ],
+    });
   });
 
   test("by country, largest first", async () => {
@@ -103,6 +117,18 @@ describe("figures", () => {
       { period: 2, customers: 1, rate: 0.5, observed: true },
       { period: 3, customers: 1, rate: 0.5, observed: true },
     ]);
+    expect(
+      await dataOf(
+        '{ cohorts(where: { cohortMonth: { lt: "2011-03" }, month: { in: ["2011-01", "2011-04"] } }) { month size retention { customers } } }',
+      ),
+    ).toEqual({
+      cohorts: [
+        { month: "2011-01", size: 2, retention: [2, 0, 0, 1].map((customers) => ({ customers })) },
+        { month: "2011-02", size: 0, retention: [0, 0, 0, null].map((customers) => ({ customers })) },
+      ],
+    });
+    const listed = '{ cohorts(where: { cohortMonth: { in: ["2011-01"] } }) { month } }';
+    expect((await answer(listed)).errors).toMatchObject([{ code: "BAD_USER_INPUT" }]);
     expect(cohorts[1]?.retention[3]).toEqual({ period: 3, customers: null, rate: null, observed: false });
   });
 });

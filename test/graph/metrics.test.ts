@@ -73,6 +73,22 @@ describe("by hand", () => {
     });
   });
 
+  test("of a list of months, each customer counts once in the totals", async () => {
+    const query = `{ metrics(where: { month: { in: ["2024-03", "2024-01"] } }) { nodes { month orders customers } totals { grossRevenue orders customers } }
+      each: metrics(where: { month: { in: ["2024-01", "2024-03"] } }, having: [{ measure: ORDERS, gte: 1 }]) { nodes { customerId } } }`;
+    const { metrics, each } = await dataOf(query);
+    const customers = (each as Connection).nodes.filter(({ customerId }) => customerId !== null).length;
+    expect(metrics).toEqual({
+      nodes: [
+        { month: "2024-01", orders: 12, customers: 9 },
+        { month: "2024-03", orders: 12, customers: 7 },
+      ],
+      // 513.235 + 473.815
+      totals: { grossRevenue: "987.05", orders: 24, customers },
+    });
+    expect(customers).toBeLessThan(9 + 7);
+  });
+
   test("in the order asked for, kept by a measure that is not selected, page by page", async () => {
     const query = `query ($after: String) { metrics(having: [{ measure: ORDERS, gte: 5 }, { measure: UNITS, lt: "130" }],
       orderBy: [{ member: AVERAGE_ORDER_VALUE, direction: DESC }, { member: AVERAGE_ORDER_VALUE }], first: 1, after: $after) {
@@ -96,13 +112,22 @@ describe("by hand", () => {
 
   test("through aliases, fragments, @skip and @include", async () => {
     const query = `query ($no: Boolean = false) {
-      metrics { rows: nodes { when: month ...F day @include(if: $no) } nodes { orders @skip(if: true) ... { sold: units } } sums: totals { ...F } }
-    } fragment F on MetricRow { grossRevenue }`;
+      metrics { rows: nodes { when: month ...F day @include(if: $no) } nodes { orders @skip(if: true) ... { sold: units } ...G } sums: totals { ...F } }
+    } fragment F on MetricRow { grossRevenue } fragment G on MetricRow { month }`;
     const { rows, nodes, sums } = (await metricsOf(query)) as unknown as Record<string, Row[]>;
     expect(rows?.[0]).toEqual({ when: "2024-01", grossRevenue: "513.235" });
-    expect(nodes?.[0]).toEqual({ sold: 151 });
+    expect(nodes?.[0]).toEqual({ sold: 151, month: "2024-01" });
     expect([rows?.length, nodes?.length, sums]).toEqual([7, 7, { grossRevenue: "2740.238" }]);
   });
+});
+
+test("two aliases with the same dimensions share their rows, in the order of the first", async () => {
+  const query = `{ metrics { a: nodes { month country orders } b: nodes { country month units previous { orders } } } }`;
+  const { a, b } = (await metricsOf(query)) as unknown as Record<string, Row[]>;
+  const alone = await metricsOf("{ metrics { nodes { month country orders units previous { orders } } } }");
+  expect(a).toEqual(alone.nodes.map(({ month, country, orders }) => ({ month, country, orders })));
+  expect(b).toEqual(alone.nodes.map(({ orders, ...row }) => row));
+  expect(a?.length).toBeGreaterThan(20);
 });
 
 describe("earlier rows", () => {
@@ -212,6 +237,30 @@ describe.each(Object.entries(roles))("as %s", (_, scope) => {
       expect((await metricsOf(`{ metrics { totals { ${measures.join(" ")} } } }`, scope)).totals).toEqual(whole);
     },
   );
+
+  test.each([
+    ...[
+      ["date", "day"],
+      ["week", "week"],
+      ["month", "month"],
+      ["quarter", "quarter"],
+      ["year", "year"],
+    ],
+    ...[
+      ["weekday", "weekday"],
+      ["hour", "hour"],
+      ["cohortMonth", "cohortMonth"],
+    ],
+  ])("a list of values of `%s` keeps their rows and no other", async (field, shown) => {
+    const query = `query ($where: SalesFilter) { metrics(where: $where) { nodes { ${shown} grossRevenue orders customers } totalCount } }`;
+    const listed = (values: unknown[]) => metricsOf(query, scope, { where: { [field as string]: { in: values } } });
+    const all = (await metricsOf(query, scope)).nodes.filter((row) => row[shown as string] !== null);
+    const picked = all.filter((_row, at) => at % 2 === 0);
+    const values = picked.map((row) => row[shown as string]);
+    expect(await listed([...values].reverse())).toEqual({ nodes: picked, totalCount: picked.length });
+    expect(picked.length).toBeGreaterThan(0);
+    expect((await listed([])).nodes).toEqual([]);
+  });
 
   test("every dimension filters", async () => {
     const where = `{ country: { in: ["France", "Belgium"] }, segment: { in: [CHURN_RISK] }, segmentExecutive: { eq: CHURN_RISK }, segmentDetailed: { in: [HIBERNATING] },

@@ -27,6 +27,37 @@ describe("BAD_USER_INPUT", () => {
     ["{ metrics(spine: true) { nodes { country orders } } }", /`day`, `week`, `month`, `quarter`, `year`/],
     ["{ metrics { nodes { weekday orders previous { orders } } } }", /`day`, `week`, `month`, `quarter`, `year`/],
     [
+      "{ metrics { a: nodes { month grossRevenue } b: nodes { country grossRevenue } } }",
+      "`a` groups the rows by `month`, `b` by `country`: ask each in a `metrics` of its own (`a: metrics { nodes … } b: metrics { nodes … }`).",
+    ],
+    ["{ metrics { nodes { month } all: nodes { orders } } }", "`nodes` groups the rows by `month`, `all` by nothing: "],
+    [
+      "query ($no: Boolean = false) { metrics { ...A b: nodes { month country @skip(if: $no) } } } fragment A on MetricConnection { a: nodes { ... { month } country @include(if: $no) } }",
+      "`a` groups the rows by `month`, `b` by `month`, `country`: ",
+    ],
+    [
+      "{ metrics { nodes { month orders previous { country orders } } } }",
+      "`country` is selected under `previous`, but not in `nodes`: select it there as well.",
+    ],
+    [
+      "{ metrics { nodes { month yearAgo { month previous { ... on MetricRow { customerId } } } } } }",
+      "`customerId` is selected under `previous`, but not in `nodes`: select it there as well.",
+    ],
+    [
+      "{ metrics(having: [{ measure: ORDERS }]) { nodes { month } } }",
+      "`having` gives no bound for `orders`: give `gte` or `lt`.",
+    ],
+    [
+      "{ metrics(having: [{ measure: ORDERS, gte: 1 }, { measure: UNITS, lt: null }]) { totalCount } }",
+      "`having` gives no bound for `units`: give `gte` or `lt`.",
+    ],
+    [
+      '{ metrics(spine: true, where: { month: { in: ["2024-01"] } }) { nodes { month orders } } }',
+      /list of `month` .*use eq, gte and lt/,
+    ],
+    ['{ metrics(where: { week: { in: ["2024-W06", "2024-W60"] } }) { totalCount } }', /`week` .*"2024-W60".*YYYY-Www/],
+    ["{ metrics(where: { weekday: { in: [1, 8] } }) { totalCount } }", /`weekday` .*"8".*from 1 to 7/],
+    [
       '{ metrics(where: { month: { eq: "2011-13" } }) { totalCount } }',
       /`Month` is a month, YYYY-MM; "2011-13" is not\./,
     ],
@@ -80,7 +111,10 @@ describe("BAD_USER_INPUT", () => {
 describe("FORBIDDEN, in the same words for everything", () => {
   test.each([
     "{ metrics { nodes { customerId orders } } }",
-    "{ metrics { nodes { country previous { customerId } } } }",
+    "{ metrics { nodes { month previous { customerId } } } }",
+    "{ metrics { nodes { month yearAgo { previous { customerId orders } } } } }",
+    "{ metrics { a: nodes { month } b: nodes { customerId } } }",
+    "{ metrics(having: [{ measure: ORDERS }, { measure: RECENCY_DAYS }]) { nodes { month } } }",
     "{ metrics { nodes { month recencyDays } } }",
     "{ metrics { totals { trailingNetRevenue } } }",
     '{ metrics(where: { customerId: { eq: "12001" } }) { totals { orders } } }',

@@ -21,7 +21,7 @@ import {
   units,
   weekdayOf,
 } from "./periods.ts";
-import type { ShopLine } from "./shopLines.ts";
+import { type ShopLine, segmentNames } from "./shopLines.ts";
 
 export type Row = Record<string, Value>;
 
@@ -231,13 +231,7 @@ function movedRanges(unit: Unit, where: Where, grain: Unit, shift: Shift): DayRa
   ];
 }
 
-const onePerCustomer: readonly DimensionName[] = [
-  "segment",
-  "segmentExecutive",
-  "segmentDetailed",
-  "customerType",
-  "cohortMonth",
-];
+const onePerCustomer: readonly DimensionName[] = [...segmentNames, "customerType", "cohortMonth"];
 
 function inOrder(parts: readonly Part[], { dimensions, having = [], orderBy = [] }: MetricsRequest): Part[] {
   // Beside the customer, what every customer has one of decides nothing.

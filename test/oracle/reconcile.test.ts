@@ -13,7 +13,7 @@ import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import type { Where } from "../../src/query/request.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 import { mixedFile } from "./mixedShop.ts";
-import { scope, shopFile, shopScopes } from "./shopLines.ts";
+import { scope, segmentNames, shopFile, shopScopes } from "./shopLines.ts";
 
 const personal = (name: MeasureName) => measureOf(name).sensitivity === "personal";
 /** Sums of lines: their parts add up over everything. */
@@ -90,13 +90,7 @@ describe.each(sources)("%s", (_, load, narrow) => {
     async (__, asked) => {
       const as = await asker(asked);
       const [whole] = (await ask({ kind: "metrics", measures: perCustomer, dimensions: [] }, as)).rows;
-      const onePerCustomer: DimensionName[] = [
-        "segment",
-        "segmentExecutive",
-        "segmentDetailed",
-        "cohortMonth",
-        "customer",
-      ];
+      const onePerCustomer: DimensionName[] = [...segmentNames, "cohortMonth", "customer"];
       for (const dimension of onePerCustomer) {
         const parts = await ask({ kind: "metrics", measures: perCustomer, dimensions: [dimension] }, as);
         for (const measure of perCustomer)

@@ -8,7 +8,7 @@ import { adminScope } from "../support/testWarehouse.ts";
 export const shopFile = fileURLToPath(new URL("../fixtures/shop.csv", import.meta.url));
 export const shopPage = fileURLToPath(new URL("../fixtures/shop.md", import.meta.url));
 
-export type ShopLine = Readonly<{
+type Unscored = Readonly<{
   invoice: string;
   product: string;
   quantity: number;
@@ -20,12 +20,12 @@ export type ShopLine = Readonly<{
   country: string;
   kind: "SALE" | "RETURN" | "WRITE_OFF" | "ADJUSTMENT";
   lineType: string;
-  segment: string;
-  segmentExecutive: string;
-  segmentDetailed: string;
 }>;
 
-type Unscored = Omit<ShopLine, "segment" | "segmentExecutive" | "segmentDetailed">;
+/** The customer's key in every scheme, by dimension. */
+type Segments = Readonly<Record<keyof ReturnType<typeof segmentsOf>, string>>;
+
+export type ShopLine = Unscored & Segments;
 
 /** Scopes that the fixture is looked at with; each has a fingerprint of its own. */
 export const shopScopes = Object.freeze({
@@ -58,7 +58,7 @@ function thousandths(price: string): bigint {
   return price.startsWith("-") ? -size : size;
 }
 
-function kindOf(invoice: string, price: bigint, quantity: number): ShopLine["kind"] {
+function kindOf(invoice: string, price: bigint, quantity: number): Unscored["kind"] {
   if (invoice.startsWith("A")) return "ADJUSTMENT";
   if (invoice.startsWith("C")) return "RETURN";
   if (price === 0n) return "WRITE_OFF";
@@ -99,9 +99,9 @@ function unscoredLine(text: string): Unscored {
   };
 }
 
-/** Names in the three schemes for scores of recency, frequency and monetary value, written out from the tables of the definitions. */
-function segmentsOf(r: number, f: number, m: number): [classic: string, executive: string, detailed: string] {
-  const classic =
+/** Names in the schemes for scores of recency, frequency and monetary value, written out from the tables of the definitions. */
+function segmentsOf(r: number, f: number, m: number) {
+  const segment =
     r >= 4 && f >= 4 && m >= 4
       ? "CHAMPIONS"
       : r >= 3 && f >= 3
@@ -111,25 +111,33 @@ function segmentsOf(r: number, f: number, m: number): [classic: string, executiv
           : f >= 3
             ? "AT_RISK"
             : "CHURN_RISK";
-  const detailed = {
+  const segmentExecutive = r <= 2 ? "CHURN_RISK" : m >= 4 ? "HIGH_VALUE" : "POTENTIAL";
+  const segmentDetailed = {
     5: ["NEW_CUSTOMERS", "POTENTIAL_LOYALISTS", "POTENTIAL_LOYALISTS", "CHAMPIONS", "CHAMPIONS"],
     4: ["PROMISING", "POTENTIAL_LOYALISTS", "POTENTIAL_LOYALISTS", "LOYAL_CUSTOMERS", "LOYAL_CUSTOMERS"],
     3: ["ABOUT_TO_SLEEP", "ABOUT_TO_SLEEP", "NEED_ATTENTION", "LOYAL_CUSTOMERS", "LOYAL_CUSTOMERS"],
     2: ["HIBERNATING", "HIBERNATING", "AT_RISK", "AT_RISK", "CANT_LOSE_THEM"],
     1: ["HIBERNATING", "HIBERNATING", "AT_RISK", "AT_RISK", "CANT_LOSE_THEM"],
   }[r]?.[f - 1];
-  return [classic, r <= 2 ? "CHURN_RISK" : m >= 4 ? "HIGH_VALUE" : "POTENTIAL", detailed ?? ""];
+  return { segment, segmentExecutive, segmentDetailed: segmentDetailed ?? "" };
 }
 
-/** The keys of another scheme that customers of some CLASSIC ones can have; all of them where nothing is hidden. */
-export function keysBeside(classicKeys: readonly string[] | null, scheme: "executive" | "detailed"): string[] {
+/** The dimensions that hold a segment, one for each scheme. */
+export const segmentNames = Object.freeze(Object.keys(segmentsOf(1, 1, 1)) as (keyof Segments)[]);
+
+/** Whoever has no scores has the same key in every scheme. */
+const sameInAll = (key: string) => Object.fromEntries(segmentNames.map((name) => [name, key])) as Segments;
+const guest = sameInAll("GUEST");
+const withoutSale = sameInAll("UNSCORED");
+
+/** The keys of a scheme that customers of some CLASSIC ones can have; all of them where nothing is hidden. */
+export function keysBeside(classicKeys: readonly string[] | null, name: keyof Segments): string[] {
   const scores = [1, 2, 3, 4, 5];
-  const cells = scores.flatMap((r) => scores.flatMap((f) => scores.map((m) => segmentsOf(r, f, m))));
-  const keys = cells.map(([classic, executive, detailed]) => [classic, scheme === "executive" ? executive : detailed]);
-  const all = [...keys, ["GUEST", "GUEST"], ["UNSCORED", "UNSCORED"]] as [string, string][];
-  return [
-    ...new Set(all.filter(([classic]) => classicKeys === null || classicKeys.includes(classic)).map(([, key]) => key)),
-  ];
+  const cells = scores.flatMap((r) => scores.flatMap((f) => scores.map((m): Segments => segmentsOf(r, f, m))));
+  const shown = [...cells, guest, withoutSale].filter(
+    ({ segment }) => classicKeys === null || classicKeys.includes(segment),
+  );
+  return [...new Set(shown.map((segments) => segments[name]))];
 }
 
 const compare = <T extends string | number | bigint>(a: T, b: T) => (a < b ? -1 : a > b ? 1 : 0);
@@ -141,7 +149,7 @@ function scorer<T extends string | number | bigint>(values: readonly T[]): (valu
   return (value) => 1 + cuts.filter((cut) => cut < value).length;
 }
 
-function segmentsByCustomer(lines: readonly Unscored[]): Map<string, [string, string, string]> {
+function segmentsByCustomer(lines: readonly Unscored[]): Map<string, Segments> {
   const customers = new Map<string, { last: string; invoices: Set<string>; spent: bigint }>();
   for (const line of lines) {
     if (line.customer === null || line.kind !== "SALE") continue;
@@ -173,11 +181,8 @@ export const readShopLines = () => readLines(readFileSync(shopFile, "utf8"));
 export function readLines(text: string): ShopLine[] {
   const lines = text.trimEnd().split("\n").slice(1).map(unscoredLine);
   const segments = segmentsByCustomer(lines);
-  return lines.map((line) => {
-    const [segment, segmentExecutive, segmentDetailed] =
-      line.customer === null
-        ? (["GUEST", "GUEST", "GUEST"] as const)
-        : (segments.get(line.customer) ?? (["UNSCORED", "UNSCORED", "UNSCORED"] as const));
-    return { ...line, segment, segmentExecutive, segmentDetailed };
-  });
+  return lines.map((line) => ({
+    ...line,
+    ...(line.customer === null ? guest : (segments.get(line.customer) ?? withoutSale)),
+  }));
 }

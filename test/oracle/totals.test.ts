@@ -82,9 +82,9 @@ describe("RFM", () => {
         orders: scored ? written(row?.orders) : "–",
         grossRevenue: scored ? written(row?.grossRevenue) : "–",
         scores: scores ? `${scores.recency}${scores.frequency}${scores.monetary}` : "–",
-        segment: customer?.classic,
-        segmentExecutive: customer?.executive,
-        segmentDetailed: customer?.detailed,
+        segment: customer?.segments.CLASSIC,
+        segmentExecutive: customer?.segments.EXECUTIVE,
+        segmentDetailed: customer?.segments.DETAILED,
       };
     });
     expect(found).toEqual(wanted);

@@ -27,7 +27,7 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
       "Cohort: month size retention",
       "CohortPeriod: period month customers rate grossRevenue observed complete",
       "Catalog: measures dimensions",
-      "MeasureInfo: name member label description formula format sensitivity dimensions sumsOver",
+      "MeasureInfo: name member label description formula format sensitivity dimensions alwaysBy sumsOver",
       "DimensionInfo: name member label description sensitivity",
       "MetricConnection: nodes totals totalCount pageInfo",
       "PageInfo: hasNextPage hasPreviousPage startCursor endCursor",

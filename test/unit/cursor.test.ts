@@ -13,6 +13,7 @@ const request: MetricsRequest = {
   orderBy: [{ member: "grossRevenue", direction: "DESC" }],
 };
 const question = questionHash(request, adminScope);
+const texts = (count: number) => Array.from({ length: count }, () => "text" as const);
 const badInput = expect.objectContaining({ code: "BAD_USER_INPUT" });
 const raw = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
@@ -26,7 +27,7 @@ describe("a cursor", () => {
       fc.property(position, fc.integer({ min: 1, max: 2 ** 31 - 1 }), (values, snapshot) => {
         const cursor = encodeCursor(snapshot, question, values);
         expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
-        expect(decodeCursor(cursor, snapshot, question, values.length)).toEqual(values);
+        expect(decodeCursor(cursor, snapshot, question, texts(values.length))).toEqual(values);
         expect(cursorSnapshot(cursor)).toBe(snapshot);
       }),
       { seed: 360, numRuns: 300 },
@@ -35,17 +36,46 @@ describe("a cursor", () => {
 
   it("of another snapshot has expired", () => {
     const cursor = encodeCursor(7, question, ["a", null, "b"]);
-    expect(() => decodeCursor(cursor, 8, question, 3)).toThrow(expect.objectContaining({ code: "SNAPSHOT_EXPIRED" }));
+    expect(() => decodeCursor(cursor, 8, question, texts(3))).toThrow(
+      expect.objectContaining({ code: "SNAPSHOT_EXPIRED" }),
+    );
     expect(cursorSnapshot(cursor)).toBe(7);
   });
 
   it("of another question, or with more or fewer keys, is refused", () => {
     const cursor = encodeCursor(7, question, ["a", null, "b"]);
-    expect(() => decodeCursor(cursor, 7, "another", 3)).toThrow(badInput);
-    expect(() => decodeCursor(cursor, 7, question, 2)).toThrow(badInput);
-    expect(() => decodeCursor(cursor, 7, question, 4)).toThrow(badInput);
+    expect(() => decodeCursor(cursor, 7, "another", texts(3))).toThrow(badInput);
+    expect(() => decodeCursor(cursor, 7, question, texts(2))).toThrow(badInput);
+    expect(() => decodeCursor(cursor, 7, question, texts(4))).toThrow(badInput);
     // whose question it is comes first: an expired cursor of another question is a wrong one
-    expect(() => decodeCursor(cursor, 8, "another", 3)).toThrow(badInput);
+    expect(() => decodeCursor(cursor, 8, "another", texts(3))).toThrow(badInput);
+  });
+});
+
+describe("a key of a type", () => {
+  it.each([
+    ["date", "2024-02-29"],
+    ["timestamp", "2024-02-29 12:30:00"],
+    ["numeric", "-12.500"],
+    ["integer", "7"],
+    ["boolean", "false"],
+  ] as const)("%s: %s is read", (type, value) => {
+    expect(decodeCursor(encodeCursor(7, question, [value]), 7, question, [type])).toEqual([value]);
+  });
+
+  it.each([
+    ["date", "now"],
+    ["date", "tomorrow"],
+    ["date", "infinity"],
+    ["timestamp", "epoch"],
+    ["timestamp", "2024-02-29"],
+    ["numeric", "NaN"],
+    ["numeric", "0x10"],
+    ["numeric", "1_000"],
+    ["integer", "1.5"],
+    ["boolean", "maybe"],
+  ] as const)("%s: %s is none, whatever PostgreSQL makes of it", (type, value) => {
+    expect(() => decodeCursor(encodeCursor(7, question, [value]), 7, question, [type])).toThrow(badInput);
   });
 });
 
@@ -78,7 +108,7 @@ describe("a forged cursor", () => {
   ];
 
   it.each(forged)("%s is refused by name, and belongs to no snapshot", (_, cursor) => {
-    expect(() => decodeCursor(cursor, 1, question, 1)).toThrow(badInput);
+    expect(() => decodeCursor(cursor, 1, question, texts(1))).toThrow(badInput);
     expect(cursorSnapshot(cursor)).toBeNull();
   });
 
@@ -91,7 +121,7 @@ describe("a forged cursor", () => {
           fc.json().map((json) => Buffer.from(json).toString("base64url")),
         ),
         (text) => {
-          expect(() => decodeCursor(text, 1, question, 1)).toThrow(badInput);
+          expect(() => decodeCursor(text, 1, question, texts(1))).toThrow(badInput);
         },
       ),
       { seed: 360, numRuns: 500 },

@@ -127,12 +127,13 @@ describe("the catalogue for tools", () => {
     expect(catalog.dimensions.find(({ name }) => name === "customerId")?.member).toBe("CUSTOMER_ID");
     const known = new Set(dimensionNames.map(catalogName));
     const named = [
-      ...catalog.measures.flatMap(({ cutBy, sumsOver }) => [...cutBy, ...sumsOver]),
+      ...catalog.measures.flatMap(({ cutBy, alwaysBy, sumsOver }) => [...cutBy, ...alwaysBy, ...sumsOver]),
       ...catalog.joins.flatMap(({ dimensions }) => dimensions),
       ...catalog.rollups.flatMap(({ dimensions, sets }) => [...dimensions, ...sets]),
       ...catalog.schemes.map(({ dimension }) => dimension),
     ];
     expect(named.filter((name) => !known.has(name))).toEqual([]);
+    expect(catalog.measures.find(({ name }) => name === "recencyDays")?.alwaysBy).toEqual(["customerId"]);
   });
 
   it("says how each measure is declared, and how tables hang together", () => {

@@ -8,6 +8,7 @@ import { guardNesting } from "../../src/graph/guardNesting.ts";
 import { readOperation } from "../../src/graph/readOperation.ts";
 import type { IsoDate } from "../../src/kernel/calendar.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
+import { segmentKeys } from "../../src/model/segmentSchemes.ts";
 import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
 
 let schema: GraphQLSchema;
@@ -74,8 +75,8 @@ describe("the estimate of objects", () => {
       101,
     ],
     ["{ customers(first: 10) { ...C } } fragment C on CustomerConnection { nodes { id } }", 1 + 10],
-    ["{ segments { key } }", 15],
-    ["{ segments { customersConnection(first: 2) { nodes { id } } } }", 15 * (1 + 1 + 2)],
+    ["{ segments { key } }", segmentKeys.length],
+    ["{ segments { customersConnection(first: 2) { nodes { id } } } }", segmentKeys.length * (1 + 1 + 2)],
     ["{ customers(first: 2) { nodes { segment { customersConnection(first: 5) { nodes { id } } } } } }", 17],
     ["{ revenueByCountry { country } }", 250],
     ["{ dataset { account { read } } }", 2],
@@ -95,8 +96,10 @@ describe("the estimate of objects", () => {
     ['{ revenueByMonth(where: { month: { gte: "1951-12" } }) { month } }', 721],
     ["{ cohorts { month retention { rate } } }", 13 * (1 + 13)],
     ['{ cohorts(from: "2011-01", to: "2011-01") { month retention { rate } } }', 1 + 13],
+    ['{ cohorts(where: { cohortMonth: { gte: "2011-11" } }) { month retention { rate } } }', 2 * (1 + 13)],
     // Refused by the field itself.
     ['{ revenueByMonth(from: "2011-02", to: "2011-01") { month } }', 1],
+    ['{ revenueByMonth(where: { month: { in: ["2011-02", "2011-04"] } }) { month } }', 1],
   ])("months are those that the field will have: %s", (query, objects) => {
     expect(costOf(query).objects).toBe(objects);
     const given = costOf('query ($m: Month = "2000-01") { revenueByMonth(from: $m, to: "2011-12") { month } }', {
@@ -178,22 +181,27 @@ describe("the bounds", () => {
 
   test("on values, so that no row is as wide as the document is long", () => {
     const wide = (rows: number) => `{ factSales(first: ${rows}) { nodes { ${repeated(1_000, () => "id")} } } }`;
-    expect(refusalOf(wide(2_000))).toBeNull();
-    expect(refusalOf(wide(2_001))).toBe(
-      "The query may bring an estimated 2,001,000 values; the bound is 2,000,000. Ask for smaller pages or fewer fields.",
+    expect(refusalOf(wide(1_000))).toBeNull();
+    expect(refusalOf(wide(1_001))).toBe(
+      "The query may bring an estimated 1,001,000 values; the bound is 1,000,000. Ask for smaller pages or fewer fields.",
     );
   });
 
-  test("on `previous` under `previous`", () => {
+  test("on earlier rows of earlier rows, by the fields that lead there", () => {
     const months = (count: number) =>
       `{ revenueByMonth { ${"previous { ".repeat(count)} month ${"} ".repeat(count)} } }`;
     expect(refusalOf(months(3))).toBeNull();
-    expect(refusalOf(months(4))).toBe("The query goes back through `previous` 4 times in a row; the bound is 3.");
+    const refused = (through: string) =>
+      `The query goes back through ${through} 4 times in a row; the bound is 3. Ask for the earliest as rows of their own, in an earlier range.`;
+    expect(refusalOf(months(4))).toBe(refused("`previous`"));
     expect(refusalOf("{ revenueByMonth { a: previous { month } b: previous { c: previous { month } } } }")).toBeNull();
-    const metrics = (count: number) =>
-      `{ metrics { nodes { month ${"previous { ".repeat(count)} month ${"} ".repeat(count)} } } }`;
-    expect(refusalOf(metrics(3))).toBeNull();
-    expect(refusalOf(metrics(4))).toBe("The query goes back through `previous` 4 times in a row; the bound is 3.");
+    const metrics = (...way: string[]) =>
+      `{ metrics { nodes { month previous { month } ${way.map((field) => `${field} { `).join("")} month ${"} ".repeat(way.length)} } } }`;
+    const [previous, yearAgo] = ["previous", "yearAgo"];
+    expect(refusalOf(metrics(previous, yearAgo, previous))).toBeNull();
+    expect(refusalOf(metrics(previous, previous, previous, previous))).toBe(refused("`previous`"));
+    expect(refusalOf(metrics(yearAgo, yearAgo, yearAgo, yearAgo))).toBe(refused("`yearAgo`"));
+    expect(refusalOf(metrics(yearAgo, previous, previous, yearAgo))).toBe(refused("`yearAgo` and `previous`"));
   });
 
   test("on questions to the warehouse", () => {

@@ -1,5 +1,6 @@
 // What a selection of metrics rows asks for, and how the answer's rows are laid out as nodes.
 import { describe, expect, test } from "vitest";
+import { judgeMetrics } from "../../src/graph/judgeMetrics.ts";
 import { metricNodes } from "../../src/graph/metricNodes.ts";
 import { metricsHaving, metricsOrder, metricsQuestion } from "../../src/graph/metricsQuestion.ts";
 import type { Selection } from "../../src/graph/selectedFields.ts";
@@ -11,6 +12,12 @@ const select = (tree: Tree): Selection => ({
   fields: new Map(Object.entries(tree).map(([field, below]) => [field, select(below)])),
 });
 const asked = (tree: Tree) => metricsQuestion(select(tree), {});
+/** What is selected under each response key of the rows, and the question that it comes to. */
+const judged = (keys: Tree, under: Scope = scope, given: Parameters<typeof metricsQuestion>[1] = {}) => {
+  const { fields } = select(keys);
+  const together = Object.assign({}, ...Object.values(keys)) as Tree;
+  return () => judgeMetrics(metricsQuestion(select({ nodes: together }), given), fields, under);
+};
 
 const scope: Scope = {
   role: "admin",
@@ -55,19 +62,20 @@ describe("the question", () => {
     const question = asked({
       nodes: {
         month: {},
-        previous: { orders: {}, country: {}, yearAgo: { units: {} } },
+        previous: { orders: {}, month: {}, yearAgo: { units: {} } },
         yearAgo: { previous: { customers: {} } },
       },
     });
     expect(question.earlier).toEqual([previous, { periods: 1, years: 1 }, yearAgo]);
-    expect(question.dimensions).toEqual(["month", "country"]);
+    expect(question.dimensions).toEqual(["month"]);
     expect([...question.measures].toSorted()).toEqual(["customers", "orders", "units"]);
   });
 
   test("is refused where rows are looked up at too many earlier times", () => {
     const chain = (depth: number): Tree => (depth === 0 ? { orders: {} } : { previous: chain(depth - 1) });
     expect(asked({ nodes: { month: {}, ...chain(4) } }).earlier).toHaveLength(4);
-    const tooMany = () => asked({ nodes: { month: {}, ...chain(4), yearAgo: { orders: {} } } });
+    expect(judged({ nodes: { month: {}, ...chain(4) } })).not.toThrow();
+    const tooMany = judged({ nodes: { month: {}, ...chain(4), yearAgo: { orders: {} } } });
     expect(tooMany).toThrow(Consumer360Error);
     expect(tooMany).toThrow("The rows are looked up at 5 earlier times; the bound is 4.");
   });
@@ -84,18 +92,85 @@ describe("the question", () => {
       { member: "orders", direction: "DESC" },
       { member: "month", direction: "ASC" },
     ]);
-    expect(metricsHaving(undefined, scope)).toBeUndefined();
-    expect(metricsHaving([{ measure: "orders", gte: "1", lt: null }, { measure: "units" }], scope)).toEqual([
+    expect(metricsHaving(undefined)).toBeUndefined();
+    expect(metricsHaving([{ measure: "orders", gte: "1", lt: null }, { measure: "units" }])).toEqual([
       { measure: "orders", gte: "1" },
       { measure: "units" },
     ]);
   });
 });
 
-test("times cannot be compared as numbers; what the role may not see is left to the query floor to refuse", () => {
-  const byTime = [{ measure: "lastPurchaseAt", gte: "1" }] as const;
-  expect(() => metricsHaving(byTime, scope)).toThrow("`lastPurchaseAt` is a time, and `having` compares numbers.");
-  expect(metricsHaving(byTime, { ...scope, customerLevel: false })).toEqual(byTime);
+describe("the judgement", () => {
+  const message = (judge: () => void) => {
+    try {
+      judge();
+    } catch (error) {
+      if (error instanceof Consumer360Error) return `${error.code} ${error.message}`;
+      throw error;
+    }
+    return null;
+  };
+  const aggregates = { ...scope, customerLevel: false };
+
+  test("rows have the same dimensions under every response key, in whatever order", () => {
+    expect(
+      judged({ a: { month: {}, country: {}, orders: {} }, b: { units: {}, country: {}, month: {} } }),
+    ).not.toThrow();
+    expect(judged({ a: { orders: {} }, b: { units: {} } })).not.toThrow();
+    expect(message(judged({ a: { month: {}, orders: {} }, b: { country: {}, customerId: {} } }))).toBe(
+      "BAD_USER_INPUT `a` groups the rows by `month`, `b` by `country`, `customerId`: ask each in a `metrics` of its own (`a: metrics { nodes … } b: metrics { nodes … }`).",
+    );
+    expect(message(judged({ nodes: { month: {} }, same: { month: {} }, all: { orders: {} } }))).toContain(
+      "`nodes` groups the rows by `month`, `all` by nothing",
+    );
+  });
+
+  test("an earlier row has no dimension of its own, however far back it is", () => {
+    const back = (field: string) => ({ month: {}, previous: { month: {}, yearAgo: { [field]: {} } } });
+    expect(judged({ nodes: back("month") })).not.toThrow();
+    expect(judged({ nodes: back("units") })).not.toThrow();
+    expect(message(judged({ nodes: back("customerId") }))).toBe(
+      "BAD_USER_INPUT `customerId` is selected under `yearAgo`, but not in `nodes`: select it there as well.",
+    );
+  });
+
+  test("a bound is a number and is there", () => {
+    const having = (...bounds: NonNullable<Parameters<typeof metricsHaving>[0]>) =>
+      message(judged({ nodes: { customerId: {} } }, scope, { having: metricsHaving(bounds) }));
+    expect(having({ measure: "orders", gte: "1" }, { measure: "units", lt: "9" })).toBeNull();
+    expect(having({ measure: "orders", gte: "1" }, { measure: "units", gte: null })).toBe(
+      "BAD_USER_INPUT `having` gives no bound for `units`: give `gte` or `lt`.",
+    );
+    expect(having({ measure: "lastPurchaseAt", gte: "1" })).toBe(
+      "BAD_USER_INPUT `lastPurchaseAt` is a time, and `having` compares numbers.",
+    );
+  });
+
+  test.each<[string, Parameters<typeof judged>]>([
+    ["a dimension of a second grouping", [{ a: { month: {} }, b: { customerId: {} } }, aggregates]],
+    [
+      "a dimension of an earlier row",
+      [{ nodes: { month: {}, yearAgo: { previous: { customerId: {} } } } }, aggregates],
+    ],
+    ["a measure beside two groupings", [{ a: { month: {}, recencyDays: {} }, b: { country: {} } }, aggregates]],
+    [
+      "a time in `having`",
+      [{ nodes: {} }, aggregates, { having: [{ measure: "orders" }, { measure: "lastPurchaseAt" }] }],
+    ],
+    ["a filter", [{ nodes: {} }, aggregates, { where: { customer: { eq: "1" } }, having: [{ measure: "orders" }] }]],
+    [
+      "an order",
+      [
+        { nodes: {} },
+        aggregates,
+        { orderBy: [{ member: "customer", direction: "ASC" }], having: [{ measure: "orders" }] },
+      ],
+    ],
+  ])("what the role may not see is refused before any fault is named: %s", (_, asks) => {
+    expect(message(judged(...asks))).toBe("FORBIDDEN This is outside of what you may see.");
+    const [keys, , given] = asks;
+    expect(message(judged(keys, scope, given))).toMatch(/^BAD_USER_INPUT/);
+  });
 });
 
 describe("the nodes", () => {

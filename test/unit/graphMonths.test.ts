@@ -78,6 +78,12 @@ describe("the months asked for", () => {
     );
   });
 
+  test.each([{ in: ["2011-01", "2011-03"] }, { in: [], gte: "2011-01" }])("are refused as a list: %j", (condition) => {
+    expect(refusalOf(() => monthsAsked("2011-01", null, condition, facts))).toBe(
+      "A list of months (`in`) leaves gaps, and every month from the first to the last is shown: use `gte` and `lt`.",
+    );
+  });
+
   test("are refused where they are too many, which is named", () => {
     expect(monthsAsked("1911-05", "2011-04", undefined, facts)).toHaveLength(1_200);
     expect(refusalOf(() => monthsAsked("1911-04", "2011-04", undefined, facts))).toContain(

@@ -1,7 +1,7 @@
 // Selected fields, read from documents as graphql-js hands them to a resolver.
 import { buildSchema, execute, type GraphQLResolveInfo, parse } from "graphql";
 import { describe, expect, test } from "vitest";
-import { selectedFields, selectedFieldsAt, selectionOf } from "../../src/graph/selectedFields.ts";
+import { selectedFields, selectedFieldsAt, selectionOf, selectionsOf } from "../../src/graph/selectedFields.ts";
 
 const schema = buildSchema(`
   type Query { list: List months: Month }
@@ -63,6 +63,24 @@ describe("selectedFields", () => {
     const levels = Array.from({ length: 60 }, (_, at) => `fragment F${at} on Node { ...F${at + 1} ...F${at + 1} a }`);
     const info = infoOf(`{ list { nodes { ...F0 } } } ${levels.join(" ")} fragment F60 on Node { b }`);
     expect(names(selectedFields(info, "nodes"))).toEqual(["a", "b"]);
+  });
+});
+
+describe("selectionsOf", () => {
+  test("keeps the response keys of a field apart, through fragments, @skip and @include", () => {
+    const info = infoOf(
+      `query ($no: Boolean = false) {
+        list { total nodes { a } x: nodes { b @skip(if: $no) c @include(if: $no) } ...L z: nodes @include(if: $no) { c } }
+        list { ... on List { x: nodes { child { a } } } edges { node { c } } }
+      } fragment L on List { y: nodes { ...N } nodes { ...N } } fragment N on Node { b }`,
+    );
+    const found = [...selectionsOf(info, "nodes")].map(([key, { fields }]) => [key, names(new Set(fields.keys()))]);
+    expect(found).toEqual([
+      ["nodes", ["a", "b"]],
+      ["x", ["b", "child"]],
+      ["y", ["b"]],
+    ]);
+    expect(selectionsOf(info, "node").size).toBe(0);
   });
 });
 

@@ -6,7 +6,10 @@ import { rollups } from "../../src/model/rollups.ts";
 import { ordersOf, planMetrics, sourcesOf } from "../../src/query/plan.ts";
 import type { Where } from "../../src/query/request.ts";
 
-const all = sourcesOf({ rollups: rollups.map((rollup) => rollup.name) });
+/** Smallest first. Rollups that are declared beside these may take what is theirs. */
+const known = ["sales_cell", "customer_cell", "sales_order"];
+const all = sourcesOf({ rollups: known });
+const everySource = sourcesOf({ rollups: rollups.map(({ name }) => name) });
 
 const plan = (measures: readonly MeasureName[], dimensions: readonly DimensionName[], where: Where = {}) =>
   planMetrics({ measures, dimensions, where }, all);
@@ -27,6 +30,14 @@ const kpis: readonly MeasureName[] = [
   "newCustomers",
   "repeatRate",
   "returnRate",
+];
+
+/** Measures that those hold, or from which they are made. One that is declared beside these may need the lines. */
+const stored: readonly MeasureName[] = [
+  ...kpis,
+  ...(["identifiedGrossRevenue", "repeatCustomers", "revenueShare", "lines", "saleLines"] as const),
+  ...(["firstPurchaseAt", "lastPurchaseAt", "recencyDays", "medianRecencyDays", "latestCountry", "countries"] as const),
+  ...(["trailingGrossRevenue", "trailingReturnsValue", "trailingNetRevenue"] as const),
 ];
 
 describe("cells of the whole business", () => {
@@ -107,28 +118,42 @@ describe("cells of customers", () => {
 });
 
 describe("the planner", () => {
-  it("answers every measure by every dimension, and takes the lines only where a dimension needs them", () => {
-    const onLines: readonly DimensionName[] = ["product", "category", "lineType", "hour"];
+  it("answers every measure by every dimension, and says of every smaller source why it could not be taken", () => {
+    const names = everySource.map(({ name }) => name);
     for (const measure of measureNames)
-      for (const dimension of dimensionNames)
-        expect(sourceOf([measure], [dimension]) === "fact_sales", `${measure} by ${dimension}`).toBe(
-          onLines.includes(dimension),
+      for (const dimension of dimensionNames) {
+        const { figures, overCustomers, notUsed } = planMetrics(
+          { measures: [measure], dimensions: [dimension] },
+          everySource,
         );
+        const largest = Math.max(
+          ...[figures, overCustomers?.reading ?? figures].map(({ source }) => names.indexOf(source)),
+        );
+        expect(
+          notUsed.map(({ source }) => source),
+          `${measure} by ${dimension}`,
+        ).toEqual(names.slice(0, largest));
+        for (const { why } of notUsed) expect(why).toMatch(/\w+ \w+/);
+      }
   });
 
-  it("says of every smaller source why it could not be taken", () => {
-    for (const measure of measureNames) {
-      const asked = plan([measure], ["product", "month"]);
-      expect(asked.notUsed.map(({ source }) => source).slice(0, rollups.length)).toEqual(
-        rollups.map(({ name }) => name),
-      );
+  it("takes the lines only where a dimension needs them", () => {
+    const onLines: readonly DimensionName[] = ["product", "category", "lineType", "hour"];
+    const onRollups: readonly DimensionName[] = [
+      ...(["day", "week", "month", "quarter", "year", "weekday", "country", "customer", "customerType"] as const),
+      ...(["segment", "segmentExecutive", "segmentDetailed", "cohortMonth"] as const),
+    ];
+    for (const measure of stored) {
+      for (const dimension of onLines) expect(sourceOf([measure], [dimension]), measure).toBe("fact_sales");
+      for (const dimension of onRollups)
+        expect(known, `${measure} by ${dimension}`).toContain(sourceOf([measure], [dimension]));
     }
   });
 
   it("takes no rollup that the snapshot does not have", () => {
     const old = sourcesOf({ rollups: ["sales_order"] });
     expect(old.map(({ name }) => name)).toEqual(["sales_order", "fact_sales"]);
-    for (const measure of measureNames)
+    for (const measure of stored)
       expect(planMetrics({ measures: [measure], dimensions: [] }, old).figures.source, measure).toBe("sales_order");
     expect(ordersOf(old).source).toBe("sales_order");
     expect(ordersOf(all).source).toBe("customer_cell");
@@ -137,7 +162,10 @@ describe("the planner", () => {
   });
 
   it("reads the parts of derived measures from one source", () => {
-    for (const measure of measureNames.filter((name) => measureOf(name).kind === "ratio"))
-      expect(plan([measure], ["month"]).figures.source, measure).toBe("sales_cell");
+    const ratios = stored.filter((name) => measureOf(name).kind === "ratio");
+    expect(ratios).toEqual(
+      expect.arrayContaining(["averageOrderValue", "revenuePerCustomer", "repeatRate", "returnRate"]),
+    );
+    for (const measure of ratios) expect(plan([measure], ["month"]).figures.source, measure).toBe("sales_cell");
   });
 });

@@ -24,7 +24,10 @@ export class CustomerFilter {
   @Field(() => IntFilter, { nullable: true, description: measures.recencyDays.description })
   readonly recencyDays?: IntFilter | null;
 
-  @Field(() => DateFilter, { nullable: true, description: measures.lastPurchaseAt.description })
+  @Field(() => DateFilter, {
+    nullable: true,
+    description: `${measures.lastPurchaseAt.description} A figure is compared here: it takes eq, gte and lt, and no list.`,
+  })
   readonly lastPurchaseDate?: DateFilter | null;
 
   @Field(() => MonthFilter, { nullable: true, description: dimensions.cohortMonth.description })

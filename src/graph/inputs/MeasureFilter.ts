@@ -5,7 +5,8 @@ import { MeasureEnum } from "../memberEnums.ts";
 import { DecimalScalar } from "../scalars/DecimalScalar.ts";
 
 @InputType({
-  description: "Keeps the rows whose measure lies within bounds. A row where the measure is null is left out.",
+  description:
+    "Keeps the rows whose measure lies within bounds, of which one or both are given. A row where the measure is null is left out.",
 })
 export class MeasureFilter {
   @Field(() => MeasureEnum, { description: "What to compare; it need not be selected." })

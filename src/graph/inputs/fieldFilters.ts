@@ -8,7 +8,7 @@ import { DecimalScalar } from "../scalars/DecimalScalar.ts";
 import { MonthScalar } from "../scalars/MonthScalar.ts";
 
 export type Part = string | number | null;
-export type FieldFilter = Readonly<{ eq?: Part; in?: readonly string[] | null; gte?: Part; lt?: Part }>;
+export type FieldFilter = Readonly<{ eq?: Part; in?: readonly (string | number)[] | null; gte?: Part; lt?: Part }>;
 
 const eq = { nullable: true, description: "Equal to this." } as const;
 const oneOf = { nullable: true, description: "One of these; an empty list matches nothing." } as const;
@@ -58,6 +58,9 @@ export class MonthFilter {
   @Field(() => MonthScalar, eq)
   readonly eq?: string | null;
 
+  @Field(() => [MonthScalar], oneOf)
+  readonly in?: readonly string[] | null;
+
   @Field(() => MonthScalar, gte)
   readonly gte?: string | null;
 
@@ -69,6 +72,9 @@ export class MonthFilter {
 export class PeriodFilter {
   @Field(() => String, eq)
   readonly eq?: string | null;
+
+  @Field(() => [String], oneOf)
+  readonly in?: readonly string[] | null;
 
   @Field(() => String, gte)
   readonly gte?: string | null;
@@ -82,6 +88,9 @@ export class DateFilter {
   @Field(() => DateScalar, eq)
   readonly eq?: string | null;
 
+  @Field(() => [DateScalar], oneOf)
+  readonly in?: readonly string[] | null;
+
   @Field(() => DateScalar, gte)
   readonly gte?: string | null;
 
@@ -89,7 +98,22 @@ export class DateFilter {
   readonly lt?: string | null;
 }
 
-@InputType({ description: "A condition on a whole number." })
+@InputType({ description: "A condition on a year, a day of the week or an hour." })
+export class NumberFilter {
+  @Field(() => Int, eq)
+  readonly eq?: number | null;
+
+  @Field(() => [Int], oneOf)
+  readonly in?: readonly number[] | null;
+
+  @Field(() => Int, atLeast)
+  readonly gte?: number | null;
+
+  @Field(() => Int, below)
+  readonly lt?: number | null;
+}
+
+@InputType({ description: "A condition on a figure that is a whole number." })
 export class IntFilter {
   @Field(() => Int, eq)
   readonly eq?: number | null;

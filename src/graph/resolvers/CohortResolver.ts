@@ -16,7 +16,7 @@ import { Cohort } from "../types/Cohort.ts";
 export class CohortResolver {
   @Query(() => [Cohort], {
     description:
-      "Every cohort month from `from` to `to`, inclusive; default the data's first and last month. `where` picks the lines that are counted, not the month of the first order.",
+      "Every cohort month from `from` to `to`, inclusive; default the data's first and last month. `where` picks the lines that are counted, not the month of the first order; a range of `cohortMonth` in it narrows the months, and a list is refused.",
   })
   async cohorts(
     @Arg("from", () => MonthScalar, { nullable: true }) from: string | null | undefined,
@@ -26,21 +26,23 @@ export class CohortResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Cohort[]> {
     const facts = await context.snapshot();
-    const months = monthsAsked(from, to, undefined, facts);
+    // The cohort's month is part of the range, not of the filter.
+    const { cohortMonth: condition, ...rest } = salesWhere(where) ?? {};
+    const months = monthsAsked(from, to, condition, facts);
     const data = monthsOfData(facts);
     const fields = selectedFields(info);
     // No period where none is shown: there may be as many as there are cohorts, for each of them.
     const lastPeriod = fields.has("retention") ? monthsBetween(data.first, data.last) : -1;
     const measures = measuresOf(fields, selectedFields(info, "retention"));
-    const filter = salesWhere(where);
 
     const [first, last] = [months.at(0), months.at(-1)];
     const asked = first && last ? withinData(first, last, facts) : null;
-    if ((!asked || measures.length === 0) && !filter) return cohortTable(months, lastPeriod, [], facts);
+    const filtered = Object.keys(rest).length > 0;
+    if ((!asked || measures.length === 0) && !filtered) return cohortTable(months, lastPeriod, [], facts);
     const rows = await context.askFigures({
       measures,
       dimensions: ["cohortMonth", "month"],
-      where: { ...filter, cohortMonth: asked ?? upTo(data.first, data.first) },
+      where: { ...rest, cohortMonth: asked ?? upTo(data.first, data.first) },
     });
     return cohortTable(months, lastPeriod, rows, facts);
   }

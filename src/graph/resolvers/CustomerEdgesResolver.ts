@@ -41,7 +41,8 @@ export class CustomerEdgesResolver {
     @Arg("scheme", () => SegmentSchemeEnum, { nullable: true, defaultValue: "CLASSIC" }) scheme: SchemeName | null,
     @Ctx() context: GraphContext,
   ): Promise<SegmentKey> {
-    return keyIn(scheme ?? "CLASSIC", await attributesOf(id, context));
+    const { segments } = await attributesOf(id, context);
+    return segments[scheme ?? "CLASSIC"];
   }
 
   @FieldResolver(() => Segment, {
@@ -61,7 +62,7 @@ export class CustomerEdgesResolver {
       attributesOf(id, context),
       measures.length === 0 ? [] : context.loaders.segments.load({ scheme, measures }),
     ]);
-    return segmentOfRows(scheme, keyIn(scheme, attributes), fields, rows);
+    return segmentOfRows(scheme, attributes.segments[scheme], fields, rows);
   }
 
   @FieldResolver(() => FactSalesConnection, { description: "The customer's lines in the scope. Latest first." })
@@ -87,8 +88,4 @@ async function attributesOf(id: string, { loaders }: GraphContext): Promise<Cust
   const attributes = await loaders.attributes.load(id);
   if (!attributes) throw new Error("A customer that has lines has no attributes.");
   return attributes;
-}
-
-function keyIn(scheme: SchemeName, { classic, executive, detailed }: CustomerAttributes): SegmentKey {
-  return { CLASSIC: classic, EXECUTIVE: executive, DETAILED: detailed }[scheme];
 }

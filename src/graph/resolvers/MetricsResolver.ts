@@ -7,9 +7,10 @@ import type { GraphContext } from "../GraphContext.ts";
 import { MeasureFilter } from "../inputs/MeasureFilter.ts";
 import { MetricOrder } from "../inputs/MetricOrder.ts";
 import { SalesFilter } from "../inputs/SalesFilter.ts";
+import { judgeMetrics } from "../judgeMetrics.ts";
 import { metricNode, metricNodes } from "../metricNodes.ts";
 import { metricsHaving, metricsOrder, metricsQuestion } from "../metricsQuestion.ts";
-import { selectionOf } from "../selectedFields.ts";
+import { selectionOf, selectionsOf } from "../selectedFields.ts";
 import { salesWhere } from "../toWhere.ts";
 import { MetricConnection } from "../types/MetricConnection.ts";
 
@@ -41,11 +42,12 @@ export class MetricsResolver {
     const selection = selectionOf(info);
     const question = metricsQuestion(selection, {
       where: salesWhere(where),
-      having: metricsHaving(having, context.scope),
+      having: metricsHaving(having),
       orderBy: metricsOrder(orderBy),
       spine: spine ?? false,
       page: { first: boundedFirst(first, 1000, mostMetricRows), after: after ?? undefined },
     });
+    judgeMetrics(question, selectionsOf(info, "nodes"), context.scope);
     const answer = await context.ask(question);
     const { pageInfo, totalCount } = connectionOf(answer, after, metricNode);
     return {

@@ -15,7 +15,7 @@ import { RevenueByMonth } from "../types/RevenueByMonth.ts";
 export class RevenueByMonthResolver {
   @Query(() => [RevenueByMonth], {
     description:
-      "`from` and `to` inclusive; default the data's first and last month in the scope's snapshot. Every month asked for is there.",
+      "`from` and `to` inclusive; default the data's first and last month in the scope's snapshot. Every month asked for is there. A range of `month` in `where` narrows them; a list is refused.",
   })
   async revenueByMonth(
     @Arg("from", () => MonthScalar, { nullable: true }) from: string | null | undefined,

@@ -33,6 +33,11 @@ export class MeasureInfo {
   readonly dimensions!: readonly DimensionName[];
 
   @Field(() => [DimensionEnum], {
+    description: "What it is always cut by: each of these has to be selected beside it. Empty for most measures.",
+  })
+  readonly alwaysBy!: readonly DimensionName[];
+
+  @Field(() => [DimensionEnum], {
     description:
       "Over which of them its rows add up to the whole. Over any other, take the whole from `totals`: a sum of rows would count twice.",
   })

@@ -8,7 +8,9 @@ import { PageInfo } from "./PageInfo.ts";
   description: "A metrics answer: a page of its rows, and the measures over everything asked.",
 })
 export class MetricConnection {
-  @Field(() => [MetricRow], { description: "The rows of the page." })
+  @Field(() => [MetricRow], {
+    description: "The rows of the page. Selected under several aliases, they have the same dimensions under each.",
+  })
   readonly nodes!: readonly MetricRow[];
 
   @Field(() => MetricRow, {

@@ -33,11 +33,11 @@ export const earlierFields = Object.freeze({
 });
 
 const ofEarlierRows =
-  "Null where there is no such row. What `where` says of time is looked at so much earlier, too; `having`, order and page do not narrow it.";
+  "A dimension that is selected here has to be selected in `nodes` as well; measures are computed for both. Null where there is no such row. What `where` says of time is looked at so much earlier, too; `having`, order and page do not narrow it.";
 
 Field(() => MetricRow, {
   nullable: true,
-  description: `\`previous\` and \`yearAgo\`: The same row one period (the finest time dimension selected) earlier; one year earlier. ${ofEarlierRows}`,
+  description: `The same row one period (the finest time dimension selected) earlier; one year earlier. The first is \`previous\`, the second \`yearAgo\`. ${ofEarlierRows}`,
 })(MetricRow.prototype, "previous");
 
 Field(() => MetricRow, {

@@ -1,13 +1,15 @@
 // The statements that read single lines: a keyset page of all lines, by customer and time, or the latest lines of several customers
 // at once. What hangs on a line (the product's description, the segment) is joined to the page, not to everything before it.
 import type { Scope } from "../../model/scope.ts";
-import type { Statement } from "../../warehouse/openReadWarehouse.ts";
+import { DimProduct } from "../../warehouse/entities/DimProduct.ts";
+import { RfmSegment } from "../../warehouse/entities/RfmSegment.ts";
+import { tableName } from "../../warehouse/entityTables.ts";
+import type { KeyType, Position } from "../position.ts";
 import type { CustomerLinesRequest, LinesRequest } from "../request.ts";
 import type { SnapshotFacts } from "../snapshotFacts.ts";
-import type { Position } from "./compileMetrics.ts";
 import { lineReading } from "./lineSource.ts";
 import { type Moment, momentOf } from "./moment.ts";
-import { makeParameters } from "./parameters.ts";
+import { makeParameters, type Parameters, type WrittenStatement, written } from "./parameters.ts";
 import { makeRowSet, scopeConditions } from "./rowSet.ts";
 import type { Reading } from "./source.ts";
 
@@ -16,24 +18,25 @@ type Setting = Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Reading
 
 /** The order of all lines: that of their primary key, so that a page costs what it holds. */
 export const lineKeys = ["customer_key", "guest", "ordered_at", "invoice", "country", "line_no"] as const;
-const lineKeyTypes = ["text", "boolean", "timestamp", "text", "text", "integer"];
+export const lineKeyTypes: readonly KeyType[] = ["text", "boolean", "timestamp", "text", "text", "integer"];
 
 /** The order of one customer's lines: latest first. */
 export const customerLineKeys = ["ordered_at", "invoice", "country", "line_no"] as const;
-const customerLineKeyTypes = ["timestamp", "text", "text", "integer"];
+export const customerLineKeyTypes: readonly KeyType[] = ["timestamp", "text", "text", "integer"];
 
 const stored = `f.customer_key, f.guest, f.ordered_at, f.invoice, f.country, f.line_no,
       f.product, f.quantity, f.unit_price, f.amount, f.kind, f.line_type`;
 
 const dressed = (
   moment: Moment,
-) => `LEFT JOIN dim_product p ON p.product = f.product AND p.snapshot_id = ${moment.snapshot}
-LEFT JOIN rfm_segments s ON s.customer_key = f.customer_key AND NOT f.guest AND s.snapshot_id = ${moment.snapshot}`;
+  { read }: Parameters,
+) => `LEFT JOIN ${read(tableName(DimProduct))} p ON p.product = f.product AND p.snapshot_id = ${moment.snapshot}
+LEFT JOIN ${read(tableName(RfmSegment))} s ON s.customer_key = f.customer_key AND NOT f.guest AND s.snapshot_id = ${moment.snapshot}`;
 
 const shown = `f.*, p.description, p.category, CASE WHEN f.guest THEN 'GUEST' ELSE s.classic END AS segment`;
 
 /** One line more than the page, so that it is known whether another page follows. */
-export function compileLines(request: LinesRequest, setting: Setting, after: Position | null): Statement {
+export function compileLines(request: LinesRequest, setting: Setting, after: Position | null): WrittenStatement {
   const parameters = makeParameters();
   const moment = momentOf(setting.snapshot, parameters);
   const rows = makeRowSet({
@@ -58,14 +61,14 @@ ORDER BY ${keys}
 LIMIT ${parameters.bind(request.page.first + 1, "bigint")}
 )`,
   ];
-  return {
-    text: `WITH ${ctes.join(", ")}
+  return written(
+    `WITH ${ctes.join(", ")}
 SELECT ${shown}
 FROM page f
-${dressed(moment)}
+${dressed(moment, parameters)}
 ORDER BY ${keys}`,
-    values: parameters.values(),
-  };
+    parameters,
+  );
 }
 
 /** The latest lines of each customer, one more than the page; rows come by customer, each in its page's order. */
@@ -73,7 +76,7 @@ export function compileCustomerLines(
   request: CustomerLinesRequest,
   setting: Setting,
   after: Position | null,
-): Statement {
+): WrittenStatement {
   const parameters = makeParameters();
   const moment = momentOf(setting.snapshot, parameters);
   const ids = parameters.bind([...request.ids], "text[]");
@@ -96,18 +99,18 @@ export function compileCustomerLines(
   const visible =
     setting.scope.segments === null
       ? ""
-      : `\n  JOIN rfm_segments v ON v.customer_key = ids.customer_key AND v.snapshot_id = ${moment.snapshot}
+      : `\n  JOIN ${parameters.read(tableName(RfmSegment))} v ON v.customer_key = ids.customer_key AND v.snapshot_id = ${moment.snapshot}
     AND v.classic = ANY (${parameters.bind([...setting.scope.segments], "text[]")})`;
   const latestFirst = customerLineKeys.map((key) => `f.${key} DESC`).join(", ");
-  return {
-    text: `WITH asked AS (
+  return written(
+    `WITH asked AS (
   SELECT ids.customer_key FROM unnest(${ids}) AS ids (customer_key)${visible}
 ), page AS (
   SELECT f.*
   FROM asked
   CROSS JOIN LATERAL (
     SELECT ${stored}
-    FROM fact_sales f
+    FROM ${parameters.read(lineReading.table)} f
     WHERE ${conditions.join("\n      AND ")}
     ORDER BY ${latestFirst}
     LIMIT ${parameters.bind(request.page.first + 1, "bigint")}
@@ -115,8 +118,8 @@ export function compileCustomerLines(
 )
 SELECT ${shown}
 FROM page f
-${dressed(moment)}
+${dressed(moment, parameters)}
 ORDER BY f.customer_key, ${latestFirst}`,
-    values: parameters.values(),
-  };
+    parameters,
+  );
 }

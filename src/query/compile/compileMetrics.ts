@@ -2,20 +2,17 @@
 import type { TimeGrain } from "../../kernel/period.ts";
 import { decidingDimensions, dimensionOf, finestGrain, isDimension } from "../../model/dimensions.ts";
 import { type MeasureName, measureOf } from "../../model/measures.ts";
-import type { Statement } from "../../warehouse/openReadWarehouse.ts";
 import { whereEarlier } from "../calendarConditions.ts";
 import { type MetricsPlan, onlyIdentified } from "../plan.ts";
+import type { KeyType, Position } from "../position.ts";
 import type { Having, Member, MetricsRequest, Order, Shift } from "../request.ts";
 import type { SnapshotFacts } from "../snapshotFacts.ts";
 import { partsOf } from "./measureParts.ts";
 import { type Ctes, type MetricsQuestion, memberColumn, metricsCtes, sameSql, withSql } from "./metricsSql.ts";
 import { momentOf } from "./moment.ts";
-import { makeParameters, type Parameters } from "./parameters.ts";
+import { makeParameters, type Parameters, type WrittenStatement, written } from "./parameters.ts";
 import type { RowScope } from "./rowSet.ts";
 import { decidedBy, type Spine } from "./spineSql.ts";
-
-/** Values of the order's keys at a row, as PostgreSQL prints them. */
-export type Position = readonly (string | null)[];
 
 /** At which snapshot, under which scope. */
 export type Setting = Readonly<{ snapshot: SnapshotFacts; scope: RowScope }>;
@@ -51,7 +48,7 @@ export function compileMetricRows(
   setting: Setting,
   plan: RowsPlan,
   after: Position | null,
-): Statement {
+): WrittenStatement {
   const parameters = makeParameters();
   const asked = questionOf(request, setting, plan.rows, parameters);
   const question: MetricsQuestion = {
@@ -76,8 +73,7 @@ export function compileMetricRows(
   ].join("\n");
 
   const grain = finestGrain(request.dimensions);
-  if (!request.earlier?.length || grain === null)
-    return { text: `${withSql(ctes)}\n${page}`, values: parameters.values() };
+  if (!request.earlier?.length || grain === null) return written(`${withSql(ctes)}\n${page}`, parameters);
 
   let all: Ctes = new Map([...ctes, ["page", page]]);
   const joins = request.earlier.map((shift, at) => {
@@ -86,7 +82,7 @@ export function compileMetricRows(
     const spine = plan.spine && { periods: plan.spine, earlier: period };
     const earlier = { ...asked, measures: request.measures, where, spine, plan: plan.earlier[at] as MetricsPlan };
     all = metricsCtes(earlier, all, `_${at + 1}`);
-    return `LEFT JOIN answer_${at + 1} e${at + 1} ON ${earlierRow(`e${at + 1}`, grain, period, request)}`;
+    return `LEFT JOIN answer_${at + 1} e${at + 1} ON ${earlierRow(`e${at + 1}`, grain, period, question)}`;
   });
   const columns = request.earlier.flatMap((_, at) => [
     // On a spine there is a row for every period; outside of the data it is none.
@@ -100,7 +96,7 @@ export function compileMetricRows(
     `FROM page\n${joins.join("\n")}`,
     ...(keys.length === 0 ? [] : [`ORDER BY ${order("page.").join(", ")}`]),
   ].join("\n");
-  return { text, values: parameters.values() };
+  return written(text, parameters);
 }
 
 /** What the name of a column of an earlier row begins with. */
@@ -125,10 +121,12 @@ function earlierPeriod(grain: TimeGrain, { periods, years }: Shift): string {
 }
 
 /** The earlier row of a row of the page: the same in every other dimension. */
-function earlierRow(alias: string, grain: TimeGrain, period: string, { dimensions }: MetricsRequest): string {
-  const others = dimensions
+function earlierRow(alias: string, grain: TimeGrain, period: string, question: MetricsQuestion): string {
+  const others = question.dimensions
     .filter((name) => !decidedBy(grain, name))
-    .map((name) => sameSql(name, `${alias}.${memberColumn(name)}`, `page.${memberColumn(name)}`));
+    .map((name) =>
+      sameSql(name, `${alias}.${memberColumn(name)}`, `page.${memberColumn(name)}`, question.identifiedOnly),
+    );
   return [`${alias}.${memberColumn(grain)} = ${period}`, ...others].join(" AND ");
 }
 
@@ -191,7 +189,8 @@ function keysetCondition(keys: readonly Order[], position: Position, parameters:
   return alternatives.length === 0 ? "false" : `(${alternatives.join("\n    OR ")})`;
 }
 
-function keyType(member: Member): string {
+/** The PostgreSQL type of a key of the order. */
+export function keyType(member: Member): KeyType {
   if (isDimension(member)) {
     const { kind } = dimensionOf(member);
     return kind === "time" || kind === "cohortMonth" ? "date" : kind === "clock" ? "integer" : "text";

@@ -1,10 +1,9 @@
 // The statement for what a metrics request says of all its rows at once: the measures over everything asked, and how many rows there are.
-import type { Statement } from "../../warehouse/openReadWarehouse.ts";
 import type { MetricsPlan } from "../plan.ts";
 import type { MetricsRequest } from "../request.ts";
 import { comparedMeasures, havingConditions, questionOf, type Setting } from "./compileMetrics.ts";
 import { metricsCtes, withSql } from "./metricsSql.ts";
-import { makeParameters, type Parameters } from "./parameters.ts";
+import { makeParameters, type Parameters, type WrittenStatement, written } from "./parameters.ts";
 import type { Spine } from "./spineSql.ts";
 
 /** How each part is answered; null where it is not asked for. */
@@ -25,7 +24,7 @@ export function totalsRequest(request: MetricsRequest): MetricsRequest {
 }
 
 /** One row: the totals and the count, each where it is asked for. */
-export function compileSummary(request: MetricsRequest, setting: Setting, plan: SummaryPlan): Statement {
+export function compileSummary(request: MetricsRequest, setting: Setting, plan: SummaryPlan): WrittenStatement {
   const parameters = makeParameters();
   const totals = plan.totals && totalsText(request, setting, plan.totals, parameters);
   const count = plan.count && countText(request, setting, plan.count, plan.spine, parameters);
@@ -34,7 +33,7 @@ export function compileSummary(request: MetricsRequest, setting: Setting, plan: 
       ? `SELECT totals.*, counted."${countColumn}"\nFROM (\n${totals}\n) totals\nCROSS JOIN (\n${count}\n) counted`
       : (totals ?? count);
   if (text === null) throw new Error("Neither totals nor a count is asked for.");
-  return { text, values: parameters.values() };
+  return written(text, parameters);
 }
 
 function totalsText(request: MetricsRequest, setting: Setting, plan: MetricsPlan, parameters: Parameters): string {

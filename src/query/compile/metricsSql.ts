@@ -2,6 +2,7 @@
 // and joined after, so that nothing fans out; then periods without rows are put in where they are asked for; what is derived is derived
 // last.
 import { type DimensionName, dimensionOf } from "../../model/dimensions.ts";
+import { joinTo } from "../../model/joins.ts";
 import { type MeasureName, measureOf } from "../../model/measures.ts";
 import type { MetricsPlan } from "../plan.ts";
 import type { Where } from "../request.ts";
@@ -163,10 +164,10 @@ function isZeroWithoutRows(name: MeasureName): boolean {
 }
 
 /** Every part on the spine: 0 or empty in a period without rows, null outside of the data. */
-function laidOut({ dimensions, plan }: MetricsQuestion, parts: readonly MeasureName[], names: Names): string {
-  const over = plan.overCustomers?.names ?? [];
+function laidOut(question: MetricsQuestion, parts: readonly MeasureName[], names: Names): string {
+  const over = question.plan.overCustomers?.names ?? [];
   const columns = [
-    ...dimensions.map((name) => `s.${memberColumn(name)}`),
+    ...question.dimensions.map((name) => `s.${memberColumn(name)}`),
     "s.in_data",
     ...parts.map((name) => {
       const column = `${over.includes(name) ? "o" : "f"}.${memberColumn(name)}`;
@@ -177,15 +178,15 @@ function laidOut({ dimensions, plan }: MetricsQuestion, parts: readonly MeasureN
     }),
   ];
   const joins = [
-    `LEFT JOIN ${names.figures} f ON ${sameRow(dimensions, "f", "s")}`,
-    ...(over.length === 0 ? [] : [`LEFT JOIN ${names.overCustomers} o ON ${sameRow(dimensions, "o", "s")}`]),
+    `LEFT JOIN ${names.figures} f ON ${sameRow(question, "f", "s")}`,
+    ...(over.length === 0 ? [] : [`LEFT JOIN ${names.overCustomers} o ON ${sameRow(question, "o", "s")}`]),
   ];
   return `SELECT ${columns.join(",\n  ")}\nFROM ${names.spine} s\n${joins.join("\n")}`;
 }
 
 /** `over`: figures over customers that are still to be joined. */
 function answer(question: MetricsQuestion, parts: MeasureParts, over: readonly MeasureName[], names: Names): string {
-  const { dimensions, measures, compared, moment, spine } = question;
+  const { measures, compared, moment, spine } = question;
   /** A part of a measure as it is in the answer. */
   const part = (name: MeasureName): string => {
     if (!over.includes(name)) return memberColumn(name);
@@ -204,20 +205,26 @@ function answer(question: MetricsQuestion, parts: MeasureParts, over: readonly M
     ...parts.totals.map((name) => `sum(${derivedSql(name, moment, part)}) OVER () AS ${totalColumn(name)}`),
   ];
   const from = `FROM ${spine ? names.laidOut : names.figures} f`;
-  const join = over.length === 0 ? "" : `\nLEFT JOIN ${names.overCustomers} o ON ${sameRow(dimensions, "o", "f")}`;
+  const join = over.length === 0 ? "" : `\nLEFT JOIN ${names.overCustomers} o ON ${sameRow(question, "o", "f")}`;
   return `SELECT ${columns.join(",\n  ")}\n${from}${join}`;
 }
 
-const sameRow = (dimensions: readonly DimensionName[], left: string, right: string) =>
+const sameRow = ({ dimensions, identifiedOnly }: MetricsQuestion, left: string, right: string) =>
   dimensions
-    .map((name) => sameSql(name, `${left}.${memberColumn(name)}`, `${right}.${memberColumn(name)}`))
+    .map((name) => sameSql(name, `${left}.${memberColumn(name)}`, `${right}.${memberColumn(name)}`, identifiedOnly))
     .join(" AND ") || "true";
 
-/** Guests have no customer and no cohort, and a product may have no category. Comparing nulls cannot be hashed, so it is not done idly. */
-export function sameSql(name: DimensionName, left: string, right: string): string {
-  const { kind } = dimensionOf(name);
-  const canBeNull = kind === "customer" || kind === "cohortMonth" || name === "category";
-  return `${left} ${canBeNull ? "IS NOT DISTINCT FROM" : "="} ${right}`;
+/**
+ * Two values of a dimension are the same, nulls too: guests have no customer, who never bought has no cohort, and a joined row may be
+ * missing or say nothing. Written with `=`, which PostgreSQL can hash; IS NOT DISTINCT FROM compares every row with every other.
+ */
+export function sameSql(name: DimensionName, left: string, right: string, identifiedOnly: boolean): string {
+  const dimension = dimensionOf(name);
+  const joined = dimension.kind === "column" && joinTo(dimension.column.entity) !== null;
+  const isCustomer = dimension.kind === "customer" && !identifiedOnly;
+  if (!joined && !isCustomer && dimension.kind !== "cohortMonth") return `${left} = ${right}`;
+  const nothing = dimension.kind === "cohortMonth" ? "date '0001-01-01'" : "''";
+  return `coalesce(${left}, ${nothing}) = coalesce(${right}, ${nothing}) AND (${left} IS NULL) = (${right} IS NULL)`;
 }
 
 /** Digits after the point of a ratio that is compared or ordered by. */

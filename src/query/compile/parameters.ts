@@ -1,4 +1,4 @@
-// The parameters of one statement while it is being written: values never become SQL text, they become `$1`, `$2`, ….
+// One statement while it is being written: values never become SQL text, they become `$1`, `$2`, …, and every table that is named is noted.
 import type { Statement } from "../../warehouse/openReadWarehouse.ts";
 
 type Parameter = Statement["values"][number];
@@ -6,12 +6,19 @@ type Parameter = Statement["values"][number];
 export type Parameters = Readonly<{
   /** The place of a value in the text, with a cast to a PostgreSQL type. The same value of the same type has one place. */
   bind(value: Parameter, type: string): string;
+  /** The table's name, for the text; the statement reads it. */
+  read(table: string): string;
   values(): Parameter[];
+  tables(): string[];
 }>;
+
+/** A statement, and the tables that it reads. */
+export type WrittenStatement = Statement & Readonly<{ reads: readonly string[] }>;
 
 export function makeParameters(): Parameters {
   const values: Parameter[] = [];
   const places = new Map<string, string>();
+  const tables = new Set<string>();
   return {
     bind(value, type) {
       const known = places.get(JSON.stringify([type, value]));
@@ -21,6 +28,16 @@ export function makeParameters(): Parameters {
       places.set(JSON.stringify([type, value]), place);
       return place;
     },
+    read(table) {
+      tables.add(table);
+      return table;
+    },
     values: () => [...values],
+    tables: () => [...tables],
   };
+}
+
+/** The text with what was bound and read for it. */
+export function written(text: string, parameters: Parameters): WrittenStatement {
+  return { text, values: parameters.values(), reads: parameters.tables() };
 }

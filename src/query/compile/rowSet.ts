@@ -47,7 +47,7 @@ export function makeRowSet(wanted: Wanted): RowSet {
   if (wanted.scope.segments !== null) touched.add("segment");
 
   const joined = joins.filter((join) => [...touched].some((name) => joinFor(reading, name) === join));
-  const joinTexts = joined.map((join) => joinSql(join, reading, moment));
+  const joinTexts = joined.map((join) => joinSql(join, reading, moment, parameters));
   const ctes = new Map<string, string>();
   if (wanted.needsFirstOrder || touched.has("cohortMonth")) {
     ctes.set("first_order", wanted.known?.get("first_order") ?? firstOrders(wanted));
@@ -64,7 +64,11 @@ export function makeRowSet(wanted: Wanted): RowSet {
     ),
   ];
   return {
-    from: [`FROM ${reading.table} ${reading.alias}`, ...joinTexts, `WHERE ${conditions.join("\n  AND ")}`].join("\n"),
+    from: [
+      `FROM ${parameters.read(reading.table)} ${reading.alias}`,
+      ...joinTexts,
+      `WHERE ${conditions.join("\n  AND ")}`,
+    ].join("\n"),
     with: ctes,
     dimension,
     firstOrderInPeriod(grouped) {
@@ -91,8 +95,13 @@ function joinFor(reading: Reading, name: DimensionName): Join | null {
   return reading.value(name) === null ? joinTo(dimension.column.entity) : null;
 }
 
-function joinSql({ to, from, key, identifiedOnly }: Join, reading: Reading, moment: Moment): string {
-  const table = tableName(to);
+function joinSql(
+  { to, from, key, identifiedOnly }: Join,
+  reading: Reading,
+  moment: Moment,
+  parameters: Parameters,
+): string {
+  const table = parameters.read(tableName(to));
   const identified = identifiedOnly ? ` AND NOT ${reading.guest}` : "";
   return `LEFT JOIN ${table} ON ${table}.${columnName(key.entity, key.property)} = ${reading.line(from)}${identified} AND ${table}.snapshot_id = ${moment.snapshot}`;
 }
@@ -121,7 +130,8 @@ function firstOrders(wanted: Wanted): string {
   const first = orders.measure("firstPurchaseAt", moment, []);
   const conditions = [...orders.rows(moment), ...scopeConditions(orders, scope, parameters), `NOT ${orders.guest}`];
   const join = scope.segments === null ? null : joinFor(orders, "segment");
-  const from = [`FROM ${orders.table} ${orders.alias}`, ...(join ? [joinSql(join, orders, moment)] : [])];
+  const table = parameters.read(orders.table);
+  const from = [`FROM ${table} ${orders.alias}`, ...(join ? [joinSql(join, orders, moment, parameters)] : [])];
   return `SELECT ${orders.customerKey} AS customer_key, ${first} AS first_at
 ${from.join("\n")}
 WHERE ${conditions.join("\n  AND ")}

@@ -13,7 +13,12 @@ export type Spine = Readonly<{
   last: IsoDate;
   dataFrom: IsoDate;
   dataThrough: IsoDate;
+  /** How many combinations of the other dimensions it may have: with more, the statement fails with `tooManyCombinations`. */
+  mostCombinations: number;
 }>;
+
+/** PostgreSQL's code of a division by zero: nothing else in our statements can divide by it. */
+export const tooManyCombinations = "22012";
 
 const steps: Readonly<Record<TimeGrain, string>> = Object.freeze({
   day: "1 day",
@@ -48,8 +53,11 @@ export function spineSql(
     ),
     `${inData(spine, "p.period", parameters)} AS in_data`,
   ];
-  const combinations =
-    others.length === 0 ? "" : `\nCROSS JOIN (SELECT DISTINCT ${others.join(", ")} FROM ${figures}) k`;
+  const limit = others.length === 0 ? "" : parameters.bind(spine.mostCombinations + 1, "bigint");
+  const distinct = `SELECT DISTINCT ${others.join(", ")} FROM ${figures} LIMIT ${limit}`;
+  // Where there is one combination too many, this divides by zero instead of making rows without end.
+  const guard = `WHERE 1 / (${limit} - (SELECT count(*) FROM (${distinct}) k)) IS NOT NULL`;
+  const combinations = others.length === 0 ? "" : `\nCROSS JOIN (${distinct}) k\n${guard}`;
   return `SELECT ${columns.join(",\n  ")}
 FROM (SELECT day::date AS period FROM generate_series(${from}, ${to}, interval '${steps[grain]}') AS day) p${combinations}`;
 }

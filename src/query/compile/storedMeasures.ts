@@ -35,6 +35,7 @@ export function storedMeasures(rollup: Rollup, alias: string): StoredMeasures {
       if (!target || !("where" in candidate) || candidate.kind !== wanted.kind) continue;
       if (!sameTests(candidate.where, tests)) continue;
       if ("column" in candidate && "column" in wanted && !sameColumn(candidate.column, wanted.column)) continue;
+      if (candidate.kind === "sum" && candidate.trailingDays !== undefined) continue;
       if (candidate.kind === "sum" && wanted.kind === "sum" && Boolean(candidate.negate) !== Boolean(wanted.negate))
         continue;
       return at(target);
