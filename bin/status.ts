@@ -1,5 +1,6 @@
 // `consumer360 status`: what is published, since when, by which load, and where it is kept. Changes nothing.
 import { Consumer360Error } from "../src/kernel/errors.ts";
+import { rollups } from "../src/model/rollups.ts";
 import { type RowAccount, readAccount } from "../src/query/readAccount.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { openReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
@@ -12,7 +13,13 @@ export type Status = Readonly<{
   /** Null where no database was made yet. */
   database: Pick<Database, "kind" | "place" | "wasRunning"> | null;
   home: string;
-  published: (Loaded & { readonly account: RowAccount }) | null;
+  published:
+    | (Loaded & {
+        readonly account: RowAccount;
+        /** Names of the rollups that the snapshot does not have. */
+        readonly rollupsNotFilled: readonly string[];
+      })
+    | null;
 }>;
 
 export async function status({ json }: { json?: boolean }): Promise<void> {
@@ -37,7 +44,10 @@ async function readPublished(url: string): Promise<Status["published"]> {
   const warehouse = openReadWarehouse(url, { maxConnections: 1 });
   try {
     const loaded = await readLoaded(warehouse);
-    return { ...loaded, account: await readAccount(warehouse, loaded.snapshot, ownerScope) };
+    const account = await readAccount(warehouse, loaded.snapshot, ownerScope);
+    const { rollups: filled } = loaded.snapshot;
+    const rollupsNotFilled = rollups.map(({ name }) => name).filter((name) => !filled.includes(name));
+    return { ...loaded, account, rollupsNotFilled };
   } catch (error) {
     if (error instanceof Consumer360Error && error.code === "WAREHOUSE_NOT_READY") return null;
     if (isNotMigrated(error)) return null;
@@ -61,6 +71,11 @@ export function formatStatus({ database, home, published }: Status): string {
       ? []
       : [
           `Published ${published.snapshot.publishedAt} by load ${published.snapshot.loadRunId}: ${formatAccount(published.account)}`,
+          ...(published.rollupsNotFilled.length === 0
+            ? []
+            : [
+                `Not filled: ${published.rollupsNotFilled.join(", ")}; the next table answers, slower, the same figures`,
+              ]),
         ]),
     database === null
       ? `No embedded PostgreSQL has been made in ${home}`

@@ -1,4 +1,6 @@
-// `consumer360 verify`: whether everything that is stored beside the lines is what the lines make. Changes nothing.
+// `consumer360 verify`: whether the segments, rollups, products and facts that are stored beside the lines are what the lines make.
+// What products are called cannot be told from the lines, and is not checked. Changes nothing.
+import type { FactCheck } from "../etl/verify/checkFacts.ts";
 import type { Difference } from "../etl/verify/compareTables.ts";
 import type { SumCheck } from "../etl/verify/reconcileSums.ts";
 import { type Verification, verifyRollups } from "../etl/verify/verifyRollups.ts";
@@ -39,6 +41,7 @@ export function formatVerification({
   rollups,
   tables,
   sums,
+  facts,
   isEqual,
   seconds,
 }: Verification): string {
@@ -47,6 +50,7 @@ export function formatVerification({
     ...[stored, missing, extra, different].map(formatCount),
   ]);
   const wrongSums = sums.filter((sum) => sum.stored !== sum.lines);
+  const wrongFacts = facts.filter(isWrong);
   const empty = allRollups.filter(({ name }) => !rollups.includes(name));
   const text = [
     `Snapshot ${snapshotId}, computed once more from ${formatCounted(lines, "line")} in ${formatSeconds(seconds)}:`,
@@ -58,19 +62,26 @@ export function formatVerification({
     ]),
     ...(wrongSums.length === 0 ? [] : ["", "Sums that are not those of the lines:"]),
     ...wrongSums.map((sum) => `  ${describeSum(sum)}`),
+    ...(wrongFacts.length === 0 ? [] : ["", "Facts of the snapshot that are not those of the lines:"]),
+    ...wrongFacts.map((fact) => `  ${describeFact(fact)}`),
     "",
     ...empty.map(({ name }) => `${name} is not filled for this snapshot; questions are answered from the next rollup.`),
-    ...(isEqual ? [`Every row is what the lines make; ${formatCounted(sums.length, "sum")} agree.`] : []),
+    ...(isEqual
+      ? [
+          `Every row is what the lines make; ${formatCounted(sums.length, "sum")} and ${formatCounted(facts.length, "fact")} of the snapshot agree.`,
+        ]
+      : []),
+    "Not checked, because only the file tells: the lines themselves, and what products are called (dim_product is checked for which products there are).",
   ];
   return `${text.join("\n").trimEnd()}\n`;
 }
 
 /** In the form of an error: what is wrong, and what to do. */
-function formatVerdict({ snapshotId, tables, sums }: Verification): string {
+function formatVerdict({ snapshotId, tables, sums, facts }: Verification): string {
   const rows = tables.reduce((sum, { missing, extra, different }) => sum + missing + extra + different, 0);
   const wrongSums = sums.filter((sum) => sum.stored !== sum.lines).length;
   return [
-    `consumer360: snapshot ${snapshotId} is not what its lines make: ${formatCounted(rows, "wrong row")}, ${formatCounted(wrongSums, "wrong sum")}`,
+    `consumer360: snapshot ${snapshotId} is not what its lines make: ${formatCounted(rows, "wrong row")}, ${formatCounted(wrongSums, "wrong sum")}, ${formatCounted(facts.filter(isWrong).length, "wrong fact")}`,
     "Load the file again: npx consumer360 load FILE --again.",
     "",
   ].join("\n");
@@ -95,6 +106,11 @@ function describeDifference({ kind, key, columns }: Difference): string {
 function describeSum({ rollup, over, measure, stored, lines }: SumCheck): string {
   return `${rollup} over ${over}: ${measure} is ${stored}, of the lines ${lines}`;
 }
+
+const isWrong = ({ stored, recomputed }: FactCheck) => stored !== recomputed;
+
+const describeFact = ({ fact, stored, recomputed }: FactCheck) =>
+  `${fact} is ${stored || "empty"}, of the lines ${recomputed || "empty"}`;
 
 /** The first column to the left, the others to the right. */
 function alignColumns(rows: readonly (readonly string[])[]): string[] {

@@ -5,7 +5,9 @@ import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import { addDays } from "../src/kernel/calendar.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
+import { rollups } from "../src/model/rollups.ts";
 import type { Moment } from "../src/query/compile/moment.ts";
+import { rollupKey } from "../src/query/compile/rollupKey.ts";
 import type { RowAccount } from "../src/warehouse/entities/LoadRun.ts";
 import { isLostConnection, unavailable } from "../src/warehouse/lostConnection.ts";
 import { attachLines, conformLines, partitionOf } from "./conform/conformLines.ts";
@@ -15,6 +17,7 @@ import { deriveCells } from "./derive/deriveCells.ts";
 import { type Derivation, storedTables } from "./derive/derivedTables.ts";
 import { deriveOrders } from "./derive/deriveOrders.ts";
 import { deriveSegments } from "./derive/deriveSegments.ts";
+import { notFilledWarning } from "./derive/notFilledWarning.ts";
 import { type KindAmount, summariseLines } from "./derive/summariseLines.ts";
 import { refusalOf } from "./gate/refusalOf.ts";
 import { type DateOrder, decideDateOrder } from "./judge/decideDateOrder.ts";
@@ -164,7 +167,7 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   const derivation: Derivation = { tables: storedTables, snapshotId, moment };
   await deriveOrders(run, partition, moment);
   const cuts = await deriveSegments(run, derivation);
-  const rollups = await deriveCells(run, derivation);
+  const { filled, notFilled } = await deriveCells(run, derivation);
 
   clock.stage("publish");
   await recordAccount(records, loadRunId, account);
@@ -179,12 +182,12 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
     currency: options.currency,
     lines,
     cuts,
-    rollups,
+    rollups: filled,
   });
   await run("COMMIT");
 
   clock.stage("clean");
-  const warnings = warningsOf(evidence);
+  const warnings = [...warningsOf(evidence), ...notFilled.map(notFilledWarning)];
   // The snapshot is published: that an old one could not be taken away now is no failure of this load, and the next one tries again.
   await cleanSnapshots(records, options.snapshotsKept).catch((cause: unknown) => {
     if (isLostConnection(cause)) throw cause;
@@ -253,7 +256,8 @@ function warningsOf(evidence: FileEvidence): LoadWarning[] {
 
 /** Equal for two loads that would make the same warehouse. */
 function fingerprintOf(evidence: FileEvidence, dateOrder: DateOrder, currency: string): string {
-  const parts = [loaderVersion, evidence.sha256, evidence.encoding, evidence.layout, dateOrder, currency];
+  const rollupKeys = rollups.map(rollupKey);
+  const parts = [loaderVersion, rollupKeys, evidence.sha256, evidence.encoding, evidence.layout, dateOrder, currency];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 

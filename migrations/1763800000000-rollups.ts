@@ -51,8 +51,9 @@ CREATE TABLE sales_cell (
     AND cardinality(segments_executive) > 0 AND cardinality(segments_detailed) > 0 AND cardinality(customer_types) > 0)
 );
 
--- Snapshots that are there have the orders and nothing else.
+-- Snapshots that are there have the orders and nothing else, as they are declared at this migration.
 ALTER TABLE snapshot ADD COLUMN rollups text[] COLLATE "C" NOT NULL DEFAULT '{sales_order}';
+ALTER TABLE snapshot ADD COLUMN rollup_keys text[] COLLATE "C" NOT NULL DEFAULT '{sales_order@75310abc37da}';
 `;
 
 // A set is seen where all of it is. An empty set would be seen by everyone: the tables refuse it.
@@ -78,7 +79,7 @@ CREATE POLICY sales_cell_scope ON sales_cell FOR SELECT TO consumer360_reader US
 
 const grants = `
 GRANT SELECT ON customer_cell, sales_cell TO consumer360_reader;
-GRANT SELECT (rollups) ON snapshot TO consumer360_reader;
+GRANT SELECT (rollups, rollup_keys) ON snapshot TO consumer360_reader;
 `;
 
 export class Rollups1763800000000 implements MigrationInterface {
@@ -92,7 +93,7 @@ export class Rollups1763800000000 implements MigrationInterface {
     await queryRunner.query(`
       SET LOCAL search_path = public;
       DROP TABLE sales_cell, customer_cell;
-      ALTER TABLE snapshot DROP COLUMN rollups;
+      ALTER TABLE snapshot DROP COLUMN rollups, DROP COLUMN rollup_keys;
     `);
   }
 }

@@ -14,6 +14,10 @@ export const periodStarts = (day: string) =>
 /** Groups by every grain at once. One sorting serves them all, because each unit lies within the one before. */
 export const rollupOfPeriods = `ROLLUP (${units.map(startOf).join(", ")})`;
 
+/** Every grain and the period of it that a day lies in, as rows of two columns: a table for FROM. */
+export const periodsOf = (day: string) =>
+  `(VALUES ('ever', ${ever}), ${units.map((unit) => `('${unit}', ${truncated(unit, day)})`).join(", ")})`;
+
 /** The grain and the period of such a group. */
 export const grainOfGroup = `CASE ${finestFirst.map((unit) => `WHEN ${startOf(unit)} IS NOT NULL THEN '${unit}'`).join(" ")} ELSE 'ever' END`;
 export const periodOfGroup = `coalesce(${finestFirst.map(startOf).join(", ")}, ${ever})`;

@@ -1,5 +1,5 @@
-// Fills the cells from the stored orders, and says which rollups hold the snapshot whole: one that would need sets of too many places
-// is left empty, and questions go to the next.
+// Fills the cells from the stored orders, and says which rollups hold the snapshot whole: one that would need too many sets is left
+// empty, and questions go to the next.
 import {
   customerCellRollup,
   type Rollup,
@@ -11,15 +11,29 @@ import type { Run } from "../record/loadSession.ts";
 import { deriveCustomerCells } from "./deriveCustomerCells.ts";
 import type { Derivation } from "./derivedTables.ts";
 import { deriveSalesCells } from "./deriveSalesCells.ts";
-import { makeSubsets } from "./placeSets.ts";
+import type { TooManySets } from "./placeSets.ts";
 
-/** Returns the names of the rollups that are filled, the orders among them. */
-export async function deriveCells(run: Run, derivation: Derivation): Promise<readonly string[]> {
+/** A rollup that was left empty. */
+export type NotFilled = Readonly<{ rollup: string; because: TooManySets }>;
+
+export type FilledRollups = Readonly<{
+  /** Names of the rollups that are filled, the orders among them. */
+  filled: readonly string[];
+  notFilled: readonly NotFilled[];
+}>;
+
+export async function deriveCells(run: Run, derivation: Derivation): Promise<FilledRollups> {
   const filled: Rollup[] = [salesOrderRollup];
-  await makeSubsets(run);
-  if (await deriveCustomerCells(run, derivation)) {
-    filled.push(customerCellRollup);
-    if (await deriveSalesCells(run, derivation)) filled.push(salesCellRollup);
-  }
-  return rollups.filter((rollup) => filled.includes(rollup)).map((rollup) => rollup.name);
+  const notFilled: NotFilled[] = [];
+  const note = (rollup: Rollup, because: TooManySets | null) => {
+    if (because) notFilled.push({ rollup: rollup.name, because });
+    else filled.push(rollup);
+  };
+  const customers = await deriveCustomerCells(run, derivation);
+  note(customerCellRollup, customers);
+  note(salesCellRollup, customers ?? (await deriveSalesCells(run, derivation)));
+  return Object.freeze({
+    filled: rollups.filter((rollup) => filled.includes(rollup)).map((rollup) => rollup.name),
+    notFilled: Object.freeze(notFilled),
+  });
 }

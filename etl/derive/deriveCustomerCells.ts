@@ -1,42 +1,46 @@
 // Fills the cells of customers: what each did in each period, in each country, and what its counts are corrected by where several
 // countries are looked at together. Guests stand together as one, with each of their invoices an owner of its own.
-import { customerCellRollup, mostPlaces, salesCellRollup } from "../../src/model/rollups.ts";
+import { customerCellRollup, salesCellRollup } from "../../src/model/rollups.ts";
 import type { Run } from "../record/loadSession.ts";
-import { cellMeasuresOf, totalOverOrders } from "./cellMeasures.ts";
+import { type Count, cellMeasuresOf, totalOverOrders } from "./cellMeasures.ts";
 import { grainOfGroup, periodOfGroup, periodStarts, rollupOfPeriods } from "./cellPeriods.ts";
 import type { Derivation } from "./derivedTables.ts";
-import { countsBySet, gatherOwners, type Owners } from "./placeSets.ts";
+import { cellsByOwner, countSets, gatherOwners, type Owners, type TooManySets } from "./placeSets.ts";
 
 /** One country of a customer by period: totals and counts under their measures' names. Lives as long as the transaction. */
 export const figuresTable = "load_customer_figures";
-/** Several countries of a customer by period: what its counts are corrected by. Lives as long as the transaction. */
-export const correctionsTable = "load_customer_corrections";
 
 /** Of the orders and of the cells of customers alike. */
 export const segmentColumns = ["segment", "segment_executive", "segment_detailed"] as const;
 
 export const named = (measure: string) => `"${measure}"`;
 
-const roamers: Owners = {
+/** Customers of several countries; a guest's invoice stands for a customer. */
+export const roamers: Owners = {
+  kind: "customers",
   table: "load_roaming_customers",
   key: ["customer_key", "guest"],
   place: ["country", ...segmentColumns],
   several: "min(o.country) <> max(o.country)",
+  fewest: 2,
 };
 
 /** Guests have no identity: their lines stand under an empty key. */
 const shownKey = "CASE WHEN o.guest THEN '' ELSE o.customer_key END";
 
-/** Returns whether the cells were filled: they are not where a customer is in more countries than a set may have. */
-export async function deriveCustomerCells(run: Run, { tables, snapshotId, moment }: Derivation): Promise<boolean> {
+/** Returns why the cells were not filled, or null where they were. */
+export async function deriveCustomerCells(
+  run: Run,
+  { tables, snapshotId, moment }: Derivation,
+): Promise<TooManySets | null> {
   const own = cellMeasuresOf(customerCellRollup);
   const forSales = cellMeasuresOf(salesCellRollup);
   const totals = distinct([...own.totals, ...forSales.totals]);
   const counts = distinct([...own.counts, ...forSales.counts]);
   const ofSnapshot = `o.snapshot_id = ${snapshotId}`;
   const among = [...new Set(counts.map((count) => count.among))].join(" OR ") || "false";
-  const countries = await gatherOwners(run, roamers, tables.orders, `${ofSnapshot} AND (${among})`);
-  if (countries > mostPlaces) return false;
+  const tooMany = await gatherOwners(run, roamers, tables.orders, `${ofSnapshot} AND (${among})`);
+  if (tooMany) return tooMany;
 
   const figures = [
     ...totals.map(({ measure }) => `${totalOverOrders(measure, moment)} AS ${named(measure)}`),
@@ -50,13 +54,9 @@ export async function deriveCustomerCells(run: Run, { tables, snapshotId, moment
     GROUP BY ${shownKey}, o.guest, o.country, ${rollupOfPeriods}`);
 
   const values = { countries: "o.country", ...Object.fromEntries(segmentColumns.map((name) => [name, `o.${name}`])) };
-  const bySet = counts.map(({ measure, figure, first }) => ({
-    name: named(measure),
-    figure: figure(moment),
-    ...(first ? { settled: `(c.${named(measure)} = min(c.${named(measure)}) OVER same_set)::int` } : {}),
-  }));
-  await run(`CREATE TEMP TABLE ${correctionsTable} ON COMMIT DROP AS
-    ${countsBySet(roamers, values, bySet, 2)}`);
+  const bySet = (some: readonly Count[]) =>
+    some.map(({ measure, figure, first }) => ({ name: named(measure), figure: figure(moment), first }));
+  await countSets(run, roamers, bySet(counts));
 
   const stored = [...own.totals, ...own.counts];
   const columns = ["snapshot_id, grain, period, customer_key, guest, countries", ...segmentColumns];
@@ -71,11 +71,11 @@ export async function deriveCustomerCells(run: Run, { tables, snapshotId, moment
     SELECT ${snapshotId}, o.grain, o.period, ${shownKey}, o.guest, o.countries,
       ${segmentColumns.map((column) => `min(o.${column}[1])`).join(", ")},
       ${[...own.totals.map(({ put }) => (put === "sum" ? "0" : "NULL")), ...corrected].join(", ")}
-    FROM ${correctionsTable} o
+    FROM (${cellsByOwner(roamers, values, bySet(own.counts))}) o
     GROUP BY o.grain, o.period, ${shownKey}, o.guest, o.countries
     HAVING ${corrected.map((count) => `${count} <> 0`).join(" OR ") || "false"}`);
   await run(`ANALYZE ${tables.customerCells} (snapshot_id, grain, period, customer_key, guest)`);
-  return true;
+  return null;
 }
 
 function distinct<Held extends { measure: string }>(held: readonly Held[]): Held[] {

@@ -1,12 +1,13 @@
 // Fills the cells of the whole business, from what the customers' cells were made of: totals add up over customers, and so do counts of
 // customers. Invoices do not, where several customers share one: such an invoice is taken back and counted again, by the places it is in.
-import { mostPlaces, salesCellRollup } from "../../src/model/rollups.ts";
+import { salesCellRollup } from "../../src/model/rollups.ts";
+import type { Moment } from "../../src/query/compile/moment.ts";
 import type { Run } from "../record/loadSession.ts";
 import { type CellMeasures, type Count, cellMeasuresOf } from "./cellMeasures.ts";
 import { grainOfGroup, periodOfGroup, periodStarts, rollupOfPeriods } from "./cellPeriods.ts";
-import { correctionsTable, figuresTable, named, segmentColumns } from "./deriveCustomerCells.ts";
+import { figuresTable, named, roamers, segmentColumns } from "./deriveCustomerCells.ts";
 import type { Derivation } from "./derivedTables.ts";
-import { countsBySet, gatherOwners, type Owners } from "./placeSets.ts";
+import { cellsByPlaces, countSets, gatherOwners, type Owners, type TooManySets } from "./placeSets.ts";
 
 const partsTable = "load_sales_parts";
 
@@ -16,10 +17,12 @@ const keys = `grain, period, ${setColumns.join(", ")}`;
 
 /** An invoice of one customer, country and day has one row; of the others, whatever is taken back and counted again comes out even. */
 const shared: Owners = {
+  kind: "invoices",
   table: "load_shared_invoices",
   key: ["invoice"],
   place: placeColumns,
   several: "count(*) > 1",
+  fewest: 1,
 };
 
 const of = (alias: string, columns: readonly string[]) => columns.map((column) => `${alias}.${column}`).join(", ");
@@ -40,15 +43,18 @@ function placeOf(alias: string): Record<(typeof setColumns)[number], string> {
 const onePlace = (alias: string) =>
   setColumns.map((column) => `ARRAY[${placeOf(alias)[column]}] AS ${column}`).join(", ");
 
-/** Returns whether the cells were filled: they are not where an invoice is in more places than a set may have. */
-export async function deriveSalesCells(run: Run, { tables, snapshotId }: Derivation): Promise<boolean> {
+/** Returns why the cells were not filled, or null where they were. */
+export async function deriveSalesCells(
+  run: Run,
+  { tables, snapshotId, moment }: Derivation,
+): Promise<TooManySets | null> {
   const measures = cellMeasuresOf(salesCellRollup);
   const { totals, counts } = measures;
   const invoices = counts.filter((count) => count.of === "invoices");
   const customers = counts.filter((count) => count.of === "customers");
   const among = [...new Set(invoices.map((count) => count.among))].join(" OR ") || "false";
-  const places = await gatherOwners(run, shared, tables.orders, `o.snapshot_id = ${snapshotId} AND (${among})`);
-  if (places > mostPlaces) return false;
+  const tooMany = await gatherOwners(run, shared, tables.orders, `o.snapshot_id = ${snapshotId} AND (${among})`);
+  if (tooMany) return tooMany;
 
   await run(`CREATE TEMP TABLE ${partsTable} ON COMMIT DROP AS ${sumsOfPlaces(measures)}`);
   const add = async (held: readonly Count[], query: string) => {
@@ -56,9 +62,9 @@ export async function deriveSalesCells(run: Run, { tables, snapshotId }: Derivat
     if (held.length > 0) await run(`INSERT INTO ${partsTable} (${[keys, ...columns].join(", ")}) ${query}`);
   };
   for (const count of customers.filter(({ first }) => first)) await add([count], beginnersOfPlaces(count));
-  await add(customers, customersOfSeveralCountries(customers));
+  await add(customers, customersOfSeveralCountries(customers, moment));
   await add(invoices, sharedInvoicesTakenBack(invoices));
-  await add(invoices, sharedInvoicesOnce(invoices));
+  await add(invoices, await sharedInvoicesOnce(run, invoices));
 
   const held = [
     ...totals.map(({ column, measure, put }) => ({
@@ -76,7 +82,7 @@ export async function deriveSalesCells(run: Run, { tables, snapshotId }: Derivat
     GROUP BY ${keys}
     HAVING ${[`(${isOnePlace})`, ...counted].join(" OR ")}`);
   await run(`ANALYZE ${tables.salesCells} (snapshot_id, grain, period)`);
-  return true;
+  return null;
 }
 
 /** Totals, and counts as each customer has them. Whose counting only begins is counted elsewhere. */
@@ -101,12 +107,16 @@ function beginnersOfPlaces({ measure }: Count): string {
     GROUP BY ${of("f", placeColumns)}, ${rollupOfPeriods}`;
 }
 
-function customersOfSeveralCountries(customers: readonly Count[]): string {
-  return `SELECT c.grain, c.period, c.countries, ${of("c", segmentColumns)}, ARRAY[${customerType("c")}],
-      ${customers.map(({ measure }) => `sum(c.${named(measure)})`).join(", ")}
-    FROM ${correctionsTable} c
-    WHERE NOT c.guest
-    GROUP BY c.grain, c.period, c.countries, ${of("c", segmentColumns)}, c.guest`;
+/** What is counted too often or not yet where several countries are looked at together. */
+function customersOfSeveralCountries(customers: readonly Count[], moment: Moment): string {
+  const bySet = customers.map(({ measure, figure, first }) => ({
+    name: named(measure),
+    figure: figure(moment),
+    first,
+  }));
+  return `SELECT ${[keys, ...bySet.map(({ name }) => name)].join(", ")}
+    FROM (${cellsByPlaces(roamers, placeOf("o"), bySet)}) c
+    WHERE customer_types <> '{GUEST}'`;
 }
 
 /** As often as customers have counted them for themselves. */
@@ -118,10 +128,12 @@ function sharedInvoicesTakenBack(invoices: readonly Count[]): string {
 }
 
 /** Once in every set of their places. */
-function sharedInvoicesOnce(invoices: readonly Count[]): string {
-  const bySet = invoices.map(({ measure, among }) => ({ name: named(measure), figure: `bool_or(${among})::int` }));
-  return `SELECT s.grain, s.period, ${of("s", setColumns)},
-      ${invoices.map(({ measure }) => `sum(s.${named(measure)})`).join(", ")}
-    FROM (${countsBySet(shared, placeOf("o"), bySet, 1)}) s
-    GROUP BY s.grain, s.period, ${of("s", setColumns)}`;
+async function sharedInvoicesOnce(run: Run, invoices: readonly Count[]): Promise<string> {
+  const bySet = invoices.map(({ measure, among, first }) => ({
+    name: named(measure),
+    figure: `bool_or(${among})::int`,
+    first,
+  }));
+  await countSets(run, shared, bySet);
+  return `SELECT ${[keys, ...bySet.map(({ name }) => name)].join(", ")} FROM (${cellsByPlaces(shared, placeOf("o"), bySet)}) c`;
 }

@@ -1,16 +1,27 @@
 // Recency, frequency and monetary value of every identified customer over the whole population, their scores against the
 // population's cut-points, and the segments that follow; then the orders, with their customers' segments beside them.
+
+import { segmentDimensions } from "../../src/model/dimensions.ts";
 import { salesOrderRollup } from "../../src/model/rollups.ts";
-import { type SchemeName, segmentSchemes } from "../../src/model/segmentSchemes.ts";
+import { type SchemeName, schemeNames } from "../../src/model/segmentSchemes.ts";
 import { aggregateOf } from "../../src/query/compile/measureParts.ts";
 import { rollupSource } from "../../src/query/compile/rowRollupSource.ts";
-import { segmentCase } from "../../src/query/compile/segmentCase.ts";
+import { segmentCase, segmentColumn } from "../../src/query/compile/segmentCase.ts";
+import { columnName } from "../../src/warehouse/entityTables.ts";
 import type { Run } from "../record/loadSession.ts";
 import type { Derivation } from "./derivedTables.ts";
 import { ordersTable, storedMeasureColumns } from "./deriveOrders.ts";
 
 const orders = rollupSource(salesOrderRollup);
 const customersTable = "load_customers";
+
+type StoredScheme = Readonly<{ scheme: SchemeName; column: string }>;
+
+/** The schemes that stand beside each order, and where. */
+const storedSchemes: readonly StoredScheme[] = schemeNames.flatMap((scheme) => {
+  const target = salesOrderRollup.dimensions[segmentDimensions[scheme]];
+  return target ? [{ scheme, column: columnName(target.entity, target.property) }] : [];
+});
 
 export type CutPoints = Readonly<{
   recency: readonly string[];
@@ -39,14 +50,12 @@ export async function deriveSegments(run: Run, { tables, snapshotId, moment }: D
     WHERE frequency > 0`);
   const scores = { recency: "recency_score", frequency: "frequency_score", monetary: "monetary_score" };
   const segment = (scheme: SchemeName) =>
-    `CASE WHEN recency_score IS NULL THEN 'UNSCORED' ELSE ${segmentCase(scheme, scores)} END AS ${scheme.toLowerCase()}`;
+    `CASE WHEN recency_score IS NULL THEN 'UNSCORED' ELSE ${segmentCase(scheme, scores)} END AS ${segmentColumn(scheme)}`;
   await run(`INSERT INTO ${tables.segments} (customer_key, snapshot_id, last_order_on, recency_days, frequency, monetary,
-      recency_score, frequency_score, monetary_score, classic, executive, detailed, countries)
+      recency_score, frequency_score, monetary_score, ${schemeNames.map(segmentColumn).join(", ")}, countries)
     SELECT customer_key, ${snapshotId}, last_order_on, ${moment.asOf} - last_order_on, frequency, monetary,
       recency_score, frequency_score, monetary_score,
-      ${Object.values(segmentSchemes)
-        .map((scheme) => segment(scheme.name))
-        .join(",\n      ")},
+      ${schemeNames.map(segment).join(",\n      ")},
       countries
     FROM (
       SELECT customer_key, countries, last_order_on,
@@ -58,11 +67,11 @@ export async function deriveSegments(run: Run, { tables, snapshotId, moment }: D
       FROM ${customersTable} c CROSS JOIN load_cuts cuts
     ) scored`);
   const stored = storedMeasureColumns.map((column) => `o.${column}`).join(", ");
-  const key = (column: string) => `CASE WHEN o.guest THEN 'GUEST' ELSE s.${column} END`;
+  const key = ({ scheme }: StoredScheme) => `CASE WHEN o.guest THEN 'GUEST' ELSE s.${segmentColumn(scheme)} END`;
   await run(`INSERT INTO ${tables.orders} (customer_key, snapshot_id, guest, invoice, country, ordered_on,
-      segment, segment_executive, segment_detailed, ${storedMeasureColumns.join(", ")})
+      ${storedSchemes.map(({ column }) => column).join(", ")}, ${storedMeasureColumns.join(", ")})
     SELECT o.customer_key, ${snapshotId}, o.guest, o.invoice, o.country, o.ordered_on,
-      ${key("classic")}, ${key("executive")}, ${key("detailed")}, ${stored}
+      ${storedSchemes.map(key).join(", ")}, ${stored}
     FROM ${ordersTable} o
     LEFT JOIN ${tables.segments} s ON s.customer_key = o.customer_key AND NOT o.guest AND s.snapshot_id = ${snapshotId}
     ORDER BY o.customer_key, o.guest, o.invoice`);

@@ -1,4 +1,5 @@
 // The last step of a load: the snapshot's row, and the pointer to it. Both become true when the load's transaction commits.
+import { rollupKeysOf } from "../../src/query/compile/rollupKey.ts";
 import type { CutPoints } from "../derive/deriveSegments.ts";
 import type { Run } from "../record/loadSession.ts";
 
@@ -20,8 +21,8 @@ export type NewSnapshot = Readonly<{
 export async function publishSnapshot(run: Run, snapshot: NewSnapshot): Promise<void> {
   await run(
     `INSERT INTO snapshot (snapshot_id, generation, load_run_id, fingerprint, published_at, as_of, data_from, data_through,
-       currency, lines, recency_cuts, frequency_cuts, monetary_cuts, rollups)
-     VALUES ($1, $2, $3, $4, clock_timestamp(), $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       currency, lines, recency_cuts, frequency_cuts, monetary_cuts, rollups, rollup_keys)
+     VALUES ($1, $2, $3, $4, clock_timestamp(), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       snapshot.snapshotId,
       snapshot.generation,
@@ -36,6 +37,7 @@ export async function publishSnapshot(run: Run, snapshot: NewSnapshot): Promise<
       snapshot.cuts.frequency,
       snapshot.cuts.monetary,
       snapshot.rollups,
+      rollupKeysOf(snapshot.rollups),
     ],
   );
   await run(

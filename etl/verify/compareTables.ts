@@ -27,16 +27,18 @@ type Compared = Readonly<{
   stored: string;
   recomputed: string;
   snapshotId: number;
+  /** Only which rows there are, not what they hold beside their key. */
+  keysOnly?: boolean;
   /** How many differences to name. */
   named: number;
 }>;
 
 export async function compareTables(run: Run, compared: Compared): Promise<TableCheck> {
-  const { entity, stored, recomputed, snapshotId, named } = compared;
+  const { entity, stored, recomputed, snapshotId, keysOnly = false, named } = compared;
   const keys = keyColumnsOf(entity).filter((column) => column !== "snapshot_id");
-  const values = columnsOf(entity).filter((column) => column !== "snapshot_id" && !keys.includes(column));
-  const row = (alias: string) => `(${values.map((column) => `${alias}.${column}`).join(", ")})`;
-  const texts = (alias: string) => `ARRAY[${values.map((column) => `${alias}.${column}::text`).join(", ")}]`;
+  const values = columnsOf(entity).filter((column) => !keysOnly && column !== "snapshot_id" && !keys.includes(column));
+  const differs = values.map((column) => `s.${column} IS DISTINCT FROM r.${column}`);
+  const texts = (alias: string) => `ARRAY[${values.map((column) => `${alias}.${column}::text`).join(", ")}]::text[]`;
   const differences = `${recomputed}_differences`;
   await run(`CREATE TEMP TABLE ${differences} ON COMMIT DROP AS
     SELECT
@@ -45,7 +47,7 @@ export async function compareTables(run: Run, compared: Compared): Promise<Table
       ${texts("s")} AS stored, ${texts("r")} AS recomputed
     FROM (SELECT * FROM ${stored} WHERE snapshot_id = ${snapshotId}) s
     FULL JOIN ${recomputed} r ON ${keys.map((column) => `s.${column} = r.${column}`).join(" AND ")}
-    WHERE s.snapshot_id IS NULL OR r.snapshot_id IS NULL OR ${row("s")} IS DISTINCT FROM ${row("r")}`);
+    WHERE ${["s.snapshot_id IS NULL", "r.snapshot_id IS NULL", ...differs].join(" OR ")}`);
   const [counts] = await run(`SELECT
       (SELECT count(*) FROM ${stored} WHERE snapshot_id = ${snapshotId}) AS rows,
       count(*) FILTER (WHERE kind = 'MISSING') AS missing,

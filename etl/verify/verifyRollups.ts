@@ -1,10 +1,13 @@
-// Computes everything that a snapshot stores beside its lines once more, from the lines and by the code that filled it, and compares.
+// Computes what a snapshot stores beside its lines once more, from the lines and by the code that filled it, and compares: segments,
+// rollups, the facts in the snapshot's row, and which products there are. What only the file tells is not checked: the descriptions of
+// products, and the lines themselves.
 // One transaction that sees one state of the warehouse and is rolled back: it changes nothing and disturbs nobody.
 import type pg from "pg";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { rollups as allRollups } from "../../src/model/rollups.ts";
 import { lineReading } from "../../src/query/compile/lineSource.ts";
 import type { Moment } from "../../src/query/compile/moment.ts";
+import { DimProduct } from "../../src/warehouse/entities/DimProduct.ts";
 import { tableName } from "../../src/warehouse/entityTables.ts";
 import { isLostConnection, unavailable } from "../../src/warehouse/lostConnection.ts";
 import { snapshotLockClass } from "../../src/warehouse/openReadWarehouse.ts";
@@ -13,17 +16,19 @@ import { type DerivedTable, derivedEntities, storedTables } from "../derive/deri
 import { deriveOrders } from "../derive/deriveOrders.ts";
 import { deriveSegments } from "../derive/deriveSegments.ts";
 import { connectForLoad, type Run } from "../record/loadSession.ts";
+import { checkFacts, type FactCheck } from "./checkFacts.ts";
 import { compareTables, type TableCheck } from "./compareTables.ts";
 import { reconcileSums, type SumCheck } from "./reconcileSums.ts";
 
 export type Verification = Readonly<{
   snapshotId: number;
-  /** Lines of the snapshot, from which everything was computed. */
+  /** Lines of the snapshot, from which everything was computed, as they were counted now. */
   lines: number;
   /** Names of the rollups that hold the snapshot whole; the others are empty. */
   rollups: readonly string[];
   tables: readonly TableCheck[];
   sums: readonly SumCheck[];
+  facts: readonly FactCheck[];
   isEqual: boolean;
   seconds: number;
 }>;
@@ -78,7 +83,7 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
     { count: async (text: string) => (await client.query(text)).rowCount ?? 0 },
   );
   const [snapshot] = await run(
-    "SELECT generation, as_of::text AS as_of, rollups, lines FROM snapshot WHERE snapshot_id = $1",
+    "SELECT generation, as_of::text AS as_of, rollups FROM snapshot WHERE snapshot_id = $1",
     [id],
   );
   if (!snapshot) throw notKept(id);
@@ -94,8 +99,8 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
     await run(`CREATE TEMP TABLE ${recomputedTables[name]} (LIKE ${storedTables[name]}) ON COMMIT DROP`);
   const derivation = { tables: recomputedTables, snapshotId: id, moment };
   await deriveOrders(run, lines, moment);
-  await deriveSegments(run, derivation);
-  await deriveCells(run, derivation);
+  const cuts = await deriveSegments(run, derivation);
+  const cells = await deriveCells(run, derivation);
 
   const tables: TableCheck[] = [];
   for (const name of names) {
@@ -104,16 +109,32 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
     const compared = { entity: derivedEntities[name], stored: storedTables[name], recomputed: recomputedTables[name] };
     tables.push(await compareTables(run, { ...compared, snapshotId: id, named }));
   }
+  tables.push(await compareProducts(run, { lines, snapshotId: id, named }));
   const sums = await reconcileSums(run, {
     rollups: allRollups.filter((rollup) => filled.includes(rollup.name)),
     lines,
     snapshotId: id,
     moment,
   });
+  const recomputed = { cuts, rollups: cells.filled };
+  const { lines: counted, facts } = await checkFacts(run, { lines, snapshotId: id, recomputed });
   const isEqual =
     tables.every((table) => table.missing + table.extra + table.different === 0) &&
-    sums.every((sum) => sum.stored === sum.lines);
-  return { snapshotId: id, lines: Number(snapshot.lines), rollups: filled, tables, sums, isEqual };
+    sums.every((sum) => sum.stored === sum.lines) &&
+    facts.every((fact) => fact.stored === fact.recomputed);
+  return { snapshotId: id, lines: counted, rollups: filled, tables, sums, facts, isEqual };
+}
+
+/** Which products there are. What they are called was in the file and is not in the lines. */
+async function compareProducts(
+  run: Run,
+  { lines, ...compared }: { lines: string; snapshotId: number; named: number },
+): Promise<TableCheck> {
+  const stored = tableName(DimProduct);
+  const recomputed = `verify_${stored}`;
+  await run(`CREATE TEMP TABLE ${recomputed} ON COMMIT DROP AS
+    SELECT DISTINCT product, ${compared.snapshotId}::integer AS snapshot_id FROM ${lines} f`);
+  return compareTables(run, { entity: DimProduct, stored, recomputed, keysOnly: true, ...compared });
 }
 
 async function publishedId(client: pg.Client): Promise<number> {

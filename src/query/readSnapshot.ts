@@ -4,6 +4,7 @@ import { toDecimal } from "../kernel/decimal.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
 import type { ReadWarehouse, SessionScope, StoredRow } from "../warehouse/openReadWarehouse.ts";
 import { snapshotExpired } from "../warehouse/snapshotExpired.ts";
+import { rollupsOfKeys } from "./compile/rollupKey.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
 
 /** A scope that keeps no row: enough for what everyone may know. */
@@ -12,7 +13,7 @@ const nothing: SessionScope = Object.freeze({ countries: [], segments: [], opera
 const columns = `s.snapshot_id, s.generation, s.load_run_id,
   to_char(s.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS published_at,
   s.as_of, s.data_from, s.data_through, s.currency, s.recency_cuts, s.frequency_cuts, s.monetary_cuts,
-  s.rollups`;
+  s.rollup_keys`;
 
 /** Throws WAREHOUSE_NOT_READY where nothing is published, SNAPSHOT_EXPIRED where the one asked for is no longer kept. */
 export async function readSnapshot(warehouse: ReadWarehouse, snapshotId?: number): Promise<SnapshotFacts> {
@@ -47,6 +48,6 @@ function decodeSnapshot(row: StoredRow): SnapshotFacts {
     recencyCuts: row.recency_cuts as IsoDate[],
     frequencyCuts: row.frequency_cuts as number[],
     monetaryCuts: (row.monetary_cuts as string[]).map(toDecimal),
-    rollups: row.rollups as string[],
+    rollups: rollupsOfKeys(row.rollup_keys as string[]),
   });
 }

@@ -17,6 +17,6 @@ export type SnapshotFacts = Readonly<{
   recencyCuts: readonly IsoDate[];
   frequencyCuts: readonly number[];
   monetaryCuts: readonly Decimal[];
-  /** Names of the rollups that hold this snapshot whole. */
+  /** Names of the rollups that hold this snapshot whole, as they are declared now. */
   rollups: readonly string[];
 }>;

@@ -210,7 +210,7 @@ describe("the status", () => {
       formatStatus({
         home: "/h",
         database: { kind: "embedded", place: "/h/postgres/data", wasRunning: false },
-        published: { ...loaded, account: report.account },
+        published: { ...loaded, account: report.account, rollupsNotFilled: [] },
       }),
     ).toBe(
       lines(
@@ -218,6 +218,13 @@ describe("the status", () => {
         "Published 2026-01-02T03:04:05.678Z by load 7: 1,005 rows read = 1,002 loaded + 1 duplicate + 0 superseded + 2 rejected",
         "Embedded PostgreSQL in /h/postgres/data, not running",
       ),
+    );
+  });
+
+  test("says which rollups are not filled", () => {
+    const published = { ...loaded, account: report.account, rollupsNotFilled: ["sales_cell", "customer_cell"] };
+    expect(formatStatus({ home: "/h", database: null, published })).toContain(
+      "rejected\nNot filled: sales_cell, customer_cell; the next table answers, slower, the same figures\n",
     );
   });
 

@@ -43,7 +43,9 @@ test("what is in order, what is not, and what to do then", async () => {
     ),
   ]);
   expect(good.out).toMatch(/\n {2}sales_order +\d+ +0 +0 +0\n/);
-  expect(good.out).toMatch(/\nEvery row is what the lines make; 30 sums agree\.\n$/);
+  expect(good.out).toMatch(
+    /\nEvery row is what the lines make; 30 sums and 7 facts of the snapshot agree\.\nNot checked, because only the file tells: the lines themselves, and what products are called .+\.\n$/,
+  );
 
   await warehouse.owner.query(
     `UPDATE sales_cell SET lines = 100 WHERE snapshot_id = ${snapshotId} AND grain = 'year' AND countries = '{Netherlands}' AND segments = '{LOYAL_CUSTOMERS}'`,
@@ -56,8 +58,18 @@ test("what is in order, what is not, and what to do then", async () => {
   expect(bad.out).toContain("sales_cell over year: lines is 2");
   expect(bad.out).not.toContain("Every row");
   expect(bad.err).toContain(
-    "consumer360: snapshot 1 is not what its lines make: 1 wrong row, 1 wrong sum\nLoad the file again: ",
+    "consumer360: snapshot 1 is not what its lines make: 1 wrong row, 1 wrong sum, 0 wrong facts\nLoad the file again: ",
   );
+
+  await warehouse.owner.query(
+    `UPDATE snapshot SET lines = 200, frequency_cuts = '{}' WHERE snapshot_id = ${snapshotId}`,
+  );
+  const facts = await verify();
+  expect(facts.out).toMatch(/^Snapshot 1, computed once more from 199 lines/);
+  expect(facts.out).toMatch(
+    /\nFacts of the snapshot that are not those of the lines:\n {2}lines is 200, of the lines 199\n {2}frequency_cuts is empty, of the lines \d/,
+  );
+  expect(facts.err).toContain("1 wrong row, 1 wrong sum, 2 wrong facts\n");
 
   const json = await verify(["--json", "--snapshot", "1"]);
   expect(json.code).toBe(1);

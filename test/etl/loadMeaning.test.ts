@@ -174,7 +174,13 @@ describe("RFM", () => {
     const codes = customers.map((found) =>
       found?.scores ? `${found.scores.recency}${found.scores.frequency}${found.scores.monetary}` : null,
     );
-    return { codes, segments: customers.map((found) => found?.classic), recencyCuts, frequencyCuts, monetaryCuts };
+    return {
+      codes,
+      segments: customers.map((found) => found?.segments.CLASSIC),
+      recencyCuts,
+      frequencyCuts,
+      monetaryCuts,
+    };
   }
 
   test("of one customer: no cut-point lies below anything", async () => {

@@ -228,7 +228,7 @@ describeWithShared("the real file", [data, ...references], () => {
         monetary: row.grossRevenue,
         units: row.units,
         rfm: `${found?.scores?.recency}${found?.scores?.frequency}${found?.scores?.monetary}`,
-        segments: [found?.classic, found?.executive, found?.detailed],
+        segments: [found?.segments.CLASSIC, found?.segments.EXECUTIVE, found?.segments.DETAILED],
       };
     });
     const wanted = expected.map((row) => ({

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { defaultSample, generateSample } from "../../etl/sample/generateSample.ts";
 import { type Verification, verifyRollups } from "../../etl/verify/verifyRollups.ts";
+import { cellGrains, mostPlaces, type Rollup, rollups } from "../../src/model/rollups.ts";
+import { tableName } from "../../src/warehouse/entityTables.ts";
 import { shopFile } from "../oracle/shopLines.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 import { readWarehouseState } from "../support/warehouseState.ts";
@@ -14,6 +16,8 @@ beforeAll(async () => {
 afterAll(() => warehouse?.close());
 
 const verify = (snapshotId?: number) => verifyRollups({ url: warehouse.url, snapshotId });
+const checked = ({ tables }: Verification, table: string) => tables.find((each) => each.table === table);
+const wrongFacts = ({ facts }: Verification) => facts.filter(({ stored, recomputed }) => stored !== recomputed);
 const differences = ({ tables }: Verification) =>
   tables.flatMap(({ table, first }) => first.map((difference) => ({ table, ...difference })));
 
@@ -33,6 +37,13 @@ const mixed: readonly TestLine[] = [
   { invoice: "7", customer: "C3", country: "Spain", price: 0 },
 ];
 
+/** What is held against the lines: rows of orders add up once, cells in every grain and by every dimension of which they hold sets. */
+function sumsOf(rollup: Rollup): string[][] {
+  const cuts = rollup.kind === "rows" ? ["everything"] : [...cellGrains, ...Object.keys(rollup.sets)];
+  const held = (["grossRevenue", "lines"] as const).filter((measure) => rollup.measures[measure]);
+  return cuts.flatMap((over) => held.map((measure) => [rollup.name, over, measure]));
+}
+
 describe("a warehouse that is in order", () => {
   test.each([
     ["the shop", () => warehouse.load(shopFile)],
@@ -43,20 +54,25 @@ describe("a warehouse that is in order", () => {
     const before = await readWarehouseState(warehouse.owner);
     const found = await verify();
     expect(await readWarehouseState(warehouse.owner)).toEqual(before);
-    expect(found).toMatchObject({ snapshotId, isEqual: true, rollups: ["sales_cell", "customer_cell", "sales_order"] });
-    expect(found.tables.map(({ table }) => table)).toEqual([
-      "rfm_segments",
-      "sales_order",
-      "customer_cell",
-      "sales_cell",
-    ]);
+    expect(found).toMatchObject({ snapshotId, isEqual: true, rollups: rollups.map(({ name }) => name) });
+    const tables = ["rfm_segments", "dim_product", ...rollups.map(({ entity }) => tableName(entity))];
+    expect(found.tables.map(({ table }) => table)).toEqual(expect.arrayContaining(tables));
     for (const { rows, missing, extra, different, first } of found.tables) {
       expect([missing, extra, different, first]).toEqual([0, 0, 0, []]);
       expect(rows).toBeGreaterThan(0);
     }
-    // grossRevenue and lines: of the orders; by four grains and one set; by four grains and five sets
-    expect(found.sums).toHaveLength(2 * (1 + 4 + 1 + 4 + 5));
+    expect(found.sums.map(({ rollup, over, measure }) => [rollup, over, measure])).toEqual(rollups.flatMap(sumsOf));
     for (const sum of found.sums) expect(sum.stored).toBe(sum.lines);
+    expect(found.facts.map(({ fact }) => fact)).toEqual([
+      "lines",
+      "data_from",
+      "data_through",
+      "recency_cuts",
+      "frequency_cuts",
+      "monetary_cuts",
+      "rollups",
+    ]);
+    for (const fact of found.facts) expect(fact.stored).toBe(fact.recomputed);
   });
 
   test("an older snapshot that is kept", async () => {
@@ -66,14 +82,31 @@ describe("a warehouse that is in order", () => {
     expect((await verify()).lines).toBe(199);
   });
 
-  test("rollups that the snapshot does not have", async () => {
+  test("rollups that cannot be filled", async () => {
+    const countries = Array.from({ length: mostPlaces + 1 }, (_, at) => `Country ${at}`);
+    await warehouse.loadText(testFile(countries.map((country, at) => ({ invoice: `${at}`, country }))));
+    const found = await verify();
+    expect(found.isEqual).toBe(true);
+    for (const table of ["sales_cell", "customer_cell"]) {
+      expect(found.rollups).not.toContain(table);
+      expect(checked(found, table)?.rows).toBe(0);
+    }
+  });
+
+  test("but for its list of rollups: some are not filled and could be", async () => {
     const { snapshotId } = await warehouse.loadText(testFile(mixed));
     await warehouse.owner.query(`DELETE FROM sales_cell WHERE snapshot_id = ${snapshotId};
       DELETE FROM customer_cell WHERE snapshot_id = ${snapshotId};
-      UPDATE snapshot SET rollups = '{sales_order}' WHERE snapshot_id = ${snapshotId}`);
+      UPDATE snapshot SET rollups = array_remove(array_remove(rollups, 'sales_cell'), 'customer_cell') WHERE snapshot_id = ${snapshotId}`);
     const found = await verify();
-    expect(found).toMatchObject({ isEqual: true, rollups: ["sales_order"] });
-    expect(found.sums.map(({ rollup }) => rollup)).toEqual(["sales_order", "sales_order"]);
+    const rest = rollups.filter(({ name }) => name !== "sales_cell" && name !== "customer_cell");
+    const names = (some: readonly Rollup[]) => some.map(({ name }) => name);
+    expect(found).toMatchObject({ isEqual: false, rollups: names(rest) });
+    expect(differences(found)).toEqual([]);
+    expect(wrongFacts(found)).toEqual([
+      { fact: "rollups", stored: names(rest).join(", "), recomputed: names(rollups).join(", ") },
+    ]);
+    expect(found.sums.map(({ rollup, over, measure }) => [rollup, over, measure])).toEqual(rest.flatMap(sumsOf));
   });
 });
 
@@ -111,7 +144,7 @@ describe("rows that were broken", () => {
         ],
       },
     ]);
-    expect(found.tables.at(-1)).toMatchObject({ missing: 0, extra: 0, different: 1 });
+    expect(checked(found, "sales_cell")).toMatchObject({ missing: 0, extra: 0, different: 1 });
   });
 
   test("a missing one is named, and so are the sums that it leaves wrong", async () => {
@@ -149,20 +182,56 @@ describe("rows that were broken", () => {
       `UPDATE customer_cell SET units = units + 1, first_sale_at = NULL WHERE snapshot_id = ${snapshotId}`,
     );
     const found = await verifyRollups({ url: warehouse.url, named: 3 });
-    expect(found.tables.map(({ different, first }) => [different, first.length])).toEqual([
-      [0, 0],
-      [0, 0],
-      [rowCount, 3],
-      [0, 0],
-    ]);
+    for (const { table, different, first } of found.tables)
+      expect([table, different, first.length]).toEqual([
+        table,
+        ...(table === "customer_cell" ? [rowCount, 3] : [0, 0]),
+      ]);
+    expect(checked(found, "customer_cell")).toBeDefined();
     for (const { columns } of differences(found)) expect(columns.map(({ column }) => column)).toContain("units");
   });
 
   test("a rollup that is said to be whole and is empty", async () => {
     await warehouse.owner.query(`DELETE FROM sales_cell WHERE snapshot_id = ${snapshotId}`);
     const found = await verify();
-    expect(found.tables.at(-1)).toMatchObject({ table: "sales_cell", rows: 0, extra: 0, different: 0 });
-    expect(found.tables.at(-1)?.missing).toBeGreaterThan(10);
+    expect(checked(found, "sales_cell")).toMatchObject({ rows: 0, extra: 0, different: 0 });
+    expect(checked(found, "sales_cell")?.missing).toBeGreaterThan(10);
+  });
+
+  test("a product that is missing, and one too many; what products are called is not compared", async () => {
+    await breaks("UPDATE dim_product SET description = 'Jug' WHERE snapshot_id = $id");
+    expect(await verify()).toMatchObject({ isEqual: true });
+    await breaks("UPDATE dim_product SET product = 'JUG' WHERE snapshot_id = $id");
+    const found = await verify();
+    expect(found.isEqual).toBe(false);
+    expect(differences(found)).toEqual([
+      { table: "dim_product", kind: "EXTRA", key: { product: "JUG" }, columns: [] },
+      { table: "dim_product", kind: "MISSING", key: { product: "MUG" }, columns: [] },
+    ]);
+  });
+
+  test.each([
+    ["lines", "lines = 11", "11", "12"],
+    ["data_from", "data_from = '2023-01-01'", "2023-01-01", "2023-12-31"],
+    ["data_through", "data_through = '2025-01-01'", "2025-01-01", "2024-05-01"],
+    ["recency_cuts", "recency_cuts[2] = '2000-01-01'", "2024-04-02, 2000-01-01, 2024-05-01, 2024-05-01", null],
+    ["frequency_cuts", "frequency_cuts[4] = 9", "2, 2, 4, 9", "2, 2, 4, 4"],
+    ["monetary_cuts", "monetary_cuts = '{}'", "", "1.125, 1.125, 7.5, 7.5"],
+    ["rollups", "rollups = '{sales_cell,sales_order}'", "sales_cell, sales_order", null],
+  ])("the snapshot's %s", async (fact, change, stored, recomputed) => {
+    await breaks(`UPDATE snapshot SET ${change} WHERE snapshot_id = $id`);
+    const found = await verify();
+    expect(found).toMatchObject({ isEqual: false, lines: 12 });
+    expect(wrongFacts(found)).toEqual([
+      { fact, stored, recomputed: recomputed ?? expect.not.stringMatching(`^${stored}$`) },
+    ]);
+  });
+
+  test("a line that was taken away is missed in the count", async () => {
+    await breaks(`DELETE FROM fact_sales WHERE generation = $id AND invoice = '7'`);
+    const found = await verify();
+    expect(found).toMatchObject({ isEqual: false, lines: 11 });
+    expect(wrongFacts(found)).toContainEqual({ fact: "lines", stored: "12", recomputed: "11" });
   });
 
   test("are mended by loading the same file again, when it is asked for", async () => {

@@ -27,7 +27,7 @@ const published = {
   recency_cuts: [],
   frequency_cuts: [],
   monetary_cuts: [],
-  rollups: [],
+  rollup_keys: [],
 };
 
 /** A warehouse whose statements end when they are told to. */

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { ColumnRef } from "../../model/column.ts";
 import { type MeasureName, measureOf } from "../../model/measures.ts";
-import type { Rollup } from "../../model/rollups.ts";
+import { type Rollup, rollups } from "../../model/rollups.ts";
 import { columnName } from "../../warehouse/entityTables.ts";
 import { innerMeasureOf } from "./measureParts.ts";
 
@@ -21,6 +21,18 @@ export function rollupKey(rollup: Rollup): string {
     ]),
   };
   return `${name}@${createHash("sha256").update(JSON.stringify(held)).digest("hex").slice(0, 12)}`;
+}
+
+/** The keys of rollups by name. */
+export function rollupKeysOf(names: readonly string[]): string[] {
+  return rollups.filter(({ name }) => names.includes(name)).map(rollupKey);
+}
+
+const nameOfKey: ReadonlyMap<string, string> = new Map(rollups.map((rollup) => [rollupKey(rollup), rollup.name]));
+
+/** Names of the rollups that hold what they are declared to hold now, by the keys that a snapshot stored. */
+export function rollupsOfKeys(keys: readonly string[]): string[] {
+  return keys.flatMap((key) => nameOfKey.get(key) ?? []);
 }
 
 function columnsOf(named: Readonly<Partial<Record<string, ColumnRef>>>): [string, string][] {

@@ -48,4 +48,14 @@ export class Snapshot {
   /** Names of the rollups that hold this snapshot whole. */
   @Column({ name: "rollups", type: "text", array: true, collation: "C", default: () => "'{sales_order}'" })
   rollups!: string[];
+
+  /** Each of those names with a digest of what the rollup was declared to hold: one that was declared anew since is not read. */
+  @Column({
+    name: "rollup_keys",
+    type: "text",
+    array: true,
+    collation: "C",
+    default: () => "'{sales_order@75310abc37da}'",
+  })
+  rollupKeys!: string[];
 }
