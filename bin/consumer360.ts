@@ -66,7 +66,7 @@ command("status", "what is published, since when, and where")
   .addOption(json)
   .action(async (flags) => (await import("./status.ts")).status(flags));
 
-command("verify", "whether all that is stored beside the lines is what the lines make; changes nothing")
+command("verify", "whether segments, rollups, products and facts are what the lines make; changes nothing")
   .option("--snapshot <number>", "a snapshot that is kept (default: the published one)", parseCount)
   .addOption(json)
   .action(async (flags) => (await import("./verify.ts")).verify(flags));

@@ -75,7 +75,7 @@ export type LoadReport = Readonly<{
 }>;
 
 /** Part of what makes two loads the same: raised when the same file would make a different warehouse. */
-const loaderVersion = 2;
+const loaderVersion = 3;
 
 export async function loadFile(options: LoadOptions): Promise<LoadReport> {
   const clock = startClock(options.onProgress);

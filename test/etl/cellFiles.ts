@@ -52,7 +52,7 @@ export function cellLines(most: { invoices: number; lines: number }): fc.Arbitra
 
 export const toTestLines = (lines: readonly CellLine[]): TestLine[] => lines.map((line) => ({ ...line }));
 
-export function kindOf({ invoice, price, quantity }: CellLine): "SALE" | "RETURN" | "WRITE_OFF" | "ADJUSTMENT" {
+function kindOf({ invoice, price, quantity }: CellLine): "SALE" | "RETURN" | "WRITE_OFF" | "ADJUSTMENT" {
   if (invoice.startsWith("A")) return "ADJUSTMENT";
   if (invoice.startsWith("C")) return "RETURN";
   if (price === 0) return "WRITE_OFF";
