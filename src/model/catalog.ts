@@ -24,7 +24,7 @@ export type CatalogMeasure = Described &
   }>;
 
 export type CatalogDimension = Described &
-  Readonly<{ name: DimensionName; shownAs: string; filter: Dimension["filter"] }>;
+  Readonly<{ name: DimensionName; shownAs: string; filter: Dimension["filter"]; filteredAs: string }>;
 
 /** The name under which a member is shown. */
 export function catalogName(name: MeasureName | DimensionName): string {
@@ -68,7 +68,7 @@ export const catalogMeasures: readonly CatalogMeasure[] = Object.freeze(
 /** In the order of declaration. */
 export const catalogDimensions: readonly CatalogDimension[] = Object.freeze(
   dimensionNames.map((name) => {
-    const { label, description, sensitivity, filter } = dimensionOf(name);
-    return Object.freeze({ name, shownAs: catalogName(name), label, description, sensitivity, filter });
+    const { label, description, sensitivity, filter, filteredAs = catalogName(name) } = dimensionOf(name);
+    return Object.freeze({ name, shownAs: catalogName(name), label, description, sensitivity, filter, filteredAs });
   }),
 );

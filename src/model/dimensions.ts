@@ -13,6 +13,8 @@ type Filtered = Readonly<{
   filter: "values" | "range";
   /** Its name where it is not that of the declaration. */
   shownAs?: string;
+  /** The name of its filter, where that is another. */
+  filteredAs?: string;
   /** All values that it can have, where these are known. */
   values?: readonly string[];
 }>;
@@ -43,6 +45,7 @@ export const dimensions = Object.freeze({
     sensitivity: "public",
     description: "Day of the line, in the store's local time: 2011-01-31.",
     filter: "range",
+    filteredAs: "date",
     kind: "time",
     grain: "day",
   },

@@ -2,7 +2,7 @@
 // comes from the declarations, and which table answers is asked of the planner itself.
 import { assertNever } from "../kernel/errors.ts";
 import { type CatalogMeasure, catalogDimensions, catalogMeasures, catalogName } from "../model/catalog.ts";
-import { type DimensionName, dimensionNames } from "../model/dimensions.ts";
+import { type DimensionName, dimensionNames, dimensionOf } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
 import { cellGrains, mostPlaces, mostSetWork, type Rollup, rollups } from "../model/rollups.ts";
 import { lineSource } from "./compile/lineSource.ts";
@@ -17,13 +17,14 @@ export function describeMeasures(): string {
     "## Measures",
     ...catalogMeasures.map(measureSection),
     "## Dimensions",
+    "Filters are `eq`, `in` and, for a range, `gte` (this or later) and `lt` (earlier than this). Texts are compared exactly, case included; a question of dimensions alone, such as `{ metrics { nodes { country } } }`, lists the values that occur.",
     table([
       ["Name", "Label", "Meaning", "Filtered by", "Sensitivity"],
-      ...catalogDimensions.map(({ shownAs, label, description, filter, sensitivity }) => [
+      ...catalogDimensions.map(({ name, shownAs, filteredAs, label, description, filter, sensitivity }) => [
         code(shownAs),
         label,
         description,
-        filter === "range" ? "a value, a list, a range" : "a value, a list",
+        `${code(filteredAs)}: ${filteredBy(name, filter)}`,
         sensitivity,
       ]),
     ]),
@@ -51,8 +52,14 @@ ${description}
 
 - Name: ${code(shownAs)}, ${format}, ${sensitivity}
 - Formula: ${formula}
-- Cut by: ${cut}${alwaysBy.length === 0 ? "" : `, and always by ${names(alwaysBy)}`}
+- Cut by: ${cut}${alwaysBy.length === 0 ? "" : `, and always by ${names(alwaysBy)}, so never in totals`}
 - Adds up over: ${lists.sumsOver.length === dimensionNames.length ? "any dimension" : names(lists.sumsOver)}`;
+}
+
+/** A customer's type is one of two: the graph takes it as it is, without an operator. */
+function filteredBy(name: DimensionName, filter: "values" | "range"): string {
+  if (dimensionOf(name).kind === "customerType") return "a value";
+  return filter === "range" ? "a value, a list, a range" : "a value, a list";
 }
 
 /** Tables whose size does not follow that of the files. */

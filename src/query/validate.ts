@@ -1,10 +1,11 @@
 // Refuses a question that cannot be answered or must not be: wrong values are BAD_USER_INPUT; a country or segment outside the
 // scope is FORBIDDEN, with the same words whether it exists or not. Runs before anything is planned.
-import { isIsoDate } from "../kernel/calendar.ts";
+import { type IsoDate, isIsoDate } from "../kernel/calendar.ts";
 import { isDecimal } from "../kernel/decimal.ts";
 import { assertNever, Consumer360Error } from "../kernel/errors.ts";
-import { isPeriod, periodShapes, type TimeGrain, timeGrains } from "../kernel/period.ts";
+import { isPeriod, periodOf, periodShapes, type TimeGrain, timeGrains } from "../kernel/period.ts";
 import { catalogName } from "../model/catalog.ts";
+import { alwaysBy } from "../model/cutBy.ts";
 import { cutFault } from "../model/cuts.ts";
 import { type Dimension, type DimensionName, dimensionOf, finestGrain, isDimension } from "../model/dimensions.ts";
 import { type MeasureName, measureOf } from "../model/measures.ts";
@@ -29,7 +30,7 @@ export function validate(request: Request, scope: Scope): void {
       for (const having of request.having ?? []) validateHaving(having);
       for (const { member } of request.orderBy ?? []) validateOrder(member, request);
       for (const measure of allMeasures(request)) validateCut(measure, request.dimensions);
-      for (const measure of request.totals ?? []) validateCut(measure, []);
+      for (const measure of request.totals ?? []) validateTotal(measure);
       validateTime(request);
       if (request.page) validatePage(request.page);
       return;
@@ -62,6 +63,14 @@ function aboutSingleCustomers(request: MetricsRequest): boolean {
     ...compared,
   ];
   return members.some((name) => (isDimension(name) ? dimensionOf(name) : measureOf(name)).sensitivity === "personal");
+}
+
+function validateTotal(measure: MeasureName): void {
+  if (alwaysBy(measure).length > 0)
+    throw new Consumer360Error(
+      "BAD_USER_INPUT",
+      `\`${catalogName(measure)}\` is a figure of single customers and has no total: leave it out of \`totals\`.`,
+    );
 }
 
 function validateCut(measure: MeasureName, dimensions: readonly DimensionName[]): void {
@@ -164,8 +173,11 @@ function wantedOf(dimension: Dimension, operator: keyof ValueCondition): Wanted 
 
 const periodsOf = (grain: TimeGrain): Wanted => ({
   accepts: (value) => isPeriod(grain, value),
-  inWords: `a ${grain}, ${periodShapes[grain]}`,
+  inWords: `a ${grain}, ${periodShapes[grain]}${grain === "week" ? "; a year has 52 weeks or 53" : ""}: ${periodOf(grain, someDay)}`,
 });
+
+/** For examples. */
+const someDay = "2025-02-03" as IsoDate;
 
 function validateHaving(having: Having): void {
   validateComparable(having.measure);

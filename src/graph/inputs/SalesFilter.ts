@@ -13,12 +13,9 @@ export class SalesFilter {
   readonly [field: string]: FieldFilter | string | null | undefined;
 }
 
-/** The fields that are not called as their dimension is shown. */
-const renamed: Readonly<Partial<Record<DimensionName, string>>> = Object.freeze({ day: "date" });
-
 /** The dimension behind each field. */
 export const filterFields: ReadonlyMap<string, DimensionName> = new Map(
-  catalogDimensions.map(({ name, shownAs }) => [renamed[name] ?? shownAs, name]),
+  catalogDimensions.map(({ name, filteredAs }) => [filteredAs, name]),
 );
 
 for (const [field, name] of filterFields) {

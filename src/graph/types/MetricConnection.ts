@@ -15,7 +15,7 @@ export class MetricConnection {
 
   @Field(() => MetricRow, {
     description:
-      "The measures over everything asked, computed under the same scope, never summed from rows. Neither `having` nor the page narrows them. Dimensions, `previous` and `yearAgo` are null here.",
+      "The measures over everything asked, computed under the same scope, never summed from rows. Neither `having` nor the page narrows them. Figures of single customers have no total; dimensions, `previous` and `yearAgo` are null here.",
   })
   readonly totals!: MetricRow;
 
