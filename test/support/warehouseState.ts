@@ -14,7 +14,15 @@ export type WarehouseState = Readonly<{
   amount: string;
 }>;
 
-const bySnapshot = ["snapshot", "sales_order", "customer_cell", "sales_cell", "rfm_segments", "dim_customer", "dim_product"];
+const bySnapshot = [
+  "snapshot",
+  "sales_order",
+  "customer_cell",
+  "sales_cell",
+  "rfm_segments",
+  "dim_customer",
+  "dim_product",
+];
 
 export async function readWarehouseState(owner: pg.Pool): Promise<WarehouseState> {
   const pointer = await owner.query("SELECT snapshot_id FROM published_snapshot");
