@@ -31,7 +31,7 @@ export function addsUp(
     case "countDistinct":
       return keepsApart(measure, dimension);
     case "customersWith":
-      return isOfCustomer(dimension);
+      return isOfCustomer(dimension) || (measure.gte > 0 && isHeldFixed(partOf(measure.measure), dimension));
     case "difference":
       return addsUp(partOf(measure.of), dimension, partOf) && addsUp(partOf(measure.minus), dimension, partOf);
     case "shareOfTotal":
@@ -64,6 +64,12 @@ function keepsApart(counted: Extract<Aggregate, { kind: "countDistinct" }>, dime
   const join = joinTo(dimension.column.entity);
   const decidedBy = join === null ? dimension.column : join.identifiedOnly ? null : join.from;
   return tested(dimension.column) !== undefined || (decidedBy !== null && sameColumn(decidedBy, counted.column));
+}
+
+/** Whether only lines with one value of the dimension count, so that the rows of all others hold 0. */
+function isHeldFixed(measure: Measure, dimension: Dimension): boolean {
+  if (!("where" in measure) || dimension.kind !== "column") return false;
+  return measure.where.some((test) => sameColumn(test.column, dimension.column));
 }
 
 /** Whether a customer has one value of the dimension, and all guest lines together another. */

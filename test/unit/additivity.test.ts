@@ -61,6 +61,7 @@ describe("a declaration that is new", () => {
     sum: { kind: "sum", column: column(FactSale, "amount"), where: [] },
     orders: { kind: "countDistinct", column: column(FactSale, "invoice"), where: [kind] },
     customers: { kind: "countDistinct", column: column(FactSale, "customerKey"), where: [guest(false)] },
+    goods: { kind: "countDistinct", column: column(FactSale, "invoice"), where: [kind, product] },
   };
   const partOf = (name: string) => ({ ...words, ...parts[name] }) as Measure;
   const over = (declared: object) =>
@@ -83,6 +84,13 @@ describe("a declaration that is new", () => {
   it("that counts invoices of customers adds up over who has one, of guests over what all guests share", () => {
     expect(distinct("invoice", guest(false))).toEqual(["customerType"]);
     expect(distinct("invoice", guest(true))).toEqual(ofCustomers);
+  });
+  it("that counts customers by what they did adds up over what they have one of, and over what the condition holds fixed", () => {
+    const reach = (measure: string, gte = 2) => over({ kind: "customersWith", measure, gte });
+    expect(reach("orders")).toEqual(ofCustomers);
+    expect(reach("goods")).toEqual(known.filter((name) => [...ofCustomers, "lineType"].includes(name)));
+    // Who bought nothing of a line type would count in its row.
+    expect(reach("goods", 0)).toEqual(ofCustomers);
   });
   it("that takes one from the other adds up over what both do", () => {
     expect(over({ kind: "difference", of: "sum", minus: "sum" })).toEqual(known);
