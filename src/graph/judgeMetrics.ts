@@ -1,12 +1,12 @@
 // Refuses a metrics question whose selection is not one question, or whose `having` compares nothing. What the viewer may not see is refused
 // before any fault is named.
 import { Consumer360Error } from "../kernel/errors.ts";
-import { catalogName, mayUse } from "../model/catalog.ts";
-import { type DimensionName, dimensionOf, isDimension } from "../model/dimensions.ts";
+import { catalogName } from "../model/catalog.ts";
+import type { DimensionName } from "../model/dimensions.ts";
 import { measureOf } from "../model/measures.ts";
 import type { Scope } from "../model/scope.ts";
-import type { Having, Member, MetricsRequest } from "../query/request.ts";
-import { forbidden } from "../query/validate.ts";
+import type { Having, MetricsRequest } from "../query/request.ts";
+import { refuseHidden } from "../query/validate.ts";
 import { dimensionsOf, noShift, shiftBy } from "./metricsQuestion.ts";
 import type { Selection } from "./selectedFields.ts";
 
@@ -15,8 +15,11 @@ const mostShifts = 4;
 /** `nodes`: what is selected of the rows, under each response key. Throws FORBIDDEN or BAD_USER_INPUT. */
 export function judgeMetrics(request: MetricsRequest, nodes: ReadonlyMap<string, Selection>, scope: Scope): void {
   const onEarlierRows = [...nodes.values()].flatMap(earlierDimensions);
-  const members = [...membersOf(request), ...onEarlierRows.map(({ name }) => name)];
-  if (members.some((name) => !mayUse(sensitivityOf(name), scope))) throw forbidden();
+  refuseHidden(
+    request,
+    scope,
+    onEarlierRows.map(({ name }) => name),
+  );
 
   judgeGroupings([...nodes]);
   const lost = onEarlierRows.find(({ name }) => !request.dimensions.includes(name));
@@ -70,19 +73,6 @@ function judgeHaving({ measure, gte, lt }: Having): void {
   if (format !== "text" && gte === undefined && lt === undefined)
     throw refusal(`\`having\` gives no bound for \`${measure}\`: give \`gte\` or \`lt\`.`);
 }
-
-function membersOf({ dimensions, measures, totals, where, having, orderBy }: MetricsRequest): Member[] {
-  return [
-    ...dimensions,
-    ...measures,
-    ...(totals ?? []),
-    ...(Object.keys(where ?? {}) as DimensionName[]),
-    ...(having ?? []).map(({ measure }) => measure),
-    ...(orderBy ?? []).map(({ member }) => member),
-  ];
-}
-
-const sensitivityOf = (name: Member) => (isDimension(name) ? dimensionOf(name) : measureOf(name)).sensitivity;
 
 function refusal(message: string, remedy?: string): Consumer360Error {
   return new Consumer360Error("BAD_USER_INPUT", message, remedy === undefined ? {} : { remedy });

@@ -11,7 +11,7 @@ const firstDay = "0001-01-01" as IsoDate;
 const lastDay = "9999-12-31" as IsoDate;
 
 /** The days that a condition on a calendar unit leaves; lists are not looked at. */
-function daysOf(grain: TimeGrain, { eq, gte, lt }: ValueCondition): DayRange {
+export function daysOf(grain: TimeGrain, { eq, gte, lt }: ValueCondition): DayRange {
   const from = latest([eq, gte].filter(isGiven).map((period) => beginOf(grain, period)));
   const ends = [...(lt === undefined ? [] : [beginOf(grain, lt)]), ...(eq === undefined ? [] : [endOf(grain, eq)])];
   return { from, before: earliest(ends.filter(isGiven)) };

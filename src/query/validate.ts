@@ -4,7 +4,7 @@ import { type IsoDate, isIsoDate } from "../kernel/calendar.ts";
 import { isDecimal } from "../kernel/decimal.ts";
 import { assertNever, Consumer360Error } from "../kernel/errors.ts";
 import { isPeriod, periodOf, periodShapes, type TimeGrain, timeGrains } from "../kernel/period.ts";
-import { catalogName } from "../model/catalog.ts";
+import { catalogName, mayUse } from "../model/catalog.ts";
 import { alwaysBy } from "../model/cutBy.ts";
 import { cutFault } from "../model/cuts.ts";
 import { type Dimension, type DimensionName, dimensionOf, finestGrain, isDimension } from "../model/dimensions.ts";
@@ -25,7 +25,7 @@ const mostRows = 10_000;
 export function validate(request: Request, scope: Scope): void {
   switch (request.kind) {
     case "metrics":
-      if (!scope.customerLevel && aboutSingleCustomers(request)) throw forbidden();
+      refuseHidden(request, scope);
       validateWhere(request.where ?? {}, scope);
       for (const having of request.having ?? []) validateHaving(having);
       for (const { member } of request.orderBy ?? []) validateOrder(member, request);
@@ -49,20 +49,22 @@ export function validate(request: Request, scope: Scope): void {
   }
 }
 
-function aboutSingleCustomers(request: MetricsRequest): boolean {
-  const compared = [
-    ...(request.having ?? []).map(({ measure }) => measure),
-    ...(request.orderBy ?? []).map(({ member }) => member),
+/** Every member that a question names, by whatever door. */
+function membersOf({ dimensions, where, measures, totals, having, orderBy }: MetricsRequest): Member[] {
+  return [
+    ...dimensions,
+    ...(Object.keys(where ?? {}) as DimensionName[]),
+    ...measures,
+    ...(totals ?? []),
+    ...(having ?? []).map(({ measure }) => measure),
+    ...(orderBy ?? []).map(({ member }) => member),
   ];
-  const filtered = Object.keys(request.where ?? {}) as DimensionName[];
-  const members: readonly Member[] = [
-    ...request.dimensions,
-    ...filtered,
-    ...request.measures,
-    ...(request.totals ?? []),
-    ...compared,
-  ];
-  return members.some((name) => (isDimension(name) ? dimensionOf(name) : measureOf(name)).sensitivity === "personal");
+}
+
+/** Throws FORBIDDEN where a question names a member that the scope may not use. `beside`: members that are named where the request has no place for them. */
+export function refuseHidden(request: MetricsRequest, scope: Scope, beside: readonly Member[] = []): void {
+  const sensitivityOf = (name: Member) => (isDimension(name) ? dimensionOf(name) : measureOf(name)).sensitivity;
+  if ([...membersOf(request), ...beside].some((name) => !mayUse(sensitivityOf(name), scope))) throw forbidden();
 }
 
 function validateTotal(measure: MeasureName): void {

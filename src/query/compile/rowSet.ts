@@ -1,11 +1,12 @@
 // The rows that a question is about: how a source is read, what is joined to it, and every condition on it: the moment, the scope (the
 // first of the two locks) and what was asked. Facts are filtered here, before anything is aggregated.
-import { beginOf, periodOf, shiftDay, type TimeGrain, timeGrains } from "../../kernel/period.ts";
+import { beginOf, type TimeGrain, timeGrains } from "../../kernel/period.ts";
 import { storableOf } from "../../kernel/storableText.ts";
 import { type DimensionName, dimensionOf } from "../../model/dimensions.ts";
 import { type Join, joins, joinTo } from "../../model/joins.ts";
 import type { Scope } from "../../model/scope.ts";
 import { columnName, tableName } from "../../warehouse/entityTables.ts";
+import { daysOf } from "../calendarConditions.ts";
 import type { ValueCondition, Where } from "../request.ts";
 import type { Moment } from "./moment.ts";
 import type { Parameters } from "./parameters.ts";
@@ -216,22 +217,14 @@ function numberConditions(number: string, condition: ValueCondition, parameters:
   ];
 }
 
-const lastYear = "9999";
-
 /** Calendar units as half-open ranges of days. */
 function rangeConditions(day: string, grain: TimeGrain, range: ValueCondition, parameters: Parameters): string[] {
-  const bind = (text: string) => parameters.bind(text, "date");
-  const begin = (period: string) => beginOf(grain, period);
-  const conditions: string[] = [];
-  if (range.eq !== undefined && grain !== "day") {
-    conditions.push(`${day} >= ${bind(begin(range.eq))}`);
-    // After the last period of the calendar nothing comes.
-    const next = periodOf("year", begin(range.eq)) === lastYear ? null : shiftDay(grain, begin(range.eq), 1);
-    conditions.push(next === null ? `${truncated(grain, day)} = ${bind(begin(range.eq))}` : `${day} < ${bind(next)}`);
-  } else if (range.eq !== undefined) conditions.push(`${day} = ${bind(range.eq)}`);
-  if (range.in !== undefined)
-    conditions.push(`${truncated(grain, day)} = ANY (${parameters.bind(range.in.map(begin), "date[]")})`);
-  if (range.gte !== undefined) conditions.push(`${day} >= ${bind(begin(range.gte))}`);
-  if (range.lt !== undefined) conditions.push(`${day} < ${bind(begin(range.lt))}`);
-  return conditions;
+  const bind = (bound: string) => parameters.bind(bound, "date");
+  const { from, before } = daysOf(grain, range);
+  const begins = range.in?.map((period) => beginOf(grain, period));
+  return [
+    ...(from === null ? [] : [`${day} >= ${bind(from)}`]),
+    ...(before === null ? [] : [`${day} < ${bind(before)}`]),
+    ...(begins ? [`${truncated(grain, day)} = ANY (${parameters.bind(begins, "date[]")})`] : []),
+  ];
 }
