@@ -144,11 +144,10 @@ describe("what the model does not add up", () => {
   it("counts more, or fewer, in the rows than in the whole", async () => {
     const counts: readonly MeasureName[] = ["orders", "customers", "newCustomers", "repeatCustomers"];
     for (const measure of counts) {
-      // No product has a category here; new customers are not cut by what is no period.
+      // New customers are not cut by what is no period.
       const cut = dimensionNames.filter(
         (name) =>
           !sumsOver(measure).includes(name) &&
-          name !== "category" &&
           !(
             measure === "newCustomers" &&
             (timeDimensions.includes(name as never) || dimensionOf(name).kind === "clock")
@@ -158,6 +157,9 @@ describe("what the model does not add up", () => {
       const [whole] = (await warehouse.ask({ kind: "metrics", measures: [measure], dimensions: [] })).rows;
       for (const dimension of cut) {
         const parts = await warehouse.ask({ kind: "metrics", measures: [measure], dimensions: [dimension] });
+        // A column that says nothing of any line here, as of a category, cuts nothing.
+        const values = parts.rows.map((row) => row[dimension]);
+        if (dimensionOf(dimension).kind === "column" && values.every((value) => value === null)) continue;
         expect(sum(parts.rows.map((row) => row[measure])), `${measure} by ${dimension}`).not.toBe(
           String(whole?.[measure]),
         );

@@ -1,8 +1,7 @@
 // The model is proved at start: the declarations hold, and each proof is shown to fail on a declaration that is broken on purpose.
 import { describe, expect, it } from "vitest";
 import { column } from "../../src/model/column.ts";
-import { type Declarations, declarations } from "../../src/model/declarations.ts";
-import type { Dimension } from "../../src/model/dimensions.ts";
+import { declarations } from "../../src/model/declarations.ts";
 import type { Measure } from "../../src/model/measures.ts";
 import { proveModel } from "../../src/model/proveModel.ts";
 import { customerCellRollup, salesCellRollup, salesOrderRollup } from "../../src/model/rollups.ts";
@@ -11,26 +10,11 @@ import { type View, views } from "../../src/model/views.ts";
 import { DimProduct } from "../../src/warehouse/entities/DimProduct.ts";
 import { FactSale } from "../../src/warehouse/entities/FactSale.ts";
 import { Snapshot } from "../../src/warehouse/entities/Snapshot.ts";
+import { broken, figure, sort, withDimensions, without } from "./brokenModel.ts";
 
-const broken = (change: Partial<Declarations>) => () => proveModel({ ...declarations, ...change });
 const withMeasures = (added: Record<string, unknown>) =>
   broken({ measures: { ...declarations.measures, ...(added as Record<string, Measure>) } });
-const withDimensions = (added: Record<string, unknown>) =>
-  broken({ dimensions: { ...declarations.dimensions, ...(added as Record<string, Dimension>) } });
-const without = <T>(all: Readonly<Record<string, T>>, name: string) =>
-  Object.fromEntries(Object.entries(all).filter(([key]) => key !== name));
 
-/** A measure that is in order. */
-const figure = {
-  label: "Test figure",
-  description: "Pieces that came back.",
-  format: "count",
-  sensitivity: "commercial",
-  kind: "sum",
-  column: column(FactSale, "quantity"),
-  where: [{ column: column(FactSale, "kind"), is: "RETURN" }],
-  negate: true,
-};
 const [firstView] = views as [View];
 /** The words of a measure that is made of others. */
 const made = {
@@ -38,15 +22,6 @@ const made = {
   description: "Made of others.",
   format: "count",
   sensitivity: "commercial",
-};
-/** A dimension that is in order. */
-const sort = {
-  label: "Test cut",
-  description: "What a line is.",
-  sensitivity: "public",
-  filter: "values",
-  kind: "column",
-  column: column(FactSale, "kind"),
 };
 
 describe("the model", () => {

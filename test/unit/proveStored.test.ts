@@ -5,7 +5,6 @@ import { type Declarations, declarations } from "../../src/model/declarations.ts
 import type { Dimension } from "../../src/model/dimensions.ts";
 import type { Join } from "../../src/model/joins.ts";
 import type { Measure } from "../../src/model/measures.ts";
-import { proveModel } from "../../src/model/proveModel.ts";
 import {
   type CellRollup,
   customerCellRollup,
@@ -22,33 +21,7 @@ import { RevenueByMonth } from "../../src/warehouse/entities/RevenueByMonth.ts";
 import { SalesCell } from "../../src/warehouse/entities/SalesCell.ts";
 import { SalesOrder } from "../../src/warehouse/entities/SalesOrder.ts";
 import { Snapshot } from "../../src/warehouse/entities/Snapshot.ts";
-
-const broken = (change: Partial<Declarations>) => () => proveModel({ ...declarations, ...change });
-const withDimensions = (added: Record<string, unknown>) =>
-  broken({ dimensions: { ...declarations.dimensions, ...(added as Record<string, Dimension>) } });
-const without = <T>(all: Readonly<Record<string, T>>, name: string) =>
-  Object.fromEntries(Object.entries(all).filter(([key]) => key !== name));
-
-/** A measure that is in order. */
-const figure = {
-  label: "Test figure",
-  description: "Pieces that came back.",
-  format: "count",
-  sensitivity: "commercial",
-  kind: "sum",
-  column: column(FactSale, "quantity"),
-  where: [{ column: column(FactSale, "kind"), is: "RETURN" }],
-  negate: true,
-};
-/** A dimension that is in order. */
-const sort = {
-  label: "Test cut",
-  description: "What a line is.",
-  sensitivity: "public",
-  filter: "values",
-  kind: "column",
-  column: column(FactSale, "kind"),
-};
+import { broken, figure, sort, withDimensions, without } from "./brokenModel.ts";
 
 describe("a dimension has one value for each line", () => {
   const toProduct = declarations.joins.find((join) => join.to === DimProduct) as Join;
