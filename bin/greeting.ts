@@ -62,7 +62,7 @@ export function demoNote(role: RolePolicy): string {
   return [
     rows === "" ? "everything" : rows,
     ...(role.customerLevel ? [] : ["no single customers"]),
-    ...(role.mask.length === 0 ? [] : [`without ${role.mask.join(", ")}`]),
+    ...(Object.keys(role.masks).length === 0 ? [] : [`without ${Object.keys(role.masks).join(", ")}`]),
     ...(role.operator ? ["row accounts"] : []),
   ].join(", ");
 }

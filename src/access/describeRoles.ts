@@ -7,7 +7,7 @@ const columns: readonly (readonly [title: string, cell: (role: RolePolicy) => st
   ["Countries", ({ countries }) => describeVisible(countries)],
   ["Segments (CLASSIC)", ({ segments }) => describeVisible(segments)],
   ["Single customers and lines", ({ customerLevel }) => yesOrNo(customerLevel)],
-  ["Masked", ({ mask }) => codes(mask)],
+  ["Masked", ({ masks }) => codes(Object.keys(masks))],
   ["Row accounts and load runs", ({ operator }) => yesOrNo(operator)],
   ["What for", ({ description }) => escapeCell(description)],
 ];

@@ -2,7 +2,7 @@
 // and every fault is reported at once, with its line.
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, visit, type YAMLMap } from "yaml";
 import { Consumer360Error } from "../kernel/errors.ts";
-import { type PersonalMember, personalMembers } from "../model/scope.ts";
+import { everything, type Masks, type PersonalField, personalFields } from "../model/scope.ts";
 import { keysOf, type SegmentKey } from "../model/segmentSchemes.ts";
 import { isCountryName } from "./isCountryName.ts";
 import type { Policy, RolePolicy, Visible } from "./policy.ts";
@@ -97,8 +97,11 @@ function readRole(name: string, at: Pair, role: YAMLMap, report: Report): RolePo
     countries: readVisible("countries", nodeOf("countries", true), isCountryName, "names of countries", within),
     segments: readVisible("segments", nodeOf("segments", true), isSegment, `CLASSIC keys: ${list(segments)}`, within),
     customerLevel: readBoolean("customerLevel", nodeOf("customerLevel", true), within),
-    mask: readMask(nodeOf("mask", false), within),
+    members: everything.members,
+    masks: readMasks(nodeOf("mask", false), within),
     operator: readBoolean("operator", nodeOf("operator", false), within),
+    minimumCustomers: null,
+    limits: Object.freeze({ rows: null, requestsPerMinute: null, costPerMinute: null }),
   });
 }
 
@@ -106,8 +109,8 @@ function isSegment(value: unknown): value is SegmentKey {
   return (segments as unknown[]).includes(value);
 }
 
-function isPersonal(value: unknown): value is PersonalMember {
-  return (personalMembers as readonly unknown[]).includes(value);
+function isPersonal(value: unknown): value is PersonalField {
+  return (personalFields as readonly unknown[]).includes(value);
 }
 
 function readDescription(node: unknown, report: Report): string {
@@ -124,10 +127,10 @@ function readBoolean(key: RoleKey, node: unknown, report: Report): boolean {
   return false;
 }
 
-function readMask(node: unknown, report: Report): readonly PersonalMember[] {
-  return node === undefined
-    ? []
-    : readList("mask", node, isPersonal, `personal members: ${list(personalMembers)}`, report);
+function readMasks(node: unknown, report: Report): Masks {
+  if (node === undefined) return Object.freeze({});
+  const fields = readList("mask", node, isPersonal, `personal members: ${list(personalFields)}`, report);
+  return Object.freeze(Object.fromEntries(fields.map((field) => [field, "null"] as const)));
 }
 
 function readVisible<Value extends string>(

@@ -1,5 +1,6 @@
-// What a policy says once it is read and judged: plain frozen data, one entry per role.
-import type { PersonalMember } from "../model/scope.ts";
+// What a policy says once it is read, judged and its roles have inherited: plain frozen data, one entry per role.
+import type { Sensitivity } from "../model/described.ts";
+import type { Masks } from "../model/scope.ts";
 import type { SegmentKey } from "../model/segmentSchemes.ts";
 
 /** Which values a role keeps: all of them, those written in the policy, or those that the asker's token claims. */
@@ -8,6 +9,16 @@ export type Visible<Value extends string> =
   | Readonly<{ kind: "only"; values: readonly Value[] }>
   | Readonly<{ kind: "claim"; claim: string }>;
 
+/** How much a role may ask for; null: not bounded by the role. */
+export type Limits = Readonly<{
+  /** Rows of one answer. */
+  rows: number | null;
+  /** Requests of one asker within a minute. */
+  requestsPerMinute: number | null;
+  /** Values, as estimated beforehand, of one asker's answers within a minute. */
+  costPerMinute: number | null;
+}>;
+
 export type RolePolicy = Readonly<{
   name: string;
   /** For the reviewer; empty where the policy gives none. */
@@ -15,8 +26,11 @@ export type RolePolicy = Readonly<{
   countries: Visible<string>;
   segments: Visible<SegmentKey>;
   customerLevel: boolean;
-  mask: readonly PersonalMember[];
+  members: readonly Sensitivity[];
+  masks: Masks;
   operator: boolean;
+  minimumCustomers: number | null;
+  limits: Limits;
 }>;
 
 /** The roles in the file's order. A role that is not here sees nothing. */

@@ -21,8 +21,12 @@ export function scopeOf(policy: Policy, principal: Principal): Scope {
     countries: valuesOf(role.countries, principal, isCountryName),
     segments: valuesOf(role.segments, principal, isClassicKey),
     customerLevel: role.customerLevel,
-    masked: role.mask,
+    members: role.members,
+    masks: role.masks,
     operator: role.operator,
+    minimumCustomers: role.minimumCustomers,
+    mostRows: role.limits.rows,
+    notices: [],
   };
   return Object.freeze({ ...sight, fingerprint: fingerprintOf(sight) });
 }
@@ -57,17 +61,8 @@ function sorted<Value extends string>(values: readonly Value[]): readonly Value[
   return Object.freeze([...new Set(values)].sort());
 }
 
-/**
- * The role's name counts too: `me { role }` is part of what is seen, and a cached answer must not carry another role's name.
- */
-function fingerprintOf({
-  role,
-  countries,
-  segments,
-  customerLevel,
-  masked,
-  operator,
-}: Omit<Scope, "fingerprint">): string {
-  const canonical = JSON.stringify([role, countries, segments, customerLevel, sorted(masked), operator]);
+/** Everything of the scope counts, the role's name too: `me { role }` is part of what is seen, and a cached answer must not carry another's. */
+function fingerprintOf(sight: Omit<Scope, "fingerprint">): string {
+  const canonical = JSON.stringify(Object.entries(sight).sort(([a], [b]) => (a < b ? -1 : 1)));
   return createHash("sha256").update(canonical).digest("hex").slice(0, 32);
 }

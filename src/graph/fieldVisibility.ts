@@ -27,7 +27,7 @@ export const classRules: Readonly<Record<FieldClass, ClassRule>> = Object.freeze
   commercial: { allows: () => true, implies: ["public"], hides: false },
   customerLevel: { allows: (scope) => scope.customerLevel, implies: ["public", "commercial"], hides: false },
   personal: {
-    allows: (scope) => scope.customerLevel && !scope.masked.includes("customerName"),
+    allows: (scope) => scope.customerLevel && !scope.masks.customerName,
     implies: ["public", "commercial", "customerLevel"],
     hides: true,
   },

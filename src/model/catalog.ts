@@ -43,7 +43,7 @@ export function memberEnumName(shown: string): string {
 
 /** Whether whoever asks under this scope may use a member of this sensitivity. */
 export function mayUse(sensitivity: Sensitivity, scope: Scope): boolean {
-  return sensitivity !== "personal" || scope.customerLevel;
+  return scope.members.includes(sensitivity) && (sensitivity !== "personal" || scope.customerLevel);
 }
 
 /** In the order of declaration. */

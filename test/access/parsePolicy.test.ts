@@ -29,6 +29,14 @@ function role(...lines: string[]): string {
 }
 const whole = ["countries: all", "segments: all", "customerLevel: true"];
 
+/** What a role has that states no more than it must. */
+const usual = {
+  members: ["public", "commercial", "personal"],
+  masks: {},
+  minimumCustomers: null,
+  limits: { rows: null, requestsPerMinute: null, costPerMinute: null },
+};
+
 describe("a policy", () => {
   test("the demo's five roles", async () => {
     const { roles } = await loadPolicy(demo);
@@ -38,7 +46,7 @@ describe("a policy", () => {
         countries: { kind: "all" },
         segments: { kind: "all" },
         customerLevel: true,
-        mask: [],
+        ...usual,
         operator: true,
         described: true,
       },
@@ -47,7 +55,7 @@ describe("a policy", () => {
         countries: { kind: "all" },
         segments: { kind: "all" },
         customerLevel: false,
-        mask: [],
+        ...usual,
         operator: false,
         described: true,
       },
@@ -56,7 +64,8 @@ describe("a policy", () => {
         countries: { kind: "all" },
         segments: { kind: "all" },
         customerLevel: true,
-        mask: ["customerName"],
+        ...usual,
+        masks: { customerName: "null" },
         operator: false,
         described: true,
       },
@@ -65,7 +74,7 @@ describe("a policy", () => {
         countries: { kind: "claim", claim: "countries" },
         segments: { kind: "all" },
         customerLevel: true,
-        mask: [],
+        ...usual,
         operator: false,
         described: true,
       },
@@ -74,7 +83,7 @@ describe("a policy", () => {
         countries: { kind: "all" },
         segments: { kind: "only", values: ["AT_RISK", "CHURN_RISK"] },
         customerLevel: true,
-        mask: [],
+        ...usual,
         operator: false,
         described: true,
       },

@@ -6,7 +6,7 @@ import { useGraph } from "./useGraph.ts";
 
 export const roles = Object.freeze({
   admin: adminScope,
-  analyst: { ...scope("analyst", null, null), masked: ["customerName"] },
+  analyst: { ...scope("analyst", null, null), masks: { customerName: "null" as const } },
   executive: { ...scope("executive", null, null), customerLevel: false },
   country_manager: scope("country_manager", ["France", "Belgium"], null),
   crm: scope("crm", null, ["AT_RISK", "CHURN_RISK"]),

@@ -8,7 +8,7 @@ import pg from "pg";
 import { inject } from "vitest";
 import { type LoadOptions, type LoadReport, loadFile } from "../../etl/loadFile.ts";
 import { allMigrations } from "../../migrations/allMigrations.ts";
-import type { Scope } from "../../src/model/scope.ts";
+import { everything, type Scope } from "../../src/model/scope.ts";
 import { type AnswerTo, ask } from "../../src/query/ask.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import type { Request } from "../../src/query/request.ts";
@@ -16,15 +16,7 @@ import { migrateWarehouse } from "../../src/warehouse/migrateWarehouse.ts";
 import { openReadWarehouse, type ReadWarehouse } from "../../src/warehouse/openReadWarehouse.ts";
 
 /** Sees everything. Spread it to make a narrower scope; give every scope a fingerprint of its own. */
-export const adminScope: Scope = Object.freeze({
-  role: "admin",
-  countries: null,
-  segments: null,
-  customerLevel: true,
-  masked: [],
-  operator: true,
-  fingerprint: "admin",
-});
+export const adminScope: Scope = Object.freeze({ ...everything, role: "admin", fingerprint: "admin" });
 
 export type TestWarehouse = Readonly<{
   url: string;

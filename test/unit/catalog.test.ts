@@ -11,7 +11,7 @@ import {
 import { cutFault } from "../../src/model/cuts.ts";
 import { dimensionNames, dimensionOf, timeDimensions } from "../../src/model/dimensions.ts";
 import { measureNames, measureOf } from "../../src/model/measures.ts";
-import type { Scope } from "../../src/model/scope.ts";
+import { everything, type Scope } from "../../src/model/scope.ts";
 
 const infoOf = (name: string) => {
   const found = catalogMeasures.find((measure) => measure.name === name);
@@ -84,11 +84,9 @@ describe("the catalogue", () => {
 
 describe("mayUse", () => {
   const scope = (customerLevel: boolean): Scope => ({
+    ...everything,
     role: "someone",
-    countries: null,
-    segments: null,
     customerLevel,
-    masked: [],
     operator: false,
     fingerprint: "",
   });

@@ -10,19 +10,11 @@ import { parseOptions } from "../../src/graph/guardCost.ts";
 import { makeGraphContext, type Reads } from "../../src/graph/makeGraphContext.ts";
 import type { IsoDate } from "../../src/kernel/calendar.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
-import type { Scope } from "../../src/model/scope.ts";
+import { everything, type Scope } from "../../src/model/scope.ts";
 import { encodeCursor } from "../../src/query/cursor.ts";
 import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
 
-const scope: Scope = {
-  role: "admin",
-  countries: null,
-  segments: null,
-  customerLevel: true,
-  masked: [],
-  operator: true,
-  fingerprint: "all",
-};
+const scope: Scope = { ...everything, role: "admin", fingerprint: "all" };
 
 const facts: SnapshotFacts = {
   snapshotId: 1,

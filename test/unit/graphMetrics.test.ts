@@ -5,7 +5,7 @@ import { metricNodes } from "../../src/graph/metricNodes.ts";
 import { metricsHaving, metricsOrder, metricsQuestion } from "../../src/graph/metricsQuestion.ts";
 import type { Selection } from "../../src/graph/selectedFields.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
-import type { Scope } from "../../src/model/scope.ts";
+import { everything, type Scope } from "../../src/model/scope.ts";
 
 type Tree = { readonly [field: string]: Tree };
 const select = (tree: Tree): Selection => ({
@@ -19,15 +19,7 @@ const judged = (keys: Tree, under: Scope = scope, given: Parameters<typeof metri
   return () => judgeMetrics(metricsQuestion(select({ nodes: together }), given), fields, under);
 };
 
-const scope: Scope = {
-  role: "admin",
-  countries: null,
-  segments: null,
-  customerLevel: true,
-  masked: [],
-  operator: false,
-  fingerprint: "all",
-};
+const scope: Scope = { ...everything, role: "admin", operator: false, fingerprint: "all" };
 
 const previous = { periods: 1, years: 0 };
 const yearAgo = { periods: 0, years: 1 };

@@ -2,18 +2,10 @@
 import { expect, test } from "vitest";
 import { type AskedQuestion, receiptOf } from "../../src/graph/receiptOf.ts";
 import type { IsoDate } from "../../src/kernel/calendar.ts";
-import type { Scope } from "../../src/model/scope.ts";
+import { everything, type Scope } from "../../src/model/scope.ts";
 import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
 
-const operator: Scope = {
-  role: "admin",
-  countries: null,
-  segments: null,
-  customerLevel: true,
-  masked: [],
-  operator: true,
-  fingerprint: "all",
-};
+const operator: Scope = { ...everything, role: "admin", fingerprint: "all" };
 
 const facts: SnapshotFacts = {
   snapshotId: 7,

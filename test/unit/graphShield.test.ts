@@ -8,7 +8,7 @@ import { classRules, type FieldVisibility, fieldVisibilities, objectTypesOf } fr
 import { shieldSchema } from "../../src/graph/shield.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { catalogDimensions, catalogMeasures } from "../../src/model/catalog.ts";
-import type { Scope } from "../../src/model/scope.ts";
+import { everything, type Scope } from "../../src/model/scope.ts";
 
 let bare: GraphQLSchema;
 let graph: GraphQLSchema;
@@ -19,17 +19,9 @@ beforeAll(async () => {
   fields = fieldVisibilities(graph);
 });
 
-const all: Scope = {
-  role: "admin",
-  countries: null,
-  segments: null,
-  customerLevel: true,
-  masked: [],
-  operator: true,
-  fingerprint: "all",
-};
+const all: Scope = { ...everything, role: "admin", fingerprint: "all" };
 const aggregatesOnly: Scope = { ...all, role: "executive", customerLevel: false, operator: false };
-const masked: Scope = { ...all, role: "analyst", masked: ["customerName"], operator: false };
+const masked: Scope = { ...all, role: "analyst", masks: { customerName: "null" }, operator: false };
 
 const nameOf = ({ type, field }: FieldVisibility) => `${type}.${field}`;
 

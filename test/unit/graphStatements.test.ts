@@ -2,17 +2,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { makeGraphContext } from "../../src/graph/makeGraphContext.ts";
-import type { Scope } from "../../src/model/scope.ts";
+import { everything, type Scope } from "../../src/model/scope.ts";
 
-const scope: Scope = {
-  role: "admin",
-  countries: null,
-  segments: null,
-  customerLevel: true,
-  masked: [],
-  operator: true,
-  fingerprint: "all",
-};
+const scope: Scope = { ...everything, role: "admin", fingerprint: "all" };
 
 const published = {
   snapshot_id: 1,

@@ -22,7 +22,7 @@ import { Segment } from "../types/Segment.ts";
 export class CustomerEdgesResolver {
   @FieldResolver(() => String, { nullable: true, description: "Personal. Null where the role may not see names." })
   async name(@Root() { id }: Customer, @Ctx() context: GraphContext): Promise<string | null> {
-    if (context.scope.masked.includes("customerName")) return null;
+    if (context.scope.masks.customerName) return null;
     return (await attributesOf(id, context)).name;
   }
 

@@ -15,7 +15,7 @@ export class ViewerResolver {
       countries: scope.countries,
       segments: scope.segments,
       customerLevel: scope.customerLevel,
-      hiddenMembers: [...membersHiddenFrom(scope), ...scope.masked],
+      hiddenMembers: [...membersHiddenFrom(scope), ...Object.keys(scope.masks)],
       scopeFingerprint: scope.fingerprint,
     };
   }

@@ -20,7 +20,7 @@ export function compileCustomerAttributes(
   const moment = momentOf(setting.snapshot, parameters);
   const { orders, scope } = setting;
   const segments = schemeNames.map((scheme) => `s.${segmentColumn(scheme)}`);
-  const masked = scope.masked.includes("customerName");
+  const masked = scope.masks.customerName !== undefined;
   const kept = [
     `${orders.customerKey} = s.customer_key`,
     `NOT ${orders.guest}`,

@@ -1,0 +1,15 @@
+// Who asks, as the server tells askers apart: what the policy reads of them, and a name for limits and for the audit.
+import type { Principal } from "../access/principal.ts";
+
+export type Identity = Readonly<{
+  principal: Principal;
+  /** The token's `sub`, or `key:NAME`. Limits are kept for each, and the audit names it. */
+  subject: string;
+  credential: "token" | "key";
+}>;
+
+/** Headers of a request by lower-case name. */
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Throws UNAUTHENTICATED. */
+export type Identify = (headers: Headers) => Promise<Identity>;
