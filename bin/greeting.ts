@@ -1,5 +1,6 @@
 // What `start` and `serve` say once they are ready: where the graph is, what it holds, and, in the demo, a token for each role.
 import type { RolePolicy, Visible } from "../src/access/policy.ts";
+import { everything } from "../src/model/scope.ts";
 import { formatCounted } from "./formatProgress.ts";
 import type { Loaded } from "./readLoaded.ts";
 
@@ -62,7 +63,11 @@ export function demoNote(role: RolePolicy): string {
   return [
     rows === "" ? "everything" : rows,
     ...(role.customerLevel ? [] : ["no single customers"]),
-    ...(Object.keys(role.masks).length === 0 ? [] : [`without ${Object.keys(role.masks).join(", ")}`]),
+    ...(role.minimumCustomers === null ? [] : [`no figure of fewer than ${role.minimumCustomers} customers`]),
+    ...(role.members.length === everything.members.length ? [] : [`only ${listWords(role.members)} members`]),
+    ...Object.entries(role.masks).map(([field, mask]) =>
+      mask === "null" ? `without ${field}` : `with a ${mask} for ${field}`,
+    ),
     ...(role.operator ? ["row accounts"] : []),
   ].join(", ");
 }
@@ -70,5 +75,9 @@ export function demoNote(role: RolePolicy): string {
 function listVisible(visible: Visible<string>, claims: Record<string, string[]>): string[] {
   if (visible.kind === "all") return [];
   const values = visible.kind === "only" ? visible.values : (claims[visible.claim] ?? []);
-  return [values.length === 0 ? "nothing" : new Intl.ListFormat("en-GB").format(values)];
+  return [values.length === 0 ? "nothing" : listWords(values)];
+}
+
+function listWords(words: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(words);
 }

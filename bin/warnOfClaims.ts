@@ -1,20 +1,12 @@
 // What a token's claims do not do: they are data that only a policy gives a meaning, so a slip in them is not wrong, only silent.
 import type { Policy, RolePolicy } from "../src/access/policy.ts";
 import { scopeOf } from "../src/access/scopeOf.ts";
+import { withoutStops } from "./formatError.ts";
 import type { Claims } from "./parseClaims.ts";
 
-/** A sentence for each claim that the role needs and does not get, and for each that it gets and does not need. */
+/** What the role's scope says of claims that it needs and does not get, and a line for each that it gets and does not need. */
 export function warnOfClaims(policy: Policy, role: RolePolicy, claims: Claims): string[] {
-  const scope = scopeOf(policy, { role: role.name, claims });
-  const unmet = (["countries", "segments"] as const).flatMap((sight) => {
-    const visible = role[sight];
-    if (visible.kind !== "claim" || scope[sight]?.length !== 0) return [];
-    const given = Object.hasOwn(claims, visible.claim) && claims[visible.claim]?.length !== 0;
-    const fault = given ? "what this token has there cannot be used, and it" : "this token lacks it and";
-    return [
-      `the policy's role ${role.name} takes ${sight} from the claim \`${visible.claim}\`; ${fault} shows nothing`,
-    ];
-  });
+  const { notices } = scopeOf(policy, { role: role.name, claims });
   const used = claimsOf(role);
   const known = policy.roles.flatMap(claimsOf);
   const unused = Object.keys(claims).flatMap((name) =>
@@ -24,7 +16,7 @@ export function warnOfClaims(policy: Policy, role: RolePolicy, claims: Claims): 
           `${known.includes(name) ? `the policy's role ${role.name}` : "the policy"} does not use the claim \`${name}\``,
         ],
   );
-  return [...unmet, ...unused];
+  return [...notices.map((notice) => withoutStops(notice.replace(/^The(?= |re )/, "the"))), ...unused];
 }
 
 function claimsOf({ countries, segments }: RolePolicy): string[] {

@@ -1,56 +1,72 @@
 // From who is asking to what they may see. Default deny: what the policy does not grant, or a claim does not state
-// well-formed and whole, is not visible.
+// well-formed and whole, is not visible, and the scope says so.
 import { createHash } from "node:crypto";
 import { assertNever, Consumer360Error } from "../kernel/errors.ts";
 import type { Scope } from "../model/scope.ts";
-import { keysOf, type SegmentKey } from "../model/segmentSchemes.ts";
 import { isCountryName } from "./isCountryName.ts";
-import type { Policy, Visible } from "./policy.ts";
+import type { Limits, Policy, RolePolicy, Visible } from "./policy.ts";
 import type { Principal } from "./principal.ts";
+import { isSegmentKey } from "./roleValues.ts";
 
 /** More values than this in one claim are taken for an attack, or for a mistake: the claim counts as malformed. */
 const mostValues = 10_000;
-const classicKeys: readonly string[] = keysOf("CLASSIC");
 
 /** The scope of a principal under a policy. Throws FORBIDDEN for a role that the policy does not name. */
 export function scopeOf(policy: Policy, principal: Principal): Scope {
-  const role = policy.roles.find((candidate) => candidate.name === principal.role);
-  if (!role) throw new Consumer360Error("FORBIDDEN", "This is outside of what you may see.");
+  const role = roleOf(policy, principal);
+  const countries = seenOf(role.countries, principal, isCountryName, ["country", "names of countries"]);
+  const segments = seenOf(role.segments, principal, isSegmentKey, ["segment", "CLASSIC keys of segments"]);
   const sight: Omit<Scope, "fingerprint"> = {
     role: role.name,
-    countries: valuesOf(role.countries, principal, isCountryName),
-    segments: valuesOf(role.segments, principal, isClassicKey),
+    countries: countries.values,
+    segments: segments.values,
     customerLevel: role.customerLevel,
     members: role.members,
     masks: role.masks,
     operator: role.operator,
     minimumCustomers: role.minimumCustomers,
     mostRows: role.limits.rows,
-    notices: [],
+    notices: Object.freeze([countries.notice, segments.notice].filter((notice) => notice !== null)),
   };
   return Object.freeze({ ...sight, fingerprint: fingerprintOf(sight) });
 }
 
-function isClassicKey(value: unknown): value is SegmentKey {
-  return typeof value === "string" && classicKeys.includes(value);
+/** How much a principal may ask for. Throws FORBIDDEN for a role that the policy does not name. */
+export function limitsOf(policy: Policy, principal: Principal): Limits {
+  return roleOf(policy, principal).limits;
 }
 
-/** Null: all. Sorted and without repetitions, so that the order of a claim means nothing. */
-function valuesOf<Value extends string>(
+function roleOf(policy: Policy, { role }: Principal): RolePolicy {
+  const found = policy.roles.find(({ name }) => name === role);
+  if (!found) throw new Consumer360Error("FORBIDDEN", "This is outside of what you may see.");
+  return found;
+}
+
+/** Values null: all. */
+type Seen<Value extends string> = Readonly<{ values: readonly Value[] | null; notice: string | null }>;
+
+/** Values are sorted and without repetitions, so that the order of a claim means nothing. A notice never says what the claim holds. */
+function seenOf<Value extends string>(
   visible: Visible<Value>,
   { claims }: Principal,
   accepts: (value: unknown) => value is Value,
-): readonly Value[] | null {
+  [one, many]: readonly [one: string, many: string],
+): Seen<Value> {
   switch (visible.kind) {
     case "all":
-      return null;
+      return { values: null, notice: null };
     case "only":
-      return sorted(visible.values);
+      return { values: sorted(visible.values), notice: null };
     case "claim": {
-      const claimed = Object.hasOwn(claims, visible.claim) ? claims[visible.claim] : undefined;
-      if (!Array.isArray(claimed) || claimed.length > mostValues) return sorted<Value>([]);
-      const values: unknown[] = claimed;
-      return sorted(values.every(accepts) ? values : []);
+      const claim = `claim \`${visible.claim}\``;
+      const nothing = (notice: string) => ({ values: sorted<Value>([]), notice: `${notice}: no ${one} is visible.` });
+      if (!Object.hasOwn(claims, visible.claim)) return nothing(`There is no ${claim}`);
+      const claimed: unknown = claims[visible.claim];
+      const values: readonly unknown[] | null = Array.isArray(claimed) ? claimed : null;
+      if (values?.length === 0) return nothing(`The ${claim} is empty`);
+      if (values === null || values.length > mostValues || !values.every(accepts))
+        return nothing(`The ${claim} is not a list of up to ${mostValues.toLocaleString("en-GB")} ${many}`);
+      return { values: sorted(values), notice: null };
     }
     default:
       return assertNever(visible);

@@ -1,5 +1,5 @@
 // A policy is read strictly: what is right, and every way to get it wrong, with the line that the error names.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,7 @@ function faultOf(text: string): Consumer360Error {
 function role(...lines: string[]): string {
   return ["roles:", "  r:", ...lines.map((line) => `    ${line}`)].join("\n");
 }
+const figures = ["countries: all", "segments: all", "customerLevel: false"];
 const whole = ["countries: all", "segments: all", "customerLevel: true"];
 
 /** What a role has that states no more than it must. */
@@ -38,7 +39,7 @@ const usual = {
 };
 
 describe("a policy", () => {
-  test("the demo's five roles", async () => {
+  test("the demo's six roles", async () => {
     const { roles } = await loadPolicy(demo);
     expect(roles.map(({ description, ...rest }) => ({ ...rest, described: description !== "" }))).toEqual([
       {
@@ -87,6 +88,16 @@ describe("a policy", () => {
         operator: false,
         described: true,
       },
+      {
+        name: "partner",
+        countries: { kind: "all" },
+        segments: { kind: "all" },
+        customerLevel: false,
+        ...usual,
+        operator: false,
+        minimumCustomers: 5,
+        described: true,
+      },
     ]);
   });
 
@@ -108,6 +119,48 @@ describe("a policy", () => {
       "p.yaml",
     );
     expect(roles[0]?.countries).toEqual({ kind: "claim", claim: "https://example.com/countries" });
+  });
+
+  test("every key, whole", () => {
+    const { roles } = parsePolicy(
+      role(
+        "countries: [France]",
+        "segments: $claims.keys",
+        "customerLevel: false",
+        "members: [commercial, public, commercial]",
+        "mask: {customerName: pseudonym}",
+        "minimumCustomers: 1000000",
+        "limits: {rows: 1, costPerMinute: 9007199254740991}",
+      ),
+      "p.yaml",
+    );
+    expect(roles).toEqual([
+      {
+        name: "r",
+        description: "",
+        countries: { kind: "only", values: ["France"] },
+        segments: { kind: "claim", claim: "keys" },
+        customerLevel: false,
+        members: ["public", "commercial"],
+        masks: { customerName: "pseudonym" },
+        operator: false,
+        minimumCustomers: 1_000_000,
+        limits: { rows: 1, requestsPerMinute: null, costPerMinute: Number.MAX_SAFE_INTEGER },
+      },
+    ]);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["[]", {}],
+    ["{}", {}],
+    ["[customerName]", { customerName: "null" }],
+    ["{customerName: null}", { customerName: "null" }],
+    ["{customerName: ~}", { customerName: "null" }],
+    ["{customerName}", { customerName: "null" }],
+    [`{customerName: "null"}`, { customerName: "null" }],
+    ["{customerName: pseudonym}", { customerName: "pseudonym" }],
+  ])("mask: %s", (text, masks) => {
+    expect(parsePolicy(role(...whole, `mask: ${text}`), "p.yaml").roles[0]?.masks).toEqual(masks);
   });
 
   test.each<[string, string, string]>([
@@ -146,11 +199,54 @@ describe("a policy", () => {
     [role("countries: all", "segments: [HIGH_VALUE]", "customerLevel: true"), `cannot hold "HIGH_VALUE".`, "CLASSIC"],
     [role(...whole, "mask: [customer_name]"), `p.yaml:6: role "r": mask cannot hold "customer_name".`, "customerName"],
     [role(...whole, "mask: customerName"), `p.yaml:6: role "r": mask is not a list.`, "as a list"],
+    [role(...whole, "mask:"), `p.yaml:6: role "r": mask is not a list.`, "as a map of them to null, pseudonym"],
+    [role(...whole, "mask: {name: null}"), `p.yaml:6: role "r": unknown key "name".`, "personal members customerName"],
+    [role(...whole, "mask: {null: null}"), `p.yaml:6: role "r": a key is not a text.`, "quotes"],
+    [role(...whole, "mask: {customerName: x}"), `mask of customerName is "x".`, "null or pseudonym"],
+    [role(...whole, "mask: {customerName: [null]}"), "mask of customerName is this.", "null or pseudonym"],
+    [role(...whole, "members: all"), `p.yaml:6: role "r": members is not a list.`, "public, commercial, personal"],
+    [role(...whole, "members: [public, secret]"), `members cannot hold "secret".`, "public, commercial, personal"],
+    [role(...whole, "members: [commercial]"), `p.yaml:6: role "r": members lacks public.`, "Put public into members"],
+    [role(...whole, "members: []"), `p.yaml:6: role "r": members lacks public.`, "Put public into members"],
+    [
+      role(...whole.slice(0, 2), "customerLevel: false", "members: [public, personal]"),
+      `p.yaml:6: role "r": members has personal, and customerLevel is false.`,
+      "Take personal out of members, or set customerLevel to true.",
+    ],
+    ...["1", "1000001", "5.5", '"5"', "-5", ".inf", "null", "true", "[5]", "all"].map((k): [string, string, string] => [
+      role(...figures, `minimumCustomers: ${k}`),
+      `p.yaml:6: role "r": minimumCustomers is `,
+      "a whole number from 2 to 1000000, or to none.",
+    ]),
+    [
+      role(...whole, "minimumCustomers: 5"),
+      `p.yaml:6: role "r": minimumCustomers cannot hold where customerLevel is true.`,
+      "Set customerLevel to false",
+    ],
+    [
+      role(...figures, "operator: true", "minimumCustomers: 5"),
+      `p.yaml:7: role "r": minimumCustomers cannot hold where operator is true.`,
+      "Set operator to false",
+    ],
+    [
+      role(...figures, "members: [public]", "minimumCustomers: 5"),
+      `p.yaml:7: role "r": minimumCustomers has nothing to hold where members lacks commercial.`,
+      "Put commercial into members",
+    ],
+    [role(...whole, "limits: 5"), `p.yaml:6: role "r": limits is not a map.`, "rows, requestsPerMinute, costPerMinute"],
+    [role(...whole, "limits: {lines: 5}"), `p.yaml:6: role "r": unknown key "lines".`, "limits takes rows"],
+    [role(...whole, "limits: {rows: 0}"), `limits.rows is 0.`, "limits.rows to a whole number from 1 on"],
+    [role(...whole, "limits: {rows}"), `p.yaml:6: role "r": limits.rows is null.`, "from 1 on"],
+    [role(...whole, "limits: {requestsPerMinute: 1.5}"), `limits.requestsPerMinute is 1.5.`, "from 1 on"],
+    [role(...whole, "limits: {costPerMinute: 1e300}"), `limits.costPerMinute is 1e+300.`, "from 1 on"],
+    [role("{countries, segments: all, customerLevel: true}"), `p.yaml:3: role "r": countries is null.`, "a list"],
     [role(...whole, "operator: yes"), `p.yaml:6: role "r": operator is neither true nor false.`, "true or false"],
     [role(...whole.slice(0, 2), `customerLevel: "true"`), `p.yaml:5: role "r": customerLevel is neither`, "true or"],
     [role(...whole, "description: [a]"), `p.yaml:6: role "r": description is not a text.`, "quotes"],
     [role(...whole, "countries: [France]"), "p.yaml:6: Map keys must be unique.", "may stand once"],
-    [role(...whole, "mask: !!set {customerName}"), "p.yaml:6:", "as a list"],
+    [role(...whole, "mask: !!set {customerName}"), "p.yaml:6: the tag tag:yaml.org,2002:set is not", "without tags"],
+    [role(...whole, "operator: !!bool true"), "p.yaml:6: the tag tag:yaml.org,2002:bool is not", "without tags"],
+    ["roles:\n  null: {}", "p.yaml:2: a key is not a text.", "quotes"],
     [role(...whole, "mask: !names [customerName]"), "p.yaml:6:", "without tags"],
     [
       "a: &x [France]\nroles:\n  r:\n    countries: *x",
@@ -185,6 +281,12 @@ describe("a policy", () => {
   });
 });
 
+test("a file that is not UTF-8 is refused: a name in it would come out as another", async () => {
+  const path = join(folder, "latin1.yaml");
+  writeFileSync(path, Buffer.from(role("countries: [R\xe9union]", "segments: all", "customerLevel: true"), "latin1"));
+  await expect(loadPolicy(path)).rejects.toMatchObject({ code: "POLICY_INVALID", remedy: "Save the file as UTF-8." });
+});
+
 describe("the roles as a table", () => {
   test("one row per role, nothing that breaks a cell", () => {
     const policy = parsePolicy(
@@ -192,10 +294,23 @@ describe("the roles as a table", () => {
       "p.yaml",
     );
     expect(describeRoles(policy).split("\n")).toEqual([
-      "| Role | Countries | Segments (CLASSIC) | Single customers and lines | Masked | Row accounts and load runs | What for |",
-      "| --- | --- | --- | --- | --- | --- | --- |",
-      "| `r` | `A\\|B`, `France` | those of the token's claim `keys` | no | none | no | a \\| b |",
+      "| Role | Countries | Segments (CLASSIC) | Single customers and lines | Members | Masked | Row accounts and load runs | Smallest cell | Limits | What for |",
+      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+      "| `r` | `A\\|B`, `France` | those of the token's claim `keys` | no | public, commercial, personal | none | no | none | none | a \\| b |",
       "",
+    ]);
+  });
+
+  test("masks with their kind, smallest cells and limits in words", () => {
+    const policy = parsePolicy(
+      `roles:
+  a: {countries: [], segments: all, customerLevel: false, members: [public, commercial], minimumCustomers: 1000, limits: {rows: 5000, requestsPerMinute: 60, costPerMinute: 100000}}
+  b: {countries: all, segments: all, customerLevel: true, mask: {customerName: pseudonym}, operator: true, limits: {rows: 1}}`,
+      "p.yaml",
+    );
+    expect(describeRoles(policy).trimEnd().split("\n").slice(2)).toEqual([
+      "| `a` | none | all | no | public, commercial | none | no | 1,000 customers | rows up to 5,000, requests a minute up to 60, cost a minute up to 100,000 |  |",
+      "| `b` | all | all | yes | public, commercial, personal | `customerName` as a pseudonym | yes | none | rows up to 1 |  |",
     ]);
   });
 
@@ -203,7 +318,12 @@ describe("the roles as a table", () => {
     const rows = describeRoles(await loadPolicy(demo))
       .trimEnd()
       .split("\n");
-    expect(rows).toHaveLength(7);
-    expect(rows[6]).toContain("| `crm` | all | `AT_RISK`, `CHURN_RISK` | yes | none | no |");
+    expect(rows).toHaveLength(8);
+    expect(rows[6]).toContain(
+      "| `crm` | all | `AT_RISK`, `CHURN_RISK` | yes | public, commercial, personal | none | no |",
+    );
+    expect(rows[7]).toContain(
+      "| `partner` | all | all | no | public, commercial, personal | none | no | 5 customers |",
+    );
   });
 });

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { loadPolicy } from "../../src/access/loadPolicy.ts";
 import { parsePolicy } from "../../src/access/parsePolicy.ts";
 import type { Policy } from "../../src/access/policy.ts";
-import { scopeOf } from "../../src/access/scopeOf.ts";
+import { limitsOf, scopeOf } from "../../src/access/scopeOf.ts";
 import { everything } from "../../src/model/scope.ts";
 
 let demo: Policy;
@@ -69,14 +69,23 @@ describe("a scope", () => {
     ["a text of 201 characters in the list", ["France", "x".repeat(201)]],
     ["a text of a megabyte", ["x".repeat(1 << 20)]],
     ["10,001 values", Array.from({ length: 10_001 }, (_, each) => `C${each}`)],
-  ])("with %s for a claim sees nothing", (_, countries) => {
-    expect(manager({ countries }).countries).toEqual([]);
+  ])("with %s for a claim sees nothing, and says so", (_, countries) => {
+    const scope = manager({ countries });
+    expect(scope.countries).toEqual([]);
+    const isEmpty = Array.isArray(countries) && countries.length === 0;
+    expect(scope.notices).toEqual([
+      isEmpty
+        ? "The claim `countries` is empty: no country is visible."
+        : "The claim `countries` is not a list of up to 10,000 names of countries: no country is visible.",
+    ]);
   });
 
   test("without the claim, or with one of another spelling, sees nothing", () => {
     const inherited = Object.create({ countries: ["France"] }) as Record<string, unknown>;
-    for (const claims of [{}, { Countries: ["France"] }, { country: ["France"] }, inherited])
+    for (const claims of [{}, { Countries: ["France"] }, { country: ["France"] }, inherited]) {
       expect(manager(claims).countries).toEqual([]);
+      expect(manager(claims).notices).toEqual(["There is no claim `countries`: no country is visible."]);
+    }
   });
 
   test("holds 10,000 countries", () => {
@@ -95,6 +104,45 @@ describe("a scope", () => {
     expect(segmentsOf(["CHAMPIONS", "HIGH_VALUE"])).toEqual([]);
     expect(segmentsOf(["champions"])).toEqual([]);
     expect(segmentsOf(undefined)).toEqual([]);
+    expect(scopeOf(policy, { role: "r", claims: { keys: ["SECRET"] } }).notices).toEqual([
+      "The claim `keys` is not a list of up to 10,000 CLASSIC keys of segments: no segment is visible.",
+    ]);
+  });
+
+  test("has no notice where every claim could be used, and one for each that could not", () => {
+    const policy = parsePolicy(
+      "roles: {r: {countries: $claims.lands, segments: $claims.keys, customerLevel: true}, s: {countries: [], segments: all, customerLevel: true}}",
+      "inline.yaml",
+    );
+    const noticesOf = (claims: Record<string, unknown>) => scopeOf(policy, { role: "r", claims }).notices;
+    expect(noticesOf({ lands: ["France"], keys: ["GUEST"] })).toEqual([]);
+    expect(noticesOf({})).toHaveLength(2);
+    // what the policy itself leaves empty is no fault of the token
+    expect(scopeOf(policy, { role: "s", claims: {} }).notices).toEqual([]);
+  });
+
+  test("carries the policy's members, masks, smallest cell and rows; the other limits stand beside it", () => {
+    const policy = parsePolicy(
+      "roles: {r: {countries: all, segments: all, customerLevel: false, members: [public, commercial], mask: {customerName: pseudonym}, minimumCustomers: 7, limits: {rows: 3, requestsPerMinute: 4, costPerMinute: 5}}}",
+      "inline.yaml",
+    );
+    expect(scopeOf(policy, { role: "r", claims: {} })).toMatchObject({
+      members: ["public", "commercial"],
+      masks: { customerName: "pseudonym" },
+      minimumCustomers: 7,
+      mostRows: 3,
+    });
+    expect(limitsOf(policy, { role: "r", claims: {} })).toEqual({ rows: 3, requestsPerMinute: 4, costPerMinute: 5 });
+    const refusal = (ask: () => unknown) => {
+      try {
+        return ask();
+      } catch (error) {
+        return error;
+      }
+    };
+    const nobody = { role: "nobody", claims: {} };
+    expect(refusal(() => limitsOf(policy, nobody))).toMatchObject({ code: "FORBIDDEN" });
+    expect(String(refusal(() => limitsOf(policy, nobody)))).toBe(String(refusal(() => scopeOf(policy, nobody))));
   });
 
   test("never widens, whatever the claims hold", () => {
@@ -105,6 +153,7 @@ describe("a scope", () => {
         expect(scope.countries).not.toBeNull();
         const claimed: unknown[] = Array.isArray(countries) ? countries : [];
         for (const country of scope.countries ?? []) expect(claimed).toContain(country);
+        expect(scope.notices).toHaveLength(scope.countries?.length === 0 ? 1 : 0);
         const { fingerprint: _, ...rest } = scope;
         const { fingerprint: __, ...usual } = manager({ countries });
         expect(rest).toEqual(usual);
@@ -127,6 +176,11 @@ describe("a fingerprint", () => {
       "{countries: all, segments: all, customerLevel: false}",
       "{countries: all, segments: all, customerLevel: true, operator: true}",
       "{countries: all, segments: all, customerLevel: true, mask: [customerName]}",
+      "{countries: all, segments: all, customerLevel: true, mask: {customerName: pseudonym}}",
+      "{countries: all, segments: all, customerLevel: true, members: [public, commercial]}",
+      "{countries: all, segments: all, customerLevel: true, limits: {rows: 5}}",
+      "{countries: all, segments: all, customerLevel: false, minimumCustomers: 5}",
+      "{countries: all, segments: all, customerLevel: false, minimumCustomers: 6}",
       "{countries: all, segments: [GUEST], customerLevel: true}",
       "{countries: [GUEST], segments: all, customerLevel: true}",
       "{countries: [], segments: all, customerLevel: true}",

@@ -187,7 +187,9 @@ describe("the greeting", () => {
   board: {countries: all, segments: [GUEST], customerLevel: false}
   both: {countries: $claims.lands, segments: $claims.keys, customerLevel: true}
   fixed: {countries: [Spain, Italy, France], segments: [GUEST], customerLevel: true}
-  mixed: {countries: $claims.lands, segments: [GUEST], customerLevel: true}`,
+  mixed: {countries: $claims.lands, segments: [GUEST], customerLevel: true}
+  few: {countries: all, segments: all, customerLevel: false, minimumCustomers: 5}
+  made_up: {countries: all, segments: all, customerLevel: true, members: [public, commercial], mask: {customerName: pseudonym}}`,
       "p",
     );
     expect(roles.map((role) => [demoNote(role), demoClaims(role)])).toEqual([
@@ -200,6 +202,8 @@ describe("the greeting", () => {
       ],
       ["GUEST in France, Italy and Spain", {}],
       ["GUEST in France and Germany", { lands: ["France", "Germany"] }],
+      ["everything, no single customers, no figure of fewer than 5 customers", {}],
+      ["everything, only public and commercial members, with a pseudonym for customerName", {}],
     ]);
   });
 });
@@ -246,7 +250,7 @@ describe("the status", () => {
     ["postgresql://me:secret@db.example:6543/c360?sslmode=require", "db.example:6543/c360"],
     ["postgres://me:secret@db/c360", "db:5432/c360"],
   ])("%s is shown as %s", async (databaseUrl, place) => {
-    const opened = await openDatabase({ databaseUrl, home: "/h" }, () => undefined);
+    const opened = await openDatabase({ databaseUrl, readerDatabaseUrl: null, home: "/h" }, () => undefined);
     expect([opened.url, opened.place]).toEqual([databaseUrl, place]);
   });
 });
