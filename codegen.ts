@@ -13,7 +13,8 @@ import { listFieldVisibility, printGraphSchema } from "./src/graph/printGraphSch
 import { describeModel } from "./src/model/describeModel.ts";
 import { compileViews } from "./src/query/compile/compileViews.ts";
 import { describeMeasures } from "./src/query/describeMeasures.ts";
-import { tableName } from "./src/warehouse/entityTables.ts";
+import { ownerTables, tableName, viewEntities } from "./src/warehouse/entityTables.ts";
+import { policiesHeading, printRowPolicies } from "./src/warehouse/rowPolicies.ts";
 
 type Generated = Readonly<{ path: string; make: () => Promise<string> | string }>;
 
@@ -38,6 +39,11 @@ const generated: readonly Generated[] = [
     path: "schema/views.sql",
     make: () => `-- The published views, compiled from src/model/views.ts.\n\n${compileViews()}`,
   },
+  {
+    path: "schema/policies.sql",
+    make: () =>
+      `${policiesHeading}\n${printRowPolicies({ ownerTables: ownerTables.map(tableName), views: viewEntities.map(tableName) })}`,
+  },
   { path: "schema/roles.md", make: async () => roles(await loadPolicy(join(root, "policy", "demo.yaml"))) },
 ];
 
@@ -49,6 +55,7 @@ async function roles(policy: Policy): Promise<string> {
     "Made from `policy/demo.yaml` and the classes of the graph's fields; a change of either shows here.\n",
     "## Rows\n",
     describeRoles(policy),
+    "Smallest cell: of how many customers every figure is made at least (guests count as nobody); such a role has figures by month, by country and by segment, and no others.\n",
     "## Fields\n",
     "`yes`: shown. `null`: comes back as null. `refused`: FORBIDDEN. The rows behind a figure are always those of the role.\n",
     describeFields(await listFieldVisibility(), scopes),

@@ -3,12 +3,16 @@ import { allMigrations } from "../migrations/allMigrations.ts";
 import { proveModel } from "../src/model/proveModel.ts";
 import { proveColumns } from "../src/query/compile/proveColumns.ts";
 import type { Config } from "../src/server/readConfig.ts";
+import { checkReader } from "../src/warehouse/checkReader.ts";
 import { acquireEmbeddedPostgres } from "../src/warehouse/embedded/acquireEmbeddedPostgres.ts";
 import { hasCluster } from "../src/warehouse/embedded/placeCluster.ts";
 import { migrateWarehouse } from "../src/warehouse/migrateWarehouse.ts";
 
 export type Database = Readonly<{
+  /** As the owner, who migrates, loads and keeps records. */
   url: string;
+  /** As readers: with a login of their own, or the owner's where none is set. */
+  readerUrl: string;
   kind: "embedded" | "external";
   /** Where it is, in words, without a password. */
   place: string;
@@ -19,10 +23,14 @@ export type Database = Readonly<{
 
 type Say = (message: string) => void;
 
-export async function openDatabase(config: Pick<Config, "databaseUrl" | "home">, say: Say): Promise<Database> {
+export async function openDatabase(
+  config: Pick<Config, "databaseUrl" | "readerDatabaseUrl" | "home">,
+  say: Say,
+): Promise<Database> {
   if (config.databaseUrl !== null) {
     return Object.freeze({
       url: config.databaseUrl,
+      readerUrl: config.readerDatabaseUrl ?? config.databaseUrl,
       kind: "external",
       place: placeOf(config.databaseUrl),
       wasRunning: true,
@@ -32,6 +40,7 @@ export async function openDatabase(config: Pick<Config, "databaseUrl" | "home">,
   const embedded = await acquireEmbeddedPostgres({ home: config.home, onProgress: say });
   return Object.freeze({
     url: embedded.url,
+    readerUrl: embedded.readerUrl,
     kind: "embedded",
     place: embedded.dataDirectory,
     wasRunning: !embedded.started,
@@ -39,13 +48,19 @@ export async function openDatabase(config: Pick<Config, "databaseUrl" | "home">,
   });
 }
 
-/** The same, brought to the schema that this version needs. */
-export async function openMigratedDatabase(config: Pick<Config, "databaseUrl" | "home">, say: Say): Promise<Database> {
+/** The same, brought to the schema that this version needs, and its readers shown to be bound by the row policies. */
+export async function openMigratedDatabase(
+  config: Pick<Config, "databaseUrl" | "readerDatabaseUrl" | "home">,
+  say: Say,
+): Promise<Database> {
   proveModel();
   proveColumns();
   const database = await openDatabase(config, say);
   try {
     const { applied } = await migrateWarehouse(database.url, allMigrations);
+    await checkReader(database.readerUrl, {
+      ownLogin: database.kind === "embedded" || config.readerDatabaseUrl !== null,
+    });
     if (applied.length > 0) say(`Applied ${applied.length === 1 ? "1 migration" : `${applied.length} migrations`}`);
     return database;
   } catch (error) {

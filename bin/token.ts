@@ -1,6 +1,7 @@
 // `consumer360 token`: a signed token, alone on standard output, so that it can be put into a variable.
 import type { Command } from "commander";
 import { loadPolicy } from "../src/access/loadPolicy.ts";
+import { Consumer360Error } from "../src/kernel/errors.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { signToken } from "../src/server/signToken.ts";
 import { openSecret } from "./openSecret.ts";
@@ -12,13 +13,23 @@ export async function token(
   command: Command,
 ): Promise<void> {
   const config = readConfig({ authenticates: true });
+  const { issuer, audience, roleClaim } = config.auth;
   const policy = await loadPolicy(config.policyFile);
   const role = policy.roles.find((candidate) => candidate.name === name);
   if (!role) {
     const names = policy.roles.map((candidate) => candidate.name).join(", ");
     return command.error(`consumer360: the policy has no role ${JSON.stringify(name)}; it has ${names}`);
   }
-  const signed = await signToken(await openSecret(config), { role: name, claims, expiresIn: expires });
+  if (Object.hasOwn(claims, roleClaim)) {
+    return command.error(`consumer360: the claim ${roleClaim} holds the role (AUTH_ROLE_CLAIM); say --role instead`);
+  }
+  const secret = await openSecret(config);
+  if (secret === null) {
+    throw new Consumer360Error("CONFIG_INVALID", "AUTH_SECRET is not set: tokens come from the identity provider.", {
+      remedy: "Get a token there, or make a key for a program with npx consumer360 key create.",
+    });
+  }
+  const signed = await signToken(secret, { role: name, claims, expiresIn: expires, issuer, audience, roleClaim });
   for (const warning of warnOfClaims(policy, role, claims)) process.stderr.write(`consumer360: ${warning}\n`);
   process.stdout.write(`${signed}\n`);
 }

@@ -1,61 +1,120 @@
-// From the Authorization header to a principal. Says enough for an honest caller to mend the request, and nothing
-// about a token whose signature does not hold.
-import { errors, type JWTPayload, jwtVerify } from "jose";
-import { type Principal, registeredClaims } from "../access/principal.ts";
+// From a token to who asks. Says enough for an honest caller to mend the request, and nothing about a token whose signature does
+// not hold.
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
+import { registeredClaims } from "../access/principal.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
+import { fetchKeys, KeysUnavailable } from "./fetchKeys.ts";
+import type { Identity } from "./identity.ts";
+import type { AuthConfig } from "./readConfig.ts";
 
-/** Seconds by which the clocks of issuer and server may differ. */
-const clockTolerance = 30;
-/** Where tokens come from, for whoever runs the server. */
-const maker = "npx consumer360 token --role NAME";
+/** Characters of a token: more than any honest one has, and what the server's headers hold. */
+const longestToken = 65_536;
+/** Characters of `sub`, as OpenID Connect bounds it. */
+const longestSubject = 255;
 
-/** The principal of a valid HS256 token with `sub`, `role` and `exp`. Throws UNAUTHENTICATED. */
-export async function authenticate(
-  authorization: string | undefined,
-  secret: string,
-): Promise<Principal & { readonly subject: string }> {
-  if (authorization === undefined || authorization === "") {
-    throw refusal(`A token is required: send the header Authorization: Bearer <token>. Make one with: ${maker}.`);
-  }
-  const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
-  if (token === undefined) throw refusal("The Authorization header must be of the form: Bearer <token>.");
+/** Headers by which a token would bring its own key or its own rules. */
+const selfServing = ["jwk", "jku", "x5u", "x5c", "crit"];
 
-  const payload = await verify(token, secret);
-  const { sub, role } = payload;
-  if (typeof sub !== "string" || sub === "" || typeof role !== "string" || role === "") {
-    throw refusal("The token lacks a claim that it must have: sub, role and exp.");
-  }
-  const claims = Object.entries(payload).filter(([name]) => !registeredClaims.includes(name));
-  return Object.freeze({ subject: sub, role, claims: Object.freeze(Object.fromEntries(claims)) });
+/** Throws UNAUTHENTICATED. Where its cause is an Error, the token could not be checked: whoever runs the server must hear of it. */
+export type Authenticate = (token: string) => Promise<Identity>;
+
+/**
+ * Checks tokens with `sub`, a role and `exp`: HS256 by `secret`, RS256 and ES256 by the key server, each only where there is one.
+ * `keysCooldown`: milliseconds before an unknown key id makes the key server be asked again.
+ */
+export function makeAuthenticate(auth: AuthConfig, secret: string | null, keysCooldown = 30_000): Authenticate {
+  const { issuer, audience, clockSkew, roleClaim } = auth;
+  const hmacKey = secret === null ? null : new TextEncoder().encode(secret);
+  const keys = auth.jwksUrl === null ? null : fetchKeys(auth.jwksUrl, keysCooldown);
+  const lacking = `The token lacks a claim that it must have: sub, ${roleClaim} and exp.`;
+  const checks = {
+    requiredClaims: ["sub", "exp"],
+    clockTolerance: clockSkew,
+    ...(issuer === null ? {} : { issuer }),
+    ...(audience === null ? {} : { audience }),
+  };
+
+  const verify = async (token: string): Promise<JWTPayload> => {
+    // pinned: a token chooses among pairs of key and algorithm, never how a key is used
+    switch (algorithmOf(token)) {
+      case "HS256":
+        if (hmacKey === null) break;
+        return (await jwtVerify(token, hmacKey, { ...checks, algorithms: ["HS256"] })).payload;
+      case "RS256":
+      case "ES256":
+        if (keys === null) break;
+        return (await jwtVerify(token, keys, { ...checks, algorithms: ["RS256", "ES256"] })).payload;
+    }
+    throw new errors.JOSEAlgNotAllowed();
+  };
+
+  return async (token) => {
+    if (token.length > longestToken) throw refusal(`The token is longer than ${longestToken} characters.`);
+    let payload: JWTPayload;
+    try {
+      payload = await verify(token);
+    } catch (cause) {
+      throw refusalOf(cause, { lacking, ...(secret === null ? ofProvider : ofOurs) });
+    }
+    if (payload.iat !== undefined && payload.iat > Date.now() / 1000 + clockSkew) throw refusal(notYet);
+    const { sub } = payload;
+    const role = Object.hasOwn(payload, roleClaim) ? payload[roleClaim] : undefined;
+    if (typeof sub !== "string" || sub === "" || role === undefined || role === "") throw refusal(lacking);
+    if (typeof role !== "string") throw refusal(`The token's claim ${roleClaim} must be one text: the name of a role.`);
+    if (sub.length > longestSubject) throw refusal(`The token's sub is longer than ${longestSubject} characters.`);
+    const kept = Object.entries(payload).filter(([name]) => !registeredClaims.includes(name) && name !== roleClaim);
+    return Object.freeze({
+      principal: Object.freeze({ role, claims: Object.freeze(Object.fromEntries(kept)) }),
+      subject: sub,
+      credential: "token",
+    });
+  };
 }
 
-async function verify(token: string, secret: string): Promise<JWTPayload> {
-  try {
-    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
-      // pinned: a token never chooses how it is checked
-      algorithms: ["HS256"],
-      requiredClaims: ["sub", "exp"],
-      clockTolerance,
-    });
-    return payload;
-  } catch (cause) {
-    // jose checks the signature before the claims, so these two are told to holders of a genuine token only
-    if (cause instanceof errors.JWTExpired) throw refusal(`The token has expired. Make a new one: ${maker}.`, cause);
-    if (cause instanceof errors.JWTClaimValidationFailed && cause.reason === "missing") {
-      throw refusal("The token lacks a claim that it must have: sub, role and exp.", cause);
-    }
-    throw refusal(
-      `The token is not valid. Was it made with another secret, or changed on the way? Make a new one: ${maker}.`,
+type Advice = Readonly<{ lacking: string; doubt: string; again: string }>;
+
+const ofOurs = {
+  doubt: "Was it made with another secret, or changed on the way?",
+  again: "Make a new one: npx consumer360 token --role NAME.",
+};
+const ofProvider = {
+  doubt: "Was it signed with another key, or changed on the way?",
+  again: "Get a new one from the identity provider.",
+};
+const notYet = "The token is not valid yet: by the server's clock, its nbf or iat is still to come.";
+
+function refusalOf(cause: unknown, { lacking, doubt, again }: Advice): Consumer360Error {
+  if (cause instanceof KeysUnavailable) {
+    return refusal(
+      "The token cannot be checked now: the server that holds its keys does not answer. Try again shortly.",
       cause,
     );
   }
+  // jose checks the signature before the claims, so these are told to holders of a genuine token only
+  if (cause instanceof errors.JWTExpired) return refusal(`The token has expired. ${again}`, cause);
+  if (cause instanceof errors.JWTClaimValidationFailed) {
+    if (cause.claim === "iss")
+      return refusal("The token's issuer (iss) is not the one that this server trusts.", cause);
+    if (cause.claim === "aud")
+      return refusal("The token is not meant for this server: its audience (aud) is not this one.", cause);
+    if (cause.reason === "missing") return refusal(lacking, cause);
+    if (cause.claim === "nbf" && cause.reason === "check_failed") return refusal(notYet, cause);
+  }
+  return refusal(`The token is not valid. ${doubt} ${again}`, cause);
 }
 
+/** Of jose's errors the code alone: they carry the token's payload, which no log needs. */
 function refusal(message: string, cause?: unknown): Consumer360Error {
-  // the code alone: jose's errors carry the token's payload, which no log needs
+  if (cause instanceof KeysUnavailable) return new Consumer360Error("UNAUTHENTICATED", message, { cause });
   return new Consumer360Error(
     "UNAUTHENTICATED",
     message,
     cause instanceof errors.JOSEError ? { cause: cause.code } : {},
   );
+}
+
+/** The algorithm that the header names; null where the header is not one that an honest token has. */
+function algorithmOf(token: string): string | null {
+  const header = decodeProtectedHeader(token);
+  return selfServing.some((name) => Object.hasOwn(header, name)) ? null : (header.alg ?? null);
 }

@@ -1,22 +1,45 @@
 // Every setting of the program, read once into frozen data. The one place that knows the environment;
 // whatever is wrong with it is reported together, so that it is mended in one go.
 import { resolve } from "node:path";
+import { registeredClaims } from "../access/principal.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { findPackageFile } from "./findPackageFile.ts";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** Where the record of who asked what goes: nowhere, to the log, or to the log and a table of the warehouse. */
+const auditTargets = ["off", "log", "table"] as const;
+export type AuditTarget = (typeof auditTargets)[number];
+
+/** How tokens are checked. Neither a secret nor a key server: the demo's secret, which production refuses. */
+export type AuthConfig = Readonly<{
+  /** HS256: at least 32 bytes. */
+  secret: string | null;
+  /** RS256 and ES256: the JSON Web Key Set of an identity provider. Then issuer and audience are not null. */
+  jwksUrl: string | null;
+  /** Null: not checked. */
+  issuer: string | null;
+  /** Null: not checked. */
+  audience: string | null;
+  /** Seconds by which the clocks of issuer and server may differ. */
+  clockSkew: number;
+  /** The top-level claim that holds the role. */
+  roleClaim: string;
+}>;
+
 export type Config = Readonly<{
   /** Absolute: where the embedded PostgreSQL and the demo's secret live. */
   home: string;
   /** Null: embedded PostgreSQL. */
   databaseUrl: string | null;
+  /** The warehouse as a user who may do nothing but read under a scope. Null: `databaseUrl`, whose user becomes the reader. */
+  readerDatabaseUrl: string | null;
   /** 0: any free port. */
   port: number;
   host: string;
-  /** Null: the demo's secret, kept under `home`. Never null in production where `authenticates` was asked for. */
-  authSecret: string | null;
+  auth: AuthConfig;
+  audit: AuditTarget;
   policyFile: string;
   production: boolean;
   logLevel: LogLevel;
@@ -32,7 +55,7 @@ export type Config = Readonly<{
 export type Flags = Readonly<{
   port?: string | undefined;
   host?: string | undefined;
-  /** Whether tokens are signed or checked: then production must have a secret. */
+  /** Whether tokens are signed or checked: then production must have a secret or a key server. */
   authenticates?: boolean | undefined;
 }>;
 
@@ -43,20 +66,17 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
   const setting = reader(env, faults);
 
   const mode = setting("NODE_ENV", "development", oneOf("production", "development", "test"));
-  const authSecret = setting("AUTH_SECRET", null, longEnough);
-  if (mode === "production" && flags.authenticates && !given(env.AUTH_SECRET)) {
-    faults.push(
-      "AUTH_SECRET is not set: production does not start with the demo's secret. Set it to at least 32 random bytes, for example from: openssl rand -base64 48",
-    );
-  }
+  const production = mode === "production";
   const config: Config = Object.freeze({
     home: resolve(setting("CONSUMER360_HOME", ".consumer360", path)),
     databaseUrl: setting("DATABASE_URL", null, postgresUrl),
+    readerDatabaseUrl: setting("READER_DATABASE_URL", null, postgresUrl),
     port: setting("PORT", 4000, whole(0, 65_535), flags.port),
     host: setting("HOST", "127.0.0.1", hostName, flags.host),
-    authSecret,
+    auth: readAuth(setting, { env, faults, production, authenticates: flags.authenticates === true }),
+    audit: setting("AUDIT", "log", oneOf(...auditTargets)),
     policyFile: resolve(setting("POLICY_FILE", findPackageFile("policy/demo.yaml"), path)),
-    production: mode === "production",
+    production,
     logLevel: setting("LOG_LEVEL", defaultLogLevel, oneOf(...logLevels)),
     currency: setting("CURRENCY", "GBP", currency),
     snapshotsKept: setting("SNAPSHOTS_KEPT", 2, whole(2, 1000)),
@@ -74,6 +94,39 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
   return config;
 }
 
+function readAuth(
+  setting: Setting,
+  {
+    env,
+    faults,
+    production,
+    authenticates,
+  }: { env: Environment; faults: string[]; production: boolean; authenticates: boolean },
+): AuthConfig {
+  const auth = Object.freeze({
+    secret: setting("AUTH_SECRET", null, longEnough),
+    jwksUrl: setting("AUTH_JWKS_URL", null, keyServer(production)),
+    issuer: setting("AUTH_ISSUER", null, claimText),
+    audience: setting("AUTH_AUDIENCE", null, claimText),
+    clockSkew: setting("AUTH_CLOCK_SKEW", 30, whole(0, 300)),
+    roleClaim: setting("AUTH_ROLE_CLAIM", "role", claimName),
+  });
+  if (given(env.AUTH_JWKS_URL)) {
+    for (const name of ["AUTH_ISSUER", "AUTH_AUDIENCE"]) {
+      if (!given(env[name])) {
+        faults.push(
+          `${name} is not set: with AUTH_JWKS_URL it must be, for a key server signs for other programs too.`,
+        );
+      }
+    }
+  } else if (production && authenticates && !given(env.AUTH_SECRET)) {
+    faults.push(
+      "AUTH_SECRET is not set, nor is AUTH_JWKS_URL: production does not start with the demo's secret. Set AUTH_SECRET to at least 32 random bytes, for example from: openssl rand -base64 48",
+    );
+  }
+  return auth;
+}
+
 const defaultLogLevel = "warn";
 
 /** The level alone, never failing: for errors that happen before or while the rest is read. */
@@ -82,14 +135,16 @@ export function readLogLevel(env: Environment = process.env): LogLevel {
 }
 
 /** What a setting's text means, or the sentence that says what it must be. */
-type Meaning<T> = Readonly<{ ok: T } | { must: string; secret?: true }>;
+type Meaning<T> = Readonly<{ ok: T } | { must: string; secret?: boolean }>;
 
 /** An empty variable counts as unset: that is how container files leave one out. */
 function given(text: string | undefined): text is string {
   return text !== undefined && text !== "";
 }
 
-function reader(env: Environment, faults: string[]) {
+type Setting = <T, D>(name: string, fallback: D, read: (text: string) => Meaning<T>, flag?: string) => T | D;
+
+function reader(env: Environment, faults: string[]): Setting {
   return <T, D>(name: string, fallback: D, read: (text: string) => Meaning<T>, flag?: string): T | D => {
     const text = flag ?? env[name];
     if (!given(text) && flag === undefined) return fallback;
@@ -133,6 +188,31 @@ function longEnough(text: string): Meaning<string> {
   return Buffer.byteLength(text) >= 32
     ? { ok: text }
     : { must: "at least 32 bytes long; make one with: openssl rand -base64 48", secret: true };
+}
+
+/** Keys that travel unprotected could be exchanged on the way; within one machine they do not travel. */
+function keyServer(production: boolean) {
+  return (text: string): Meaning<string> => {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const near = !production && url?.protocol === "http:" && ["localhost", "127.0.0.1"].includes(url.hostname);
+    if (url && (url.protocol === "https:" || near) && url.username === "" && url.password === "") return { ok: text };
+    const exception = production ? "" : " (http for localhost only)";
+    return {
+      must: `an https URL of a JSON Web Key Set, without user and password${exception}`,
+      secret: text.includes("@"),
+    };
+  };
+}
+
+function claimText(text: string): Meaning<string> {
+  return text.trim() === text ? { ok: text } : { must: "a text without blanks at its ends" };
+}
+
+function claimName(text: string): Meaning<string> {
+  const others = registeredClaims.filter((name) => name !== "role");
+  return text.trim() === text && !others.includes(text)
+    ? { ok: text }
+    : { must: `the name of a claim of its own, other than ${others.join(", ")}` };
 }
 
 /** Never shown in an error: it carries a password. */

@@ -1,6 +1,8 @@
 // The stored objects as TypeORM describes them, and the names of their tables and columns for those who write SQL.
 import "reflect-metadata";
 import { getMetadataArgsStorage } from "typeorm";
+import { ApiKey } from "./entities/ApiKey.ts";
+import { AuditEntry } from "./entities/AuditEntry.ts";
 import { CohortRetention } from "./entities/CohortRetention.ts";
 import { Customer360 } from "./entities/Customer360.ts";
 import { CustomerCell } from "./entities/CustomerCell.ts";
@@ -15,9 +17,13 @@ import { RfmSegment } from "./entities/RfmSegment.ts";
 import { SalesCell } from "./entities/SalesCell.ts";
 import { SalesOrder } from "./entities/SalesOrder.ts";
 import { SegmentSummary } from "./entities/SegmentSummary.ts";
+import { ServerSecret } from "./entities/ServerSecret.ts";
 import { Snapshot } from "./entities/Snapshot.ts";
 
 type Entity = abstract new (...args: never[]) => object;
+
+/** Tables that no reader sees anything of, whatever the scope. */
+export const ownerTables: readonly (new () => object)[] = Object.freeze([ApiKey, AuditEntry, ServerSecret]);
 
 export const tableEntities: readonly (new () => object)[] = Object.freeze([
   FactSale,
@@ -31,6 +37,7 @@ export const tableEntities: readonly (new () => object)[] = Object.freeze([
   PublishedSnapshot,
   LoadRun,
   RejectedRow,
+  ...ownerTables,
 ]);
 
 export const viewEntities: readonly (new () => object)[] = Object.freeze([
@@ -42,7 +49,7 @@ export const viewEntities: readonly (new () => object)[] = Object.freeze([
 
 /** Tables whose rows belong to one snapshot and go with it. */
 export function snapshotTables(): string[] {
-  const references: readonly Entity[] = [PublishedSnapshot, LoadRun];
+  const references: readonly Entity[] = [PublishedSnapshot, LoadRun, AuditEntry];
   return tableEntities
     .filter((entity) => !references.includes(entity) && hasColumn(entity, "snapshotId"))
     .map(tableName);

@@ -9,6 +9,7 @@ import { sourcesOf } from "../../src/query/plan.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import type { MetricsRequest, Request } from "../../src/query/request.ts";
 import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
+import { ownerTables, tableName } from "../../src/warehouse/entityTables.ts";
 import { openReadWarehouse, type ReadWarehouse, type Statement } from "../../src/warehouse/openReadWarehouse.ts";
 import { keepsLine } from "../oracle/evaluate.ts";
 import { mixedFile, mixedWords } from "../oracle/mixedShop.ts";
@@ -219,6 +220,9 @@ const tables = [
   "rejected_row",
 ];
 
+/** No reader has a right on these, whatever the scope. */
+const ownerOnly = ownerTables.map(tableName);
+
 it("each scope keeps the lines that it says, and no other snapshot's", async () => {
   const lines = readShopLines();
   for (const each of [...scopes, adminScope]) {
@@ -237,8 +241,11 @@ describe("a session without a scope", () => {
     const { rows } = await warehouse.owner.query(
       "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition",
     );
-    expect(rows.map((row) => row.relname).sort()).toEqual([...tables, "consumer360_migrations"].sort());
+    expect(rows.map((row) => row.relname).sort()).toEqual([...tables, ...ownerOnly, "consumer360_migrations"].sort());
     for (const table of tables) expect(await countAsReader([], table), table).toBe(0);
+    const everything = ["countries", "segments"].map((name) => `SET LOCAL consumer360.${name} = '*'`);
+    for (const table of [...ownerOnly, "consumer360_migrations"])
+      await expect(countAsReader(everything, table), table).rejects.toMatchObject({ code: "42501" });
   });
 
   it("sees none with half a scope either", async () => {

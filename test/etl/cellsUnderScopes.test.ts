@@ -125,7 +125,7 @@ describe("the reader's role", () => {
     const { snapshotId } = await warehouse.loadText(testFile([...ballast, { invoice: "g", customer: "" }]));
     const snapshot = `SET LOCAL consumer360.snapshot = '${snapshotId}'`;
     const [allCountries, allSegments] = ["countries", "segments"].map((name) => `SET LOCAL consumer360.${name} = '*'`);
-    const none = `SET LOCAL consumer360.countries = '${Buffer.from("[]").toString("base64")}'`;
+    const none = `SET LOCAL consumer360.countries = '${Buffer.from("{}").toString("base64")}'`;
     for (const table of tables) {
       const { rows } = await warehouse.owner.query(
         `SELECT count(*) AS n FROM ${table} WHERE snapshot_id = ${snapshotId}`,

@@ -16,6 +16,11 @@ function faultOf(env: Environment, flags: Flags = {}): Consumer360Error {
 }
 
 const secret = "0123456789abcdef0123456789abcdef";
+const server: Environment = {
+  AUTH_JWKS_URL: "https://idp/keys",
+  AUTH_ISSUER: "https://idp",
+  AUTH_AUDIENCE: "c360",
+};
 
 describe("the settings", () => {
   test("all have a default", () => {
@@ -24,9 +29,11 @@ describe("the settings", () => {
     expect(rest).toEqual({
       home: resolve(".consumer360"),
       databaseUrl: null,
+      readerDatabaseUrl: null,
       port: 4000,
       host: "127.0.0.1",
-      authSecret: null,
+      auth: { secret: null, jwksUrl: null, issuer: null, audience: null, clockSkew: 30, roleClaim: "role" },
+      audit: "log",
       production: false,
       logLevel: "warn",
       currency: "GBP",
@@ -36,7 +43,7 @@ describe("the settings", () => {
     });
     expect(policyFile).toMatch(/[\\/]policy[\\/]demo\.yaml$/);
     expect(isAbsolute(policyFile) && existsSync(policyFile)).toBe(true);
-    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config) && Object.isFrozen(config.auth)).toBe(true);
   });
 
   test("come from the environment", () => {
@@ -47,7 +54,14 @@ describe("the settings", () => {
         DATABASE_URL: "postgres://u:p@db:5432/c360",
         PORT: "0",
         HOST: "::1",
+        READER_DATABASE_URL: "postgres://r:p@db:5432/c360",
         AUTH_SECRET: secret,
+        AUTH_JWKS_URL: "https://idp/keys",
+        AUTH_ISSUER: "https://idp",
+        AUTH_AUDIENCE: "c360",
+        AUTH_CLOCK_SKEW: "0",
+        AUTH_ROLE_CLAIM: "https://shop/role",
+        AUDIT: "table",
         POLICY_FILE: "mine.yaml",
         NODE_ENV: "production",
         LOG_LEVEL: "debug",
@@ -60,9 +74,18 @@ describe("the settings", () => {
     expect(config).toEqual({
       home: resolve("/srv/data"),
       databaseUrl: "postgres://u:p@db:5432/c360",
+      readerDatabaseUrl: "postgres://r:p@db:5432/c360",
       port: 0,
       host: "::1",
-      authSecret: secret,
+      auth: {
+        secret,
+        jwksUrl: "https://idp/keys",
+        issuer: "https://idp",
+        audience: "c360",
+        clockSkew: 0,
+        roleClaim: "https://shop/role",
+      },
+      audit: "table",
       policyFile: resolve("mine.yaml"),
       production: true,
       logLevel: "debug",
@@ -102,6 +125,22 @@ describe("the settings", () => {
     [{ DATABASE_URL: "localhost" }, "postgresql://"],
     [{ AUTH_SECRET: "short" }, "at least 32 bytes"],
     [{ CONSUMER360_HOME: "a\0b" }, "a path"],
+    [{ READER_DATABASE_URL: "db" }, "postgresql://"],
+    [{ AUDIT: "on" }, "one of off, log, table"],
+    [{ AUTH_CLOCK_SKEW: "301" }, "from 0 to 300"],
+    [{ AUTH_CLOCK_SKEW: "-1" }, "from 0 to 300"],
+    [{ AUTH_ROLE_CLAIM: "sub" }, "other than iss, sub, aud, exp, nbf, iat, jti"],
+    [{ AUTH_ROLE_CLAIM: " role" }, "the name of a claim"],
+    [{ AUTH_ISSUER: "https://idp " }, "without blanks at its ends"],
+    [{ ...server, AUTH_ISSUER: "" }, "AUTH_ISSUER is not set: with AUTH_JWKS_URL it must be"],
+    [{ ...server, AUTH_AUDIENCE: undefined }, "AUTH_AUDIENCE is not set"],
+    [{ ...server, AUTH_JWKS_URL: "idp/keys" }, "an https URL of a JSON Web Key Set"],
+    [{ ...server, AUTH_JWKS_URL: "http://idp/keys" }, "an https URL"],
+    [{ ...server, AUTH_JWKS_URL: "http://localhost.evil/keys" }, "an https URL"],
+    [{ ...server, AUTH_JWKS_URL: "http://localhost@evil/keys" }, "an https URL"],
+    [{ ...server, AUTH_JWKS_URL: "file:///keys" }, "an https URL"],
+    [{ ...server, AUTH_JWKS_URL: "https://me:hunter2@idp/keys" }, "without user and password"],
+    [{ ...server, AUTH_JWKS_URL: "http://localhost:1/keys", NODE_ENV: "production" }, "an https URL"],
   ])("%j is refused", (env, words) => {
     const fault = faultOf(env);
     expect(fault.code).toBe("CONFIG_INVALID");
@@ -112,18 +151,26 @@ describe("the settings", () => {
 
   test("faults are reported together, without secrets", () => {
     const env = { PORT: "x", HOST: " ", DATABASE_URL: "mysql://me:hunter2@db", AUTH_SECRET: "letmein", CURRENCY: "?" };
-    const { message } = faultOf(env);
-    expect(message).toMatch(/^5 settings are wrong:\n/);
+    const { message } = faultOf({ ...server, ...env, AUTH_JWKS_URL: "ftp://me:hunter2@idp" });
+    expect(message).toMatch(/^6 settings are wrong:\n/);
     for (const name of Object.keys(env)) expect(message).toContain(`\n  ${name} `);
     expect(message).not.toMatch(/hunter2|letmein/);
   });
 
   test("production without a secret is refused by what authenticates, and by nothing else", () => {
     const fault = faultOf({ NODE_ENV: "production" }, { authenticates: true });
-    expect(fault.message).toMatch(/^AUTH_SECRET is not set: production .* openssl rand/);
+    expect(fault.message).toMatch(/^AUTH_SECRET is not set, nor is AUTH_JWKS_URL: production .* openssl rand/);
     expect(faultOf({ NODE_ENV: "production", AUTH_SECRET: "" }, { authenticates: true }).code).toBe("CONFIG_INVALID");
-    expect(readConfig({}, { NODE_ENV: "production" }).authSecret).toBeNull();
-    expect(readConfig({ authenticates: true }, { NODE_ENV: "test" }).authSecret).toBeNull();
+    expect(readConfig({}, { NODE_ENV: "production" }).auth.secret).toBeNull();
+    expect(readConfig({ authenticates: true }, { NODE_ENV: "test" }).auth.secret).toBeNull();
+    expect(readConfig({ authenticates: true }, { NODE_ENV: "production", ...server }).auth).toMatchObject({
+      secret: null,
+      jwksUrl: "https://idp/keys",
+    });
+  });
+
+  test.each(["http://localhost:8080/keys", "http://127.0.0.1/keys"])("a key server at %s is for trying out", (url) => {
+    expect(readConfig({}, { ...server, AUTH_JWKS_URL: url }).auth.jwksUrl).toBe(url);
   });
 
   test("the log level alone can be read from any environment", () => {

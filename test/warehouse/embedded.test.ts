@@ -142,6 +142,7 @@ describe("a fresh home", () => {
     for (const [name, mode] of [
       ["", 0o700],
       ["password", 0o600],
+      ["reader-password", 0o600],
       ["server.log", 0o600],
       ["socket", 0o700],
       ["data", 0o700],
@@ -254,6 +255,63 @@ describe("sharing", () => {
     const pid = await postmaster(home);
     await ours.release();
     await gone(pid);
+  });
+});
+
+describe("the readers' login", () => {
+  const login = (url: string) =>
+    ask(
+      url,
+      `select current_user, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolinherit,
+         current_setting('temp_file_limit') as temporary, pg_has_role('consumer360_reader', 'MEMBER') as reader
+       from pg_roles where rolname = current_user`,
+    );
+
+  it("has a password of its own, owns nothing and inherits nothing", async () => {
+    const database = await acquire();
+    expect(database.readerUrl).toMatch(/^postgresql:\/\/consumer360_read:[0-9a-f]{48}@127\.0\.0\.1:\d+\/consumer360$/);
+    expect(new URL(database.readerUrl).password).not.toBe(new URL(database.url).password);
+    expect(await login(database.readerUrl)).toEqual([
+      {
+        current_user: "consumer360_read",
+        rolsuper: false,
+        rolbypassrls: false,
+        rolcreatedb: false,
+        rolcreaterole: false,
+        rolinherit: false,
+        temporary: "4GB",
+        reader: true,
+      },
+    ]);
+    await ask(database.url, "create table of_the_owner as select 1 as one");
+    for (const attempt of [
+      "select one from of_the_owner",
+      "set role consumer360",
+      "set temp_file_limit = -1",
+      "alter role consumer360_read createrole",
+    ])
+      await expect(ask(database.readerUrl, attempt), attempt).rejects.toMatchObject({ code: "42501" });
+  });
+
+  it("stays the same for who joins and who starts again, and is made anew where its password was lost", async () => {
+    const first = await acquire();
+    const theirs = await acquire();
+    expect(theirs.readerUrl).toBe(first.readerUrl);
+    await theirs.release();
+    await first.release();
+    const again = await acquire();
+    expect(new URL(again.readerUrl).password).toBe(new URL(first.readerUrl).password);
+    await rm(join(home, "postgres/reader-password"));
+    const fresh = await acquire();
+    expect(new URL(fresh.readerUrl).password).not.toBe(new URL(first.readerUrl).password);
+    expect(await login(fresh.readerUrl)).toHaveLength(1);
+    await expect(login(again.readerUrl)).rejects.toThrow("password");
+  });
+
+  it("is made in a cluster that has none", async () => {
+    const database = await acquire();
+    await ask(database.url, "drop role consumer360_read; drop role consumer360_reader");
+    expect(await login((await acquire()).readerUrl)).toHaveLength(1);
   });
 });
 

@@ -27,13 +27,8 @@ export const customerLineKeyTypes: readonly KeyType[] = ["timestamp", "text", "t
 const stored = `f.customer_key, f.guest, f.ordered_at, f.invoice, f.country, f.line_no,
       f.product, f.quantity, f.unit_price, f.amount, f.kind, f.line_type`;
 
-const dressed = (
-  moment: Moment,
-  { read }: Parameters,
-) => `LEFT JOIN ${read(tableName(DimProduct))} p ON p.product = f.product AND p.snapshot_id = ${moment.snapshot}
-LEFT JOIN ${read(tableName(RfmSegment))} s ON s.customer_key = f.customer_key AND NOT f.guest AND s.snapshot_id = ${moment.snapshot}`;
-
-const shown = `f.*, p.description, p.category, CASE WHEN f.guest THEN 'GUEST' ELSE s.classic END AS segment`;
+const products = (moment: Moment, { read }: Parameters) =>
+  `LEFT JOIN ${read(tableName(DimProduct))} p ON p.product = f.product AND p.snapshot_id = ${moment.snapshot}`;
 
 /** One line more than the page, so that it is known whether another page follows. */
 export function compileLines(request: LinesRequest, setting: Setting, after: Position | null): WrittenStatement {
@@ -63,9 +58,10 @@ LIMIT ${parameters.bind(request.page.first + 1, "bigint")}
   ];
   return written(
     `WITH ${ctes.join(", ")}
-SELECT ${shown}
+SELECT f.*, p.description, p.category, CASE WHEN f.guest THEN 'GUEST' ELSE s.classic END AS segment
 FROM page f
-${dressed(moment, parameters)}
+${products(moment, parameters)}
+LEFT JOIN ${parameters.read(tableName(RfmSegment))} s ON s.customer_key = f.customer_key AND NOT f.guest AND s.snapshot_id = ${moment.snapshot}
 ORDER BY ${keys}`,
     parameters,
   );
@@ -95,18 +91,21 @@ export function compileCustomerLines(
         ]
       : []),
   ];
-  // Whether a customer's segment may be seen is a question about the customer, asked once for each.
-  const visible =
-    setting.scope.segments === null
-      ? ""
-      : `\n  JOIN ${parameters.read(tableName(RfmSegment))} v ON v.customer_key = ids.customer_key AND v.snapshot_id = ${moment.snapshot}
-    AND v.classic = ANY (${parameters.bind([...setting.scope.segments], "text[]")})`;
+  // A customer's segment, and whether it may be seen, is asked once for each customer, not for each line.
+  const { segments } = setting.scope;
+  const segmentOf = `${parameters.read(tableName(RfmSegment))} s ON s.customer_key = ids.customer_key AND s.snapshot_id = ${moment.snapshot}`;
+  const segment =
+    segments === null
+      ? `LEFT JOIN ${segmentOf}`
+      : `JOIN ${segmentOf} AND s.classic = ANY (${parameters.bind([...segments], "text[]")})`;
   const latestFirst = customerLineKeys.map((key) => `f.${key} DESC`).join(", ");
   return written(
     `WITH asked AS (
-  SELECT ids.customer_key FROM unnest(${ids}) AS ids (customer_key)${visible}
+  SELECT ids.customer_key, s.classic AS segment
+  FROM unnest(${ids}) AS ids (customer_key)
+  ${segment}
 ), page AS (
-  SELECT f.*
+  SELECT f.*, asked.segment
   FROM asked
   CROSS JOIN LATERAL (
     SELECT ${stored}
@@ -116,9 +115,9 @@ export function compileCustomerLines(
     LIMIT ${parameters.bind(request.page.first + 1, "bigint")}
   ) f
 )
-SELECT ${shown}
+SELECT f.*, p.description, p.category
 FROM page f
-${dressed(moment, parameters)}
+${products(moment, parameters)}
 ORDER BY f.customer_key, ${latestFirst}`,
     parameters,
   );

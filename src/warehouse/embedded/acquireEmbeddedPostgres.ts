@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Consumer360Error } from "../../kernel/errors.ts";
 import { clusterMajor, initialiseCluster, owner, readPassword } from "./initialiseCluster.ts";
+import { openReaderLogin, readerLogin } from "./openReaderLogin.ts";
 import { findBinaryPackage, placeBinaries } from "./placeBinaries.ts";
 import { type Cluster, placeCluster } from "./placeCluster.ts";
 import { disownPid, readServerState } from "./readServerState.ts";
@@ -14,6 +15,8 @@ import { withLockFile } from "./withLockFile.ts";
 export type EmbeddedPostgres = {
   /** postgresql:// URL of the owner (superuser `consumer360`) in database `consumer360`. */
   readonly url: string;
+  /** The same database for readers: a login that owns nothing and sees nothing until it takes the reader's role. */
+  readonly readerUrl: string;
   readonly dataDirectory: string;
   /** true where this call started the server, false where it joined a running one */
   readonly started: boolean;
@@ -36,10 +39,14 @@ export async function acquireEmbeddedPostgres(options: {
   const { home, onProgress = () => undefined } = options;
   try {
     const cluster = await placeCluster(home);
-    const { lease, port, password, started } = await alone(cluster, onProgress, () => enter(cluster, onProgress));
+    const { lease, port, password, readerPassword, started } = await alone(cluster, onProgress, () =>
+      enter(cluster, onProgress),
+    );
+    const place = `127.0.0.1:${port}/${database}`;
     let released: Promise<void> | undefined;
     return Object.freeze({
-      url: `postgresql://${owner}:${password}@127.0.0.1:${port}/${database}`,
+      url: `postgresql://${owner}:${password}@${place}`,
+      readerUrl: `postgresql://${readerLogin}:${readerPassword}@${place}`,
       dataDirectory: cluster.dataDirectory,
       started,
       release() {
@@ -63,7 +70,7 @@ function alone<T>(cluster: Cluster, onProgress: (message: string) => void, work:
 async function enter(
   cluster: Cluster,
   onProgress: (message: string) => void,
-): Promise<{ lease: Lease; port: number; password: string; started: boolean }> {
+): Promise<{ lease: Lease; port: number; password: string; readerPassword: string; started: boolean }> {
   const deadline = Date.now() + patience;
   for (let started = false; ; await sleep(50)) {
     const state = await readServerState(cluster.dataDirectory);
@@ -73,8 +80,15 @@ async function enter(
     } else if (state.settled) {
       const password = await readPassword(cluster);
       try {
-        const lease = await takeLease({ port: state.port, user: owner, password }, database);
-        return { lease, port: state.port, password, started };
+        const address = { port: state.port, user: owner, password };
+        const lease = await takeLease(address, database);
+        try {
+          const readerPassword = await openReaderLogin(cluster, address, database);
+          return { lease, port: state.port, password, readerPassword, started };
+        } catch (error) {
+          await lease.giveBack();
+          throw error;
+        }
       } catch (error) {
         if (!isPassing(error)) throw error;
       }

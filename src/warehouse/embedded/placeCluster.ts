@@ -13,6 +13,7 @@ export type Cluster = {
   readonly root: string;
   readonly dataDirectory: string;
   readonly passwordFile: string;
+  readonly readerPasswordFile: string;
   readonly logFile: string;
   readonly lockFile: string;
   /** Where the Unix socket goes; `undefined` where its path would be too long, and on Windows. */
@@ -149,6 +150,7 @@ function describe(root: string, user: ServerUser): Cluster {
     root,
     dataDirectory: join(root, "data"),
     passwordFile: join(root, "password"),
+    readerPasswordFile: join(root, "reader-password"),
     logFile: join(root, "server.log"),
     lockFile: join(root, "lock"),
     socketDirectory: process.platform !== "win32" && socketFits ? socketDirectory : undefined,

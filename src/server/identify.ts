@@ -1,0 +1,90 @@
+// From the headers of a request to who asks: by a token or by the key of a program, never by two at once.
+import { timingSafeEqual } from "node:crypto";
+import { Consumer360Error } from "../kernel/errors.ts";
+import type { FoundKey } from "../warehouse/openAccessRecords.ts";
+import { makeAuthenticate } from "./authenticate.ts";
+import type { Headers, Identify, Identity } from "./identity.ts";
+import { looksLikeApiKey, parseApiKey } from "./makeApiKey.ts";
+import type { AuthConfig } from "./readConfig.ts";
+
+/** Reads a key at every request, so that revoking works at once; notes its use where the hash is the key's own. */
+export type FindKey = (keyId: string, secretHash: string) => Promise<FoundKey | null>;
+
+/**
+ * `demoSecret` checks tokens where `auth` names neither a secret nor a key server. What is thrown is UNAUTHENTICATED, whose cause is
+ * an Error where the key server cannot be asked; or WAREHOUSE_UNAVAILABLE where keys cannot be read.
+ */
+export function makeIdentify({
+  auth,
+  demoSecret = null,
+  findKey,
+  keysCooldown,
+}: {
+  auth: AuthConfig;
+  demoSecret?: string | null;
+  findKey: FindKey;
+  keysCooldown?: number;
+}): Identify {
+  const secret = auth.secret ?? (auth.jwksUrl === null ? demoSecret : null);
+  const authenticate = makeAuthenticate(auth, secret, keysCooldown);
+  const origin =
+    secret === null ? "Get one from the identity provider" : "Make one with: npx consumer360 token --role NAME";
+
+  return async (headers) => {
+    const bearer = bearerOf(headers);
+    const apiKey = headerOf(headers, "x-api-key");
+    if (apiKey !== null && !looksLikeApiKey(apiKey)) {
+      throw refusal("The header x-api-key must hold an API key: c360_, its id, _ and its secret.");
+    }
+    if (bearer !== null && apiKey !== null && bearer !== apiKey) {
+      throw refusal("The request has two credentials: send the header Authorization or x-api-key, not both.");
+    }
+    const credential = bearer ?? apiKey;
+    if (credential === null) {
+      throw refusal(`A token is required: send the header Authorization: Bearer <token>. ${origin}.`);
+    }
+    return looksLikeApiKey(credential) ? holderOf(credential, findKey) : authenticate(credential);
+  };
+}
+
+/** Null: not sent. An empty header counts as such. */
+function headerOf(headers: Headers, name: string): string | null {
+  const value = headers[name];
+  if (value === undefined || value === "") return null;
+  if (typeof value !== "string") throw refusal(`The header ${name} must be sent once.`);
+  return value;
+}
+
+function bearerOf(headers: Headers): string | null {
+  const header = headerOf(headers, "authorization");
+  if (header === null) return null;
+  const credential = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+|c360_\w+)$/i.exec(header)?.[1];
+  if (credential === undefined) throw refusal("The Authorization header must be of the form: Bearer <token>.");
+  return credential;
+}
+
+/** An id that nobody has and a secret that is not the id's take the same way to the same answer. */
+async function holderOf(text: string, findKey: FindKey): Promise<Identity> {
+  const parsed = parseApiKey(text);
+  if (parsed === null) throw notAKey();
+  const found = await findKey(parsed.keyId, parsed.secretHash);
+  const expected = Buffer.from(found?.secretHash ?? nobodysHash, "hex");
+  const same = timingSafeEqual(Buffer.from(parsed.secretHash, "hex"), expected);
+  if (found === null || !same) throw notAKey();
+  // told to holders of the secret only
+  if (found.state === "revoked") throw refusal("The API key has been revoked.");
+  if (found.state === "expired") throw refusal("The API key has expired.");
+  return Object.freeze({
+    principal: Object.freeze({ role: found.role, claims: found.claims }),
+    subject: `key:${found.name}`,
+    credential: "key",
+  });
+}
+
+const nobodysHash = "0".repeat(64);
+const notAKey = () =>
+  refusal("The API key is not valid. Was it copied whole? Make one with: npx consumer360 key create.");
+
+function refusal(message: string): Consumer360Error {
+  return new Consumer360Error("UNAUTHENTICATED", message);
+}
