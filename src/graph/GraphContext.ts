@@ -5,6 +5,7 @@ import type { RowAccount } from "../query/readAccount.ts";
 import type { MetricsRequest } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 import type { Ask } from "./Ask.ts";
+import type { Cost } from "./documentCost.ts";
 import type { Loaders } from "./makeLoaders.ts";
 import type { Receipt } from "./receiptOf.ts";
 
@@ -14,6 +15,14 @@ export type GraphContext = Readonly<{
   signal?: AbortSignal;
   /** Says that the answer is complete: from then on no statement is begun for what is left of the request. */
   end(): void;
+  /** Called once with what the document will cost, before anything is asked. What it throws is the request's error. */
+  spend?: (cost: Cost) => void | Promise<void>;
+  /** Rows that were read for the answer so far. */
+  rows(): number;
+  /** The cursor behind one that a client sent; null where it is none that was given to this scope. */
+  openCursor(sealed: string): string | null;
+  /** The made-up name of a customer. */
+  pseudonymOf(customerId: string): string;
   /** Answers the whole request from an older snapshot; before the first question only. */
   pinSnapshot(snapshotId: number): void;
   /** The one snapshot of the request, read once. */

@@ -1,16 +1,16 @@
 // The catalogue as one viewer sees it: what the scope may not use is not named in it, nor in the lists of what it may.
-import { catalogDimensions, catalogMeasures, mayUse } from "../model/catalog.ts";
+import { catalogDimensions, catalogMeasures, mayUse, mayUseMember } from "../model/catalog.ts";
 import type { DimensionName } from "../model/dimensions.ts";
-import type { Scope } from "../model/scope.ts";
+import { type PersonalField, personalFields, type Scope } from "../model/scope.ts";
 import type { Catalog } from "./types/Catalog.ts";
 
 export function catalogFor(scope: Scope): Catalog {
-  const dimensions = catalogDimensions.filter(({ sensitivity }) => mayUse(sensitivity, scope));
+  const dimensions = catalogDimensions.filter(({ name }) => mayUseMember(name, scope));
   const known = new Set(dimensions.map(({ name }) => name));
   const shown = (names: readonly DimensionName[]) => names.filter((name) => known.has(name));
   return {
     measures: catalogMeasures
-      .filter(({ sensitivity }) => mayUse(sensitivity, scope))
+      .filter(({ name }) => mayUseMember(name, scope))
       .map(({ name, shownAs, label, description, formula, format, sensitivity, cutBy, alwaysBy, sumsOver }) => ({
         name: shownAs,
         member: name,
@@ -33,9 +33,13 @@ export function catalogFor(scope: Scope): Catalog {
   };
 }
 
-/** Names of the members that the scope may not use, in the order of the catalogue. */
+/**
+ * Names of the members that the scope may not use, in the order of the catalogue, then those of the fields that it does not see as they
+ * are. Who sees no single customer has no use for a customer's name either, and it is not named.
+ */
 export function membersHiddenFrom(scope: Scope): string[] {
-  return [...catalogDimensions, ...catalogMeasures]
-    .filter(({ sensitivity }) => !mayUse(sensitivity, scope))
-    .map(({ shownAs }) => shownAs);
+  const members = [...catalogDimensions, ...catalogMeasures].filter(({ name }) => !mayUseMember(name, scope));
+  const isHidden = (field: PersonalField) =>
+    scope.masks[field] !== undefined || (scope.customerLevel && !mayUse("personal", scope));
+  return [...members.map(({ shownAs }) => shownAs), ...personalFields.filter(isHidden)];
 }

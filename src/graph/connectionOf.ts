@@ -1,5 +1,5 @@
 // Makes a Relay connection of a page of rows.
-import type { RowPage } from "../query/answer.ts";
+import type { Sealed } from "./sealCursors.ts";
 import type { PageInfo } from "./types/PageInfo.ts";
 
 export type Connection<Node> = Readonly<{
@@ -10,25 +10,39 @@ export type Connection<Node> = Readonly<{
 }>;
 
 export function connectionOf<Row, Node>(
-  page: RowPage<Row>,
+  { rows, cursors, seal, hasNextPage, totalCount }: Sealed<Row>,
   after: string | null | undefined,
   toNode: (row: Row) => Node,
 ): Connection<Node> {
-  const nodes = page.rows.map(toNode);
+  const nodes = rows.map(toNode);
+  const cursorAt = (at: number): string | null => {
+    const cursor = cursors.at(at);
+    return cursor === undefined ? null : seal(cursor);
+  };
   return {
     nodes,
-    edges: nodes.map((node, at) => ({ cursor: page.cursors[at] ?? "", node })),
+    // Getters: a cursor is sealed once it is asked for.
+    edges: nodes.map((node, at) => ({
+      node,
+      get cursor() {
+        return cursorAt(at) ?? "";
+      },
+    })),
     pageInfo: {
-      hasNextPage: page.hasNextPage,
+      hasNextPage,
       hasPreviousPage: typeof after === "string",
-      startCursor: page.cursors.at(0) ?? null,
-      endCursor: page.cursors.at(-1) ?? null,
+      get startCursor() {
+        return cursorAt(0);
+      },
+      get endCursor() {
+        return cursorAt(-1);
+      },
     },
-    totalCount: page.totalCount,
+    totalCount,
   };
 }
 
 /** The page of a list that cannot have rows. */
-export function emptyPage(): RowPage<never> {
-  return { rows: [], cursors: [], hasNextPage: false, totalCount: 0 };
+export function emptyPage(): Sealed<never> {
+  return { rows: [], cursors: [], seal: (cursor) => cursor, hasNextPage: false, totalCount: 0 };
 }

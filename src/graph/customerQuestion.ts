@@ -10,7 +10,8 @@ import type { CustomerOrder } from "./inputs/CustomerOrder.ts";
 import { measuresBehind } from "./MeasureField.ts";
 import { Customer } from "./types/Customer.ts";
 
-const orderMembers: Readonly<Record<CustomerOrderFieldName, Member>> = Object.freeze({
+/** What each key of an order compares. */
+export const orderMembers: Readonly<Record<CustomerOrderFieldName, Member>> = Object.freeze({
   ID: "customer",
   LAST_PURCHASE_DATE: "lastPurchaseAt",
   RECENCY_DAYS: "recencyDays",
@@ -34,7 +35,7 @@ export function customersOrder(orderBy: readonly CustomerOrder[] | null | undefi
 export const churnRiskOrder: readonly Order[] = Object.freeze([{ member: revenueAtRisk, direction: "DESC" }, ...byId]);
 
 /** Only customers with a kept SALE line are listed. */
-const hasBought: Having = Object.freeze({ measure: "orders", gte: "1" });
+const hasBought: Having = Object.freeze({ measure: "orders", gte: "1", unasked: true });
 
 type List = Readonly<{
   where?: Where | undefined;
@@ -50,6 +51,7 @@ export function customersQuestion(fields: ReadonlySet<string>, list: List): Metr
     kind: "metrics",
     measures: measuresBehind(Customer, fields),
     dimensions: customerDimensions(fields),
+    ofCustomers: true,
     where: { ...list.where, customerType: identified(list.where?.customerType) },
     having: [hasBought, ...(list.having ?? [])],
     orderBy: list.orderBy ?? byId,

@@ -1,6 +1,6 @@
 // Role by field as a table that a reviewer reads.
 import type { Scope } from "../model/scope.ts";
-import { classRules, type FieldVisibility } from "./fieldVisibility.ts";
+import { type Fate, type FieldVisibility, fateOf } from "./fieldVisibility.ts";
 
 /** A Markdown table. */
 export function describeFields(fields: readonly FieldVisibility[], scopes: readonly Scope[]): string {
@@ -10,14 +10,10 @@ export function describeFields(fields: readonly FieldVisibility[], scopes: reado
     ...fields.map((field) => [
       `\`${field.type}.${field.field}\``,
       field.class ?? "none",
-      ...scopes.map((scope) => sight(field, scope)),
+      ...scopes.map((scope) => inWords[fateOf(field, scope)]),
     ]),
   ];
   return rows.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }
 
-function sight(field: FieldVisibility, scope: Scope): string {
-  if (field.class === null) return "refused";
-  if (classRules[field.class].allows(scope)) return "yes";
-  return field.hides ? "null" : "refused";
-}
+const inWords: Readonly<Record<Fate, string>> = Object.freeze({ shown: "yes", null: "null", refused: "refused" });

@@ -28,6 +28,13 @@ export type Cost = Readonly<{
   /** The same for each row of the page that a connection belongs to. */
   rowObjects: number;
   rowValues: number;
+  /** Customers, lines and rows of figures that the answer may show, and the same for each row of the page that a connection belongs to. */
+  rows: number;
+  rowRows: number;
+  /** 1 where the rows of that connection are shown themselves: once, as nodes, as edges or both. */
+  rowShown: 0 | 1;
+  /** The largest page. */
+  page: number;
   depth: number;
   /** How often a type leads on to itself in a row, as `previous` under `previous`. */
   repeats: number;
@@ -45,6 +52,10 @@ const nothing: Cost = Object.freeze({
   values: 0,
   rowObjects: 0,
   rowValues: 0,
+  rows: 0,
+  rowRows: 0,
+  rowShown: 0,
+  page: 0,
   depth: 0,
   repeats: 0,
   repeated: [],
@@ -65,9 +76,13 @@ type Arguments = Readonly<Record<string, unknown>> | null;
 
 /**
  * A field that is selected twice counts twice: the estimate errs upwards. Without the facts of a snapshot, lists of months count as one row
- * where they are as long as the data.
+ * where they are as long as the data. `mostFirst`: what it would cost if no page were larger.
  */
-export function documentCost(operation: Operation, facts: SnapshotFacts | null): Cost {
+export function documentCost(
+  operation: Operation,
+  facts: SnapshotFacts | null,
+  mostFirst = Number.POSITIVE_INFINITY,
+): Cost {
   const { schema, definition, fragments, variables } = operation;
   const root = schema.getQueryType();
   const weighed = new Map<string, Cost>();
@@ -114,20 +129,33 @@ export function documentCost(operation: Operation, facts: SnapshotFacts | null):
       questions: below.questions + (asksOnItsOwn || isAggregate(type, isList) ? 1 : 0),
     };
     if (isList && parent.name.endsWith("Connection"))
-      return { ...cost, objects: 0, values: 0, rowObjects: 1 + below.objects, rowValues: below.values };
+      return {
+        ...cost,
+        objects: 0,
+        values: 0,
+        rows: 0,
+        rowObjects: 1 + below.objects,
+        rowValues: below.values,
+        rowRows: below.rows,
+        rowShown: 1,
+      };
 
     const given = argumentsOf(operation, field, node);
     const first = field.args.find((arg) => arg.name === "first");
     if (first) {
-      const page = rowsOfPage(given?.first ?? first.defaultValue);
+      const page = Math.min(mostFirst, rowsOfPage(given?.first ?? first.defaultValue));
       const isOfSegment = parent.name === "Segment";
       return {
         ...cost,
         // A page is read whole, also where nobody looks at its rows.
         objects: 1 + below.objects + page * Math.max(1, below.rowObjects),
         values: below.values + page * below.rowValues,
+        rows: below.rows + page * (below.rowShown + below.rowRows),
+        page: Math.max(page, below.page),
         rowObjects: 0,
         rowValues: 0,
+        rowRows: 0,
+        rowShown: 0,
         questions: cost.questions + (parent === root || isOfSegment ? 0 : 1),
         segmentQuestions: below.segmentQuestions + (isOfSegment ? 1 : 0),
       };
@@ -135,11 +163,12 @@ export function documentCost(operation: Operation, facts: SnapshotFacts | null):
     if (type.name === "Segment") {
       const keys = keysWithCustomers(given?.scheme);
       const asked = { ...cost, questions: cost.questions + keys * below.segmentQuestions, segmentQuestions: 0 };
-      return times(isList ? segmentKeys.length : 1, asked);
+      return { ...times(isList ? segmentKeys.length : 1, asked), rows: (isList ? keys : 1) * below.rows };
     }
     const months = monthsOf[`${parent.name}.${field.name}`];
     if (months) return { ...times(facts ? monthsOrNone(months, given, facts) : 1, cost), needsFacts: true };
-    return times(isList ? rowsOfList : 1, cost);
+    const isRow = (parent === root && type.name === "Customer") || isEarlierRow(type, parent);
+    return times(isList ? rowsOfList : 1, isRow ? { ...cost, rows: 1 + below.rows } : cost);
   };
 
   return root ? costOfSet(definition.selectionSet, root) : nothing;
@@ -151,6 +180,10 @@ function add(a: Cost, b: Cost): Cost {
     values: a.values + b.values,
     rowObjects: a.rowObjects + b.rowObjects,
     rowValues: a.rowValues + b.rowValues,
+    rows: a.rows + b.rows,
+    rowRows: a.rowRows + b.rowRows,
+    rowShown: a.rowShown || b.rowShown,
+    page: Math.max(a.page, b.page),
     depth: Math.max(a.depth, b.depth),
     repeats: Math.max(a.repeats, b.repeats),
     repeated: b.repeats > a.repeats ? b.repeated : a.repeated,
@@ -165,9 +198,14 @@ function isAggregate({ name }: GraphQLObjectType, isList: boolean): boolean {
   return name === "MetricRow" && !isList;
 }
 
+/** A row of figures that another one leads to. */
+function isEarlierRow(type: GraphQLObjectType, parent: GraphQLObjectType): boolean {
+  return type === parent && type.name === "MetricRow";
+}
+
 /** So many objects, each with what is below. What they ask is asked for all of them at once. */
 function times(rows: number, below: Cost): Cost {
-  return { ...below, objects: rows * (1 + below.objects), values: rows * below.values };
+  return { ...below, objects: rows * (1 + below.objects), values: rows * below.values, rows: rows * below.rows };
 }
 
 /** A number that no page may have is refused by the field itself. */

@@ -3,19 +3,41 @@
 import { catalogDimensions, catalogMeasures } from "../model/catalog.ts";
 import type { Sensitivity } from "../model/described.ts";
 
-export const fieldClassNames = ["public", "commercial", "customerLevel", "personal", "operator"] as const;
+export const fieldClassNames = [
+  /** Vocabulary, the question itself, and the declared facts of the whole population. */
+  "public",
+  /** Figures of money and volume, and what is only for whoever may see such. */
+  "commercial",
+  /** The same where any question may be asked, and not the tables without small cells alone. */
+  "anyFigure",
+  /** Single customers and single lines. */
+  "customerLevel",
+  /** What one customer bought, or one line sold, and for how much. */
+  "customerFigures",
+  /** Where and when one customer buys. */
+  "personalFacts",
+  /** Who brings how much: figures that are about one customer alone. */
+  "personalFigures",
+  /** Who a customer is. */
+  "personal",
+  "operator",
+] as const;
 export type FieldClass = (typeof fieldClassNames)[number];
 
 type Classified = Readonly<Partial<Record<FieldClass, readonly string[]>>>;
 
-const customerConnection: Classified = { customerLevel: ["edges", "nodes", "pageInfo", "totalCount"] };
+/** How many there are is a figure as well. */
+const customerConnection: Classified = {
+  customerLevel: ["edges", "nodes", "pageInfo"],
+  customerFigures: ["totalCount"],
+};
 const edge: Classified = { customerLevel: ["cursor", "node"] };
 
-/** The members of the model, each as sensitive as it is declared, and the ways to earlier rows. */
+/** The members of the model, each as sensitive as it is declared, and the ways to earlier rows. The way to a row is for figures only. */
 const metricRow: Classified = Object.freeze({
   public: membersOf("public"),
-  commercial: [...membersOf("commercial"), "previous", "yearAgo"],
-  customerLevel: membersOf("personal"),
+  anyFigure: [...membersOf("commercial"), "previous", "yearAgo"],
+  personalFacts: membersOf("personal"),
 });
 
 function membersOf(sensitivity: Sensitivity): string[] {
@@ -27,10 +49,26 @@ function membersOf(sensitivity: Sensitivity): string[] {
 export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze({
   Query: {
     public: ["me", "dataset", "catalog"],
-    commercial: ["kpis", "revenueByMonth", "revenueByCountry", "segments", "cohorts", "metrics"],
-    customerLevel: ["customer", "customers", "churnRisk", "factSales"],
+    commercial: ["revenueByMonth", "revenueByCountry", "segments"],
+    anyFigure: ["kpis", "cohorts", "metrics"],
+    customerLevel: ["customer", "customers", "factSales"],
+    personalFigures: ["churnRisk"],
   },
-  Viewer: { public: ["role", "countries", "segments", "customerLevel", "hiddenMembers", "scopeFingerprint"] },
+  Viewer: {
+    public: [
+      "role",
+      "countries",
+      "segments",
+      "customerLevel",
+      "members",
+      "hiddenMembers",
+      "masked",
+      "minimumCustomers",
+      "mostRows",
+      "notices",
+      "scopeFingerprint",
+    ],
+  },
   Dataset: {
     public: ["snapshot", "publishedAt", "asOf", "dataFrom", "dataThrough", "currency", "rfmCutPoints"],
     operator: ["account"],
@@ -39,7 +77,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   RowAccount: { operator: ["read", "loaded", "duplicate", "superseded", "rejected", "replaced"] },
   Kpis: {
     public: ["currency"],
-    commercial: [
+    anyFigure: [
       "grossRevenue",
       "netRevenue",
       "returnsValue",
@@ -95,19 +133,14 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     ],
     customerLevel: ["customersConnection"],
   },
-  Cohort: { public: ["month"], commercial: ["size", "retention"] },
+  Cohort: { public: ["month"], anyFigure: ["size", "retention"] },
   CohortPeriod: {
     public: ["period", "month", "observed", "complete"],
-    commercial: ["customers", "rate", "grossRevenue"],
+    anyFigure: ["customers", "rate", "grossRevenue"],
   },
   Customer: {
-    customerLevel: [
-      "id",
-      "country",
-      "countries",
-      "firstPurchaseDate",
-      "lastPurchaseDate",
-      "recencyDays",
+    customerLevel: ["id", "rfm", "segmentKey", "segment", "sales"],
+    customerFigures: [
       "orders",
       "units",
       "grossRevenue",
@@ -115,34 +148,16 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
       "returnsValue",
       "averageOrderValue",
       "cohortMonth",
-      "rfm",
-      "segmentKey",
-      "segment",
-      "sales",
     ],
+    personalFacts: ["country", "countries", "firstPurchaseDate", "lastPurchaseDate", "recencyDays"],
     personal: ["name"],
   },
   Rfm: { customerLevel: ["recency", "frequency", "monetary", "code"] },
   CustomerConnection: customerConnection,
   CustomerEdge: edge,
   FactSale: {
-    customerLevel: [
-      "id",
-      "invoice",
-      "orderedAt",
-      "orderDate",
-      "product",
-      "description",
-      "category",
-      "kind",
-      "lineType",
-      "quantity",
-      "unitPrice",
-      "amount",
-      "customerId",
-      "country",
-      "segmentKey",
-    ],
+    customerLevel: ["id", "invoice", "orderedAt", "orderDate", "kind", "lineType", "customerId", "segmentKey"],
+    customerFigures: ["product", "description", "category", "quantity", "unitPrice", "amount", "country"],
   },
   FactSalesConnection: customerConnection,
   FactSaleEdge: edge,
@@ -162,9 +177,9 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     ],
   },
   DimensionInfo: { public: ["name", "member", "label", "description", "sensitivity"] },
-  MetricConnection: { commercial: ["nodes", "totals", "totalCount", "pageInfo"] },
+  MetricConnection: { anyFigure: ["nodes", "totals", "totalCount", "pageInfo"] },
   MetricRow: metricRow,
-  PageInfo: { commercial: ["hasNextPage", "hasPreviousPage", "startCursor", "endCursor"] },
+  PageInfo: { public: ["hasNextPage", "hasPreviousPage", "startCursor", "endCursor"] },
 });
 
 /** The class of a field; null where nobody has given it one. */

@@ -10,29 +10,57 @@ import {
   isObjectType,
 } from "graphql";
 import type { Scope } from "../model/scope.ts";
-import { classOf, type FieldClass } from "./fieldClasses.ts";
+import { classOf, type FieldClass, fieldClassNames } from "./fieldClasses.ts";
+
+/** What a scope has or has not, of which the classes are made. */
+const traits = Object.freeze({
+  anyQuestion: (scope) => scope.minimumCustomers === null,
+  commercial: (scope) => scope.members.includes("commercial"),
+  customerLevel: (scope) => scope.customerLevel,
+  personal: (scope) => scope.members.includes("personal"),
+  names: (scope) => scope.masks.customerName !== "null",
+  operator: (scope) => scope.operator,
+} satisfies Record<string, (scope: Scope) => boolean>);
+type Trait = keyof typeof traits;
+
+const singleCustomers = ["anyQuestion", "customerLevel"] as const;
+
+/** What a scope must have for each class: all of it. */
+const needs: Readonly<Record<FieldClass, readonly Trait[]>> = Object.freeze({
+  public: [],
+  commercial: ["commercial"],
+  anyFigure: ["anyQuestion", "commercial"],
+  customerLevel: singleCustomers,
+  customerFigures: [...singleCustomers, "commercial"],
+  personalFacts: [...singleCustomers, "personal"],
+  personalFigures: [...singleCustomers, "commercial", "personal"],
+  personal: [...singleCustomers, "personal", "names"],
+  operator: ["anyQuestion", "operator"],
+});
+
+/** Null instead of an error where the field can be null: the rest of the answer stands without it. */
+const hiding: ReadonlySet<FieldClass> = new Set(["personal", "operator"]);
 
 type ClassRule = Readonly<{
   allows(scope: Scope): boolean;
   /** Classes that a scope which is allowed this one may see as well. */
   implies: readonly FieldClass[];
-  /** Null instead of an error where the field can be null: the rest of the answer stands without it. */
   hides: boolean;
 }>;
 
-export const classRules: Readonly<Record<FieldClass, ClassRule>> = Object.freeze({
-  /** Vocabulary, the question itself, and the declared facts of the whole population. */
-  public: { allows: () => true, implies: [], hides: false },
-  /** Figures over the lines of the scope: for whoever has a scope. */
-  commercial: { allows: () => true, implies: ["public"], hides: false },
-  customerLevel: { allows: (scope) => scope.customerLevel, implies: ["public", "commercial"], hides: false },
-  personal: {
-    allows: (scope) => scope.customerLevel && !scope.masks.customerName,
-    implies: ["public", "commercial", "customerLevel"],
-    hides: true,
-  },
-  operator: { allows: (scope) => scope.operator, implies: ["public"], hides: true },
-});
+function ruleOf(name: FieldClass): ClassRule {
+  return Object.freeze({
+    allows: (scope: Scope) => needs[name].every((trait) => traits[trait](scope)),
+    implies: fieldClassNames.filter(
+      (other) => other !== name && needs[other].every((trait) => needs[name].includes(trait)),
+    ),
+    hides: hiding.has(name),
+  });
+}
+
+export const classRules = Object.freeze(
+  Object.fromEntries(fieldClassNames.map((name) => [name, ruleOf(name)])) as Record<FieldClass, ClassRule>,
+);
 
 export type FieldVisibility = Readonly<{
   type: string;
@@ -44,6 +72,15 @@ export type FieldVisibility = Readonly<{
   /** Whether the field carries a rule of its own. */
   wrapped: boolean;
 }>;
+
+export type Fate = "shown" | "null" | "refused";
+
+/** What a scope gets of a field. */
+export function fateOf({ class: found, hides }: Pick<FieldVisibility, "class" | "hides">, scope: Scope): Fate {
+  if (found === null) return "refused";
+  if (classRules[found].allows(scope)) return "shown";
+  return hides ? "null" : "refused";
+}
 
 export function objectTypesOf(schema: GraphQLSchema): GraphQLObjectType[] {
   return Object.values(schema.getTypeMap()).filter(

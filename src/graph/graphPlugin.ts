@@ -1,18 +1,22 @@
 // What happens to a valid operation before it is answered: it is weighed, and, where it goes on from a cursor, answered whole from the
-// snapshot of that cursor, so that its pages fit together whatever was published in between. Every answer goes out with its receipt.
-import type { ApolloServerPlugin } from "@apollo/server";
-import { GraphQLError, OperationTypeNode } from "graphql";
+// snapshot of that cursor, so that its pages fit together whatever was published in between. What is asked about the schema is answered from
+// what the viewer may use of it. Every answer goes out with its receipt.
+import { type ApolloServerPlugin, HeaderMap } from "@apollo/server";
+import { execute, GraphQLError, OperationTypeNode } from "graphql";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { cursorSnapshot } from "../query/cursor.ts";
 import { cursorsAsked } from "./cursorsAsked.ts";
+import type { Cost } from "./documentCost.ts";
 import type { GraphContext } from "./GraphContext.ts";
 import { guardCost } from "./guardCost.ts";
-import { asksTheGraph, type Operation, readOperation } from "./readOperation.ts";
+import { type Operation, readOperation, rootsOf } from "./readOperation.ts";
+import { makeSchemaSights } from "./schemaSight.ts";
 
 export function graphPlugin(): ApolloServerPlugin<GraphContext> {
+  const sightOf = makeSchemaSights();
   return {
     async requestDidStart() {
-      let isQuestion = false;
+      let roots = { asks: false, tells: false };
       return {
         async didResolveOperation({ schema, document, operation, request, contextValue }) {
           if (!operation) return;
@@ -20,17 +24,44 @@ export function graphPlugin(): ApolloServerPlugin<GraphContext> {
             if (operation.operation !== OperationTypeNode.QUERY)
               throw new Consumer360Error("BAD_USER_INPUT", "This graph answers queries only.");
             const read = readOperation(schema, document, operation, request.variables ?? {});
-            await prepare(read, contextValue);
-            isQuestion = asksTheGraph(read);
+            const found = rootsOf(read);
+            if (found.asks && found.tells)
+              throw new Consumer360Error(
+                "BAD_USER_INPUT",
+                "The document asks about the schema and about the data at once.",
+                { remedy: "Ask for `__schema` and `__type` in a document of their own." },
+              );
+            const cost = await prepare(read, contextValue);
+            await contextValue.spend?.(cost);
+            roots = found;
           } catch (cause) {
             if (!(cause instanceof Consumer360Error)) throw cause;
             // An error from here is an answer about the request as a whole: 400, as for a document that is not valid.
-            throw new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status: 400 } } });
+            const status = cause.code === "RATE_LIMITED" ? 429 : 400;
+            throw new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status } } });
           }
+        },
+        async responseForOperation({ schema, document, operationName, request, contextValue }) {
+          const sight = roots.tells ? sightOf(schema, contextValue.scope) : schema;
+          // Who may use everything is told of the schema itself.
+          if (sight === schema) return null;
+          const { data, errors } = await execute({
+            schema: sight,
+            document,
+            operationName: operationName ?? null,
+            variableValues: request.variables ?? {},
+          });
+          return {
+            http: { headers: new HeaderMap() },
+            body: {
+              kind: "single",
+              singleResult: { data: data ?? null, ...(errors && { errors: errors.map((error) => error.toJSON()) }) },
+            },
+          };
         },
         async willSendResponse({ response: { body }, contextValue }) {
           // A field that cannot be null ends the whole answer while others are still being asked for: what they would ask is in vain.
-          const isAnswer = isQuestion && body.kind === "single" && body.singleResult.data;
+          const isAnswer = roots.asks && body.kind === "single" && body.singleResult.data;
           const receipt = isAnswer ? await contextValue.receipt() : null;
           contextValue.end();
           if (body.kind !== "single") return;
@@ -41,14 +72,16 @@ export function graphPlugin(): ApolloServerPlugin<GraphContext> {
   };
 }
 
-async function prepare(operation: Operation, context: GraphContext): Promise<void> {
-  const { needsFacts } = guardCost(operation, null);
-  const snapshotId = snapshotOfCursors(cursorsAsked(operation, context.scope));
+async function prepare(operation: Operation, context: GraphContext): Promise<Cost> {
+  const { mostRows } = context.scope;
+  const cost = guardCost(operation, null, mostRows);
+  const cursors = cursorsAsked(operation, context.scope).map(context.openCursor);
+  const snapshotId = snapshotOfCursors(cursors.filter((cursor) => cursor !== null));
   if (snapshotId !== null) context.pinSnapshot(snapshotId);
-  if (!needsFacts) return;
+  if (!cost.needsFacts) return cost;
   // Without a snapshot nothing can be answered, and the fields say so.
   const facts = await context.snapshot().catch(() => null);
-  if (facts) guardCost(operation, facts);
+  return facts ? guardCost(operation, facts, mostRows) : cost;
 }
 
 /** The one snapshot that the cursors belong to; null where there is none. What is no cursor of ours is refused where it is used. */

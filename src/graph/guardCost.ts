@@ -17,8 +17,11 @@ export const parseOptions: ParseOptions & { maxTokens: number } = Object.freeze(
 /** For Apollo Server, a second net: how many selections a document may come to, with fragments counted wherever they are spread. */
 export const mostSelections = 20_000;
 
-/** Throws QUERY_TOO_COSTLY. Gives back what the document costs as far as is known: without facts, lists of months are not weighed. */
-export function guardCost(operation: Operation, facts: SnapshotFacts | null): Cost {
+/**
+ * Throws QUERY_TOO_COSTLY. Gives back what the document costs as far as is known: without facts, lists of months are not weighed.
+ * `mostRows`: the scope's bound; null where it has none.
+ */
+export function guardCost(operation: Operation, facts: SnapshotFacts | null, mostRows: number | null): Cost {
   const cost = documentCost(operation, facts);
   const { depth, repeats, repeated, questions, objects, values } = cost;
   if (isAbove(depth, mostDepth)) throw refusal(`The query is nested ${depth} deep; the bound is ${mostDepth}.`);
@@ -38,7 +41,25 @@ export function guardCost(operation: Operation, facts: SnapshotFacts | null): Co
     throw refusal(
       `The query may bring an estimated ${inWords(values)} values; the bound is ${inWords(mostValues)}. Ask for smaller pages or fewer fields.`,
     );
+  if (mostRows !== null && isAbove(cost.rows, mostRows))
+    throw refusal(
+      `The query may bring an estimated ${inWords(cost.rows)} rows; the bound of your role is ${inWords(mostRows)}.`,
+      remedyForRows(operation, facts, cost, mostRows),
+    );
   return cost;
+}
+
+/** The largest page that keeps the document within the bound. */
+function remedyForRows(operation: Operation, facts: SnapshotFacts | null, { page }: Cost, mostRows: number): string {
+  let [fits, tooLarge] = [0, page];
+  while (tooLarge - fits > 1) {
+    const middle = Math.floor((fits + tooLarge) / 2);
+    if (isAbove(documentCost(operation, facts, middle).rows, mostRows)) tooLarge = middle;
+    else fits = middle;
+  }
+  return fits === 0
+    ? "Ask for fewer lists, or for each in a document of its own."
+    : `Ask for \`first: ${fits}\` at most, and go on with \`after\`.`;
 }
 
 /** What is too large to be a number any more is above every bound. */
@@ -47,4 +68,5 @@ const isAbove = (estimate: number, bound: number) => !(estimate <= bound);
 const inWords = (count: number) =>
   count <= Number.MAX_SAFE_INTEGER ? count.toLocaleString("en-US") : "more than 9 million billion";
 
-const refusal = (message: string) => new Consumer360Error("QUERY_TOO_COSTLY", message);
+const refusal = (message: string, remedy?: string) =>
+  new Consumer360Error("QUERY_TOO_COSTLY", message, remedy === undefined ? {} : { remedy });

@@ -7,8 +7,12 @@ type Warehouse = Asker["warehouse"];
 
 const mostAtOnce = 3;
 
-/** `isGivenUp` is asked before each statement. */
-export function limitStatements(warehouse: Warehouse, isGivenUp: () => boolean): Warehouse {
+/** `isGivenUp` is asked before each statement; the signal that there is then ends one that runs. */
+export function limitStatements(
+  warehouse: Warehouse,
+  isGivenUp: () => boolean,
+  signal: () => AbortSignal | undefined,
+): Warehouse {
   let running = 0;
   const waiting: (() => void)[] = [];
 
@@ -26,10 +30,9 @@ export function limitStatements(warehouse: Warehouse, isGivenUp: () => boolean):
     }
   }
 
-  return Object.freeze({
-    read: (...asked: Parameters<Warehouse["read"]>) => inTurn(() => warehouse.read(...asked)),
-    readPublished: (...asked: Parameters<Warehouse["readPublished"]>) =>
-      inTurn(() => warehouse.readPublished(...asked)),
+  return Object.freeze<Warehouse>({
+    read: (statement, scope, snapshot) => inTurn(() => warehouse.read(statement, scope, snapshot, signal())),
+    readPublished: (statement, scope) => inTurn(() => warehouse.readPublished(statement, scope, signal())),
     close: () => warehouse.close(),
   });
 }

@@ -1,16 +1,18 @@
 // Makes the context of one request: one snapshot, one scope, its own loaders. Nothing in it outlives the request.
 import type { Scope } from "../model/scope.ts";
 import type { QueryTrace } from "../query/answer.ts";
-import { type Asker, ask as askWarehouse } from "../query/ask.ts";
+import { type AnswerTo, type Asker, ask as askWarehouse } from "../query/ask.ts";
 import { type RowAccount, readAccount } from "../query/readAccount.ts";
 import { readSnapshot } from "../query/readSnapshot.ts";
 import type { MetricsRequest, Request } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
-import type { Ask } from "./Ask.ts";
+import type { Ask, SealedAnswer } from "./Ask.ts";
 import type { GraphContext } from "./GraphContext.ts";
 import { limitStatements } from "./limitStatements.ts";
 import { makeLoaders } from "./makeLoaders.ts";
+import { pseudonymOf } from "./pseudonymOf.ts";
 import { type AskedQuestion, receiptOf } from "./receiptOf.ts";
+import { type Seal, sealCursors } from "./sealCursors.ts";
 
 /** The query floor, as far as this floor uses it. */
 export type Reads = Readonly<{
@@ -24,14 +26,29 @@ const fromWarehouse: Reads = Object.freeze({ ask: askWarehouse, readSnapshot, re
 type Options = Readonly<{
   scope: Scope;
   warehouse: Asker["warehouse"];
+  /** For HMAC-SHA256: what signs cursors, and what makes names up. */
+  keys: Readonly<{ cursors: Buffer; pseudonyms: Buffer }>;
+  /** Keeps account of what is asked; what it throws is the request's error. */
+  spend?: GraphContext["spend"];
   /** A snapshot that the request was asked to be answered from; without it the published one. */
   pinnedSnapshot?: number | undefined;
   reads?: Reads;
 }>;
 
-export function makeGraphContext({ scope, pinnedSnapshot, reads = fromWarehouse, ...given }: Options): GraphContext {
+export function makeGraphContext({
+  scope,
+  keys,
+  spend,
+  pinnedSnapshot,
+  reads = fromWarehouse,
+  ...given
+}: Options): GraphContext {
   let isEnded = false;
-  const warehouse = limitStatements(given.warehouse, () => isEnded || context.signal?.aborted === true);
+  const warehouse = limitStatements(
+    given.warehouse,
+    () => isEnded || context.signal?.aborted === true,
+    () => context.signal,
+  );
   let pinned = pinnedSnapshot;
   let snapshotRead: Promise<SnapshotFacts> | undefined;
   const snapshot = () => {
@@ -42,18 +59,23 @@ export function makeGraphContext({ scope, pinnedSnapshot, reads = fromWarehouse,
   const answers = new Map<string, Promise<unknown>>();
   const asked: AskedQuestion[] = [];
   let hasAnswer = false;
+  let rows = 0;
+  const seal = sealCursors(keys.cursors, scope);
   const ask: Ask = (request) => {
     const text = JSON.stringify(request);
     const answer = answers.get(text) ?? askOnce(request, text);
     answers.set(text, answer);
-    return answer as ReturnType<typeof reads.ask<typeof request>>;
+    // What `askOnce` gives back is the answer to this very request.
+    return answer as ReturnType<typeof ask<typeof request>>;
   };
   async function askOnce(request: Request, text: string): Promise<unknown> {
     const traces: QueryTrace[] = [];
     asked.push({ text, later: hasAnswer, traces });
     try {
       const trace = (told: QueryTrace) => void traces.push(told);
-      return await reads.ask(request, { warehouse, snapshot: await snapshot(), scope, trace });
+      const answer = await reads.ask(unsealed(request, seal), { warehouse, snapshot: await snapshot(), scope, trace });
+      rows += rowsOf(answer);
+      return sealed(answer, seal);
     } finally {
       hasAnswer = true;
     }
@@ -71,6 +93,10 @@ export function makeGraphContext({ scope, pinnedSnapshot, reads = fromWarehouse,
   // Not frozen: the server adds the signal, and graphql-shield keeps what its rules found, for this request only.
   const context: GraphContext = {
     scope,
+    ...(spend && { spend }),
+    rows: () => rows,
+    openCursor: seal.open,
+    pseudonymOf: (customerId) => pseudonymOf(keys.pseudonyms, customerId),
     snapshot,
     end() {
       isEnded = true;
@@ -93,4 +119,22 @@ export function makeGraphContext({ scope, pinnedSnapshot, reads = fromWarehouse,
     },
   };
   return context;
+}
+
+type Answer = AnswerTo<Request>;
+
+/** A cursor that is none of ours goes on as a text that is none of anybody's: it is refused where every other fault of a question is. */
+function unsealed(request: Request, { open }: Seal): Request {
+  if (!("page" in request) || request.page?.after === undefined) return request;
+  return { ...request, page: { ...request.page, after: open(request.page.after) ?? "" } };
+}
+
+function sealed(answer: Answer, { seal }: Seal): SealedAnswer<Answer> {
+  if ("rows" in answer) return { ...answer, seal };
+  return answer.map((part) => (part && "rows" in part ? { ...part, seal } : part)) as SealedAnswer<Answer>;
+}
+
+function rowsOf(answer: Answer): number {
+  if ("rows" in answer) return answer.rows.length;
+  return answer.reduce((sum, part) => sum + (part && "rows" in part ? part.rows.length : 0), 0);
 }

@@ -4,9 +4,10 @@ import { isStorable } from "../kernel/storableText.ts";
 import { type DimensionName, segmentDimensions } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
 import type { SchemeName } from "../model/segmentSchemes.ts";
-import type { CustomerAttributes, LinesAnswer, MetricRow } from "../query/answer.ts";
+import type { CustomerAttributes, Line, MetricRow } from "../query/answer.ts";
 import type { Page } from "../query/request.ts";
 import type { Ask } from "./Ask.ts";
+import type { Sealed } from "./sealCursors.ts";
 
 type CustomerKey = Readonly<{ id: string; measures: readonly MeasureName[]; dimensions: readonly DimensionName[] }>;
 type SegmentsKey = Readonly<{ scheme: SchemeName; measures: readonly MeasureName[] }>;
@@ -20,7 +21,7 @@ export type Loaders = Readonly<{
   /** The figures of all segments of a scheme. */
   segments: Pick<DataLoader<SegmentsKey, readonly MetricRow[]>, "load">;
   /** A page of a customer's lines. */
-  sales: Pick<DataLoader<SalesKey, LinesAnswer>, "load">;
+  sales: Pick<DataLoader<SalesKey, Sealed<Line>>, "load">;
 }>;
 
 export function makeLoaders(ask: Ask): Loaders {
@@ -30,6 +31,7 @@ export function makeLoaders(ask: Ask): Loaders {
         kind: "metrics",
         measures: union(keys.map((key) => key.measures)),
         dimensions: union(keys.map((key) => key.dimensions)),
+        ofCustomers: true,
         where: { customer: { in: unique(keys.map((key) => key.id).filter(isStorable)) } },
       });
       const byId = new Map(rows.map((row) => [row.customer, row]));
@@ -59,7 +61,7 @@ export function makeLoaders(ask: Ask): Loaders {
     { cacheKeyFn: JSON.stringify },
   );
 
-  const sales = new DataLoader<SalesKey, LinesAnswer, string>(
+  const sales = new DataLoader<SalesKey, Sealed<Line>, string>(
     (keys) =>
       inGroups(
         keys,

@@ -31,13 +31,17 @@ export function stepBack(month: Month, count: number): Month {
   return addMonths(month, -Math.min(count, monthsBetween(firstOfAll, month)));
 }
 
-/** The asked months, linked to those before them. `rows` must hold the months back to `before` months ahead of the first. */
+/**
+ * The asked months, linked to those before them. `rows` must hold the months back to `before` months ahead of the first; of those in
+ * `withheld` nothing is known.
+ */
 export function monthSpine(
   months: readonly Month[],
   before: number,
   fields: ReadonlySet<string>,
   rows: readonly MetricRow[],
   facts: SnapshotFacts,
+  withheld: readonly string[] = [],
 ): RevenueByMonth[] {
   const [first] = months;
   if (first === undefined) return [];
@@ -49,8 +53,8 @@ export function monthSpine(
   const spine: RevenueByMonth[] = [];
   for (const month of [...lead, ...months]) {
     const previous = spine.at(-1) ?? null;
-    const inData = month >= data.first && month <= data.last;
-    const figures = inData ? figuresOf(RevenueByMonth, fields, rowOf.get(month)) : {};
+    const isKnown = month >= data.first && month <= data.last && !withheld.includes(month);
+    const figures = isKnown ? figuresOf(RevenueByMonth, fields, rowOf.get(month)) : {};
     const complete = isComplete(month, facts);
     spine.push({ month, complete, previous, growth: growth({ complete, ...figures }, previous), ...figures });
   }

@@ -44,21 +44,27 @@ export function readOperation(
   return { schema, definition, fragments, variables: coerced };
 }
 
-/** Whether a field of the graph itself will be run, and not only such as tell of the schema. */
-export function asksTheGraph({ definition, fragments, variables }: Operation): boolean {
+/** Which root fields will be run: such as ask the graph, and such as tell of its schema. `__typename` is neither. */
+export function rootsOf({ definition, fragments, variables }: Operation): Readonly<{ asks: boolean; tells: boolean }> {
+  const roots = { asks: false, tells: false };
   // Variables that do not fit are refused, and nothing is run.
-  if (variables === null) return false;
+  if (variables === null) return roots;
   const visited = new Set<string>();
-  const asks = ({ selections }: SelectionSetNode): boolean =>
-    selections.some((node) => {
-      if (!isIncluded(node, variables)) return false;
-      if (node.kind === Kind.FIELD) return !node.name.value.startsWith("__");
-      if (node.kind === Kind.INLINE_FRAGMENT) return asks(node.selectionSet);
-      const fragment = visited.has(node.name.value) ? undefined : fragments.get(node.name.value);
-      visited.add(node.name.value);
-      return fragment !== undefined && asks(fragment.selectionSet);
-    });
-  return asks(definition.selectionSet);
+  const visit = ({ selections }: SelectionSetNode): void => {
+    for (const node of selections) {
+      if (!isIncluded(node, variables)) continue;
+      if (node.kind === Kind.INLINE_FRAGMENT) visit(node.selectionSet);
+      else if (node.kind === Kind.FRAGMENT_SPREAD) {
+        const fragment = visited.has(node.name.value) ? undefined : fragments.get(node.name.value);
+        visited.add(node.name.value);
+        if (fragment) visit(fragment.selectionSet);
+      } else if (node.name.value === SchemaMetaFieldDef.name || node.name.value === TypeMetaFieldDef.name)
+        roots.tells = true;
+      else if (!node.name.value.startsWith("__")) roots.asks = true;
+    }
+  };
+  visit(definition.selectionSet);
+  return roots;
 }
 
 /** The field that a node selects; undefined for `__typename`. */

@@ -1,6 +1,6 @@
 // The receipt of an answer: which snapshot it comes from, under which policy, and what it was read from. Nothing in it hangs on how long
 // anything took, so that the same question at the same snapshot has the same receipt.
-import type { Scope } from "../model/scope.ts";
+import { everything, type Scope } from "../model/scope.ts";
 import type { QueryTrace } from "../query/answer.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 
@@ -13,6 +13,10 @@ export type Receipt = Readonly<{
   publishedAt: string;
   /** Fingerprint of the scope. */
   policy: string;
+  /** Whether anything is kept from who asks: rows, members, single customers, names, small cells. */
+  scoped: boolean;
+  /** What the asker should know of the scope. */
+  notices: readonly string[];
   /** Tables that the answer was read from, sorted. */
   sources: readonly string[];
   /** For operators only; each text once. */
@@ -42,7 +46,20 @@ export function receiptOf(facts: SnapshotFacts, scope: Scope, asked: readonly As
     dataThrough: facts.dataThrough,
     publishedAt: facts.publishedAt,
     policy: scope.fingerprint,
+    scoped: keepsAnything(scope),
+    notices: scope.notices,
     sources: [...new Set(traces.flatMap(({ sources }) => sources))].toSorted(),
     ...(scope.operator && { statements: [...statements.values()] }),
   };
+}
+
+function keepsAnything(scope: Scope): boolean {
+  return (
+    scope.countries !== null ||
+    scope.segments !== null ||
+    !scope.customerLevel ||
+    everything.members.some((sensitivity) => !scope.members.includes(sensitivity)) ||
+    Object.keys(scope.masks).length > 0 ||
+    scope.minimumCustomers !== null
+  );
 }

@@ -1,12 +1,21 @@
 // The shield: default deny over the whole schema, its rule tree derived from the classified fields. Rows are not its business (`restrict`
-// and row-level security hold those), nor are arguments and filters (`validate` judges them).
+// and row-level security hold those), nor are arguments and filters (`validate` judges them). Plain values of long lists carry the same
+// rule without the promises that graphql-shield puts around each of them.
 import { createRequire } from "node:module";
-import type { GraphQLResolveInfo, GraphQLSchema } from "graphql";
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  isLeafType,
+} from "graphql";
 import { applyMiddleware, type IMiddlewareFieldMap } from "graphql-middleware";
 import type * as GraphqlShield from "graphql-shield";
 import { forbidden } from "../query/validate.ts";
 import { type FieldClass, fieldClassNames } from "./fieldClasses.ts";
-import { classRules, fieldVisibilities } from "./fieldVisibility.ts";
+import { classRules, type FieldVisibility, fateOf, fieldVisibilities, objectTypesOf } from "./fieldVisibility.ts";
 import type { GraphContext } from "./GraphContext.ts";
 
 // The package's module build imports a function that Node has dropped after version 22; its CommonJS build only mentions it.
@@ -50,11 +59,44 @@ export function shieldSchema(schema: GraphQLSchema): GraphQLSchema {
     debug: false,
   }).generate(schema) as Record<string, IMiddlewareFieldMap>;
 
+  const plain = plainFieldsOf(schema);
   const applied: Record<string, IMiddlewareFieldMap> = {};
   for (const { type, field, wrapped } of fields) {
     const middleware = generated[type]?.[field];
     if (!middleware) throw new Error(`The shield left out ${type}.${field}.`);
-    if (wrapped) applied[type] = { ...applied[type], [field]: middleware };
+    if (wrapped && !plain.has(`${type}.${field}`)) applied[type] = { ...applied[type], [field]: middleware };
   }
-  return applyMiddleware(schema, applied);
+  const shielded = applyMiddleware(schema, applied);
+  for (const visibility of fields)
+    if (visibility.wrapped && plain.has(`${visibility.type}.${visibility.field}`)) guardPlain(shielded, visibility);
+  return shielded;
+}
+
+/** Leaves that are a property of their object and nothing else. A root field has no object. */
+function plainFieldsOf(schema: GraphQLSchema): ReadonlySet<string> {
+  const isPlain = ({ type, resolve }: GraphQLField<unknown, unknown>) =>
+    isLeafType(getNamedType(type)) && (resolve === undefined || resolve === defaultFieldResolver);
+  return new Set(
+    objectTypesOf(schema)
+      .filter((type) => type !== schema.getQueryType())
+      .flatMap((type) =>
+        Object.values(type.getFields())
+          .filter(isPlain)
+          .map((field) => `${type.name}.${field.name}`),
+      ),
+  );
+}
+
+function guardPlain(schema: GraphQLSchema, visibility: FieldVisibility): void {
+  const field = objectTypesOf(schema)
+    .find(({ name }) => name === visibility.type)
+    ?.getFields()[visibility.field];
+  if (!field) throw new Error(`The shield lost ${visibility.type}.${visibility.field}.`);
+  const guarded: GraphQLFieldResolver<unknown, Partial<GraphContext>> = (parent, args, context, info) => {
+    const fate = context.scope ? fateOf(visibility, context.scope) : "refused";
+    if (fate === "shown") return defaultFieldResolver(parent, args, context, info);
+    if (fate === "null") return null;
+    throw forbidden();
+  };
+  field.resolve = guarded;
 }

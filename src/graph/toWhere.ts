@@ -1,7 +1,7 @@
 // Turns the filters of the graph into conditions of the query floor. Null and absent mean the same: nothing is asked.
 import { Consumer360Error } from "../kernel/errors.ts";
 import type { Having, ValueCondition, Where } from "../query/request.ts";
-import type { CustomerFilter } from "./inputs/CustomerFilter.ts";
+import { type CustomerFilter, customerFilterMembers } from "./inputs/CustomerFilter.ts";
 import type { FieldFilter, Part } from "./inputs/fieldFilters.ts";
 import { filterFields, type SalesFilter } from "./inputs/SalesFilter.ts";
 
@@ -38,17 +38,13 @@ export function customersWhere(filter: Given<CustomerFilter>): Where | undefined
   });
 }
 
+const comparedFields = ["orders", "grossRevenue", "recencyDays", "lastPurchaseDate"] as const;
+
 /** The conditions on the customers' figures, which compare and know no lists. */
 export function customersHaving(filter: Given<CustomerFilter>): Having[] {
   if (!filter) return [];
-  const { orders, grossRevenue, recencyDays, lastPurchaseDate } = filter;
-  const compared = [
-    ["orders", toCondition(orders)],
-    ["grossRevenue", toCondition(grossRevenue)],
-    ["recencyDays", toCondition(recencyDays)],
-    ["lastPurchaseAt", toCondition(lastPurchaseDate)],
-  ] as const;
-  if (lastPurchaseDate?.in)
+  const compared = comparedFields.map((field) => [customerFilterMembers[field], toCondition(filter[field])] as const);
+  if (filter.lastPurchaseDate?.in)
     throw new Consumer360Error(
       "BAD_USER_INPUT",
       "`lastPurchaseDate` compares a figure of each customer and takes no list: use `eq`, `gte` and `lt`.",

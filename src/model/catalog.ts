@@ -46,6 +46,13 @@ export function mayUse(sensitivity: Sensitivity, scope: Scope): boolean {
   return scope.members.includes(sensitivity) && (sensitivity !== "personal" || scope.customerLevel);
 }
 
+/** Whether whoever asks under this scope may use a member. What a single customer is worth is about the business as well. */
+export function mayUseMember(name: MeasureName | DimensionName, scope: Scope): boolean {
+  if (isDimension(name)) return mayUse(dimensionOf(name).sensitivity, scope);
+  const { sensitivity, format } = measureOf(name);
+  return mayUse(sensitivity, scope) && (format !== "currency" || mayUse("commercial", scope));
+}
+
 /** In the order of declaration. */
 export const catalogMeasures: readonly CatalogMeasure[] = Object.freeze(
   measureNames.map((name) => {

@@ -122,6 +122,16 @@ export const measures = Object.freeze({
     column: customer,
     where: [sale, identified],
   },
+  customersWithLines: {
+    label: "Customers with any line",
+    description:
+      "Different identified customers with at least one line of any kind: also those who only gave back, or whose lines are write-offs or adjustments of the books. Guests are none.",
+    format: "count",
+    sensitivity: "commercial",
+    kind: "customersWith",
+    measure: "lines",
+    gte: 1,
+  },
   averageOrderValue: {
     label: "Average order value",
     description:

@@ -25,6 +25,8 @@ export type MetricsAnswer = RowPage<MetricRow> &
     earlier: readonly (readonly (MetricRow | null)[])[];
     /** The measures over everything asked; null where none were asked for. */
     totals: MetricRow | null;
+    /** Months and segments whose rows are missing because the scope sees no figures of so few customers. Small countries are merged instead. */
+    withheld: readonly string[];
   }>;
 
 /** What an answer was computed from: one for each statement. */

@@ -5,6 +5,7 @@ import { finestGrain } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
 import type { ReadWarehouse, StoredRow } from "../warehouse/openReadWarehouse.ts";
 import type { CustomerAttributes, CustomerLinesAnswer, LinesAnswer, MetricsAnswer, QueryTrace } from "./answer.ts";
+import { answerFixedTable } from "./answerFixedTable.ts";
 import { whereEarlier } from "./calendarConditions.ts";
 import { compileCustomerAttributes } from "./compile/compileCustomerAttributes.ts";
 import {
@@ -78,8 +79,11 @@ export async function ask<R extends Request>(request: R, asker: Asker): Promise<
 
 function answerTo(request: Request, asker: Asker): Promise<AnswerTo<Request>> {
   switch (request.kind) {
-    case "metrics":
-      return answerMetrics(request, asker);
+    case "metrics": {
+      const { minimumCustomers } = asker.scope;
+      if (minimumCustomers === null) return answerMetrics(request, asker);
+      return answerFixedTable(request, minimumCustomers, (question) => answerMetrics(question, asker));
+    }
     case "lines":
       return answerLines(request, asker);
     case "customerLines":
@@ -129,6 +133,7 @@ async function answerMetrics(request: MetricsRequest, asker: Asker): Promise<Met
     ),
     totalCount: request.count ? Number(summary?.[countColumn]) : null,
     totals: request.totals && summary ? decodeMetricRow(summary, [], request.totals) : null,
+    withheld: [],
   };
 }
 

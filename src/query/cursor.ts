@@ -15,7 +15,7 @@ export function questionHash(request: Request, scope: Scope): string {
   delete list.count;
   if (request.kind === "metrics") {
     list.dimensions = decidingDimensions(request.dimensions);
-    for (const beside of ["measures", "totals", "earlier", "rows"]) delete list[beside];
+    for (const beside of ["measures", "totals", "earlier", "rows", "ofCustomers"]) delete list[beside];
   }
   return createHash("sha256")
     .update(JSON.stringify([sorted(list), scope.fingerprint]))

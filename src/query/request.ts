@@ -9,7 +9,14 @@ export type ValueCondition = Readonly<{ eq?: string; in?: readonly string[]; gte
 export type Where = Readonly<Partial<Record<DimensionName, ValueCondition>>>;
 
 /** A condition on a computed measure, after aggregation. Decimals and dates as text, counts as text too. */
-export type Having = Readonly<{ measure: MeasureName; eq?: string; gte?: string; lt?: string }>;
+export type Having = Readonly<{
+  measure: MeasureName;
+  eq?: string;
+  gte?: string;
+  lt?: string;
+  /** The question's own, which its asker did not name: it is not judged as a member that the scope may use. */
+  unasked?: true;
+}>;
 
 export type Member = MeasureName | DimensionName;
 export type Order = Readonly<{ member: Member; direction: "ASC" | "DESC" }>;
@@ -25,6 +32,8 @@ export type MetricsRequest = Readonly<{
   kind: "metrics";
   measures: readonly MeasureName[];
   dimensions: readonly DimensionName[];
+  /** Its rows are single customers, for whoever may see those: the customer's id is then not judged as a member that was named. */
+  ofCustomers?: true | undefined;
   where?: Where | undefined;
   having?: readonly Having[] | undefined;
   /** Ties, and rows without an order, go by the dimensions that tell them apart, ascending. */

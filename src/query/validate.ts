@@ -1,10 +1,11 @@
 // Refuses a question that cannot be answered or must not be: wrong values are BAD_USER_INPUT; a country or segment outside the
-// scope is FORBIDDEN, with the same words whether it exists or not. Runs before anything is planned.
+// scope is FORBIDDEN, with the same words whether it exists or not, and so is all but three tables where a scope has a smallest cell.
+// Runs before anything is planned.
 import { type IsoDate, isIsoDate } from "../kernel/calendar.ts";
 import { isDecimal } from "../kernel/decimal.ts";
 import { assertNever, Consumer360Error } from "../kernel/errors.ts";
 import { isPeriod, periodOf, periodShapes, type TimeGrain, timeGrains } from "../kernel/period.ts";
-import { catalogName, mayUse } from "../model/catalog.ts";
+import { catalogName, mayUseMember } from "../model/catalog.ts";
 import { alwaysBy } from "../model/cutBy.ts";
 import { cutFault } from "../model/cuts.ts";
 import { type Dimension, type DimensionName, dimensionOf, finestGrain, isDimension } from "../model/dimensions.ts";
@@ -12,6 +13,7 @@ import { type MeasureName, measureOf } from "../model/measures.ts";
 import type { Scope } from "../model/scope.ts";
 import { keysOf, reachableKeys } from "../model/segmentSchemes.ts";
 import { allMeasures } from "./compile/compileMetrics.ts";
+import { fixedTableOf } from "./fixedTables.ts";
 import type { Having, Member, MetricsRequest, Page, Request, ValueCondition, Where } from "./request.ts";
 
 /** The one answer to everything that lies outside the scope, so that it tells nothing about what exists. */
@@ -23,6 +25,7 @@ export const forbidden = () =>
 const mostRows = 10_000;
 
 export function validate(request: Request, scope: Scope): void {
+  if (scope.minimumCustomers !== null && fixedTableOf(request) === null) throw forbidden();
   switch (request.kind) {
     case "metrics":
       refuseHidden(request, scope);
@@ -36,6 +39,7 @@ export function validate(request: Request, scope: Scope): void {
       return;
     case "lines":
       if (!scope.customerLevel) throw forbidden();
+      refuseMembers(filteredBy(request.where), scope);
       validateWhere(request.where ?? {}, scope);
       validatePage(request.page);
       return;
@@ -50,21 +54,28 @@ export function validate(request: Request, scope: Scope): void {
 }
 
 /** Every member that a question names, by whatever door. */
-function membersOf({ dimensions, where, measures, totals, having, orderBy }: MetricsRequest): Member[] {
-  return [
+function membersOf({ dimensions, where, measures, totals, having, orderBy, ofCustomers }: MetricsRequest): Member[] {
+  const named: Member[] = [
     ...dimensions,
-    ...(Object.keys(where ?? {}) as DimensionName[]),
+    ...filteredBy(where),
     ...measures,
     ...(totals ?? []),
-    ...(having ?? []).map(({ measure }) => measure),
+    ...(having ?? []).filter(({ unasked }) => !unasked).map(({ measure }) => measure),
     ...(orderBy ?? []).map(({ member }) => member),
   ];
+  return ofCustomers ? named.filter((name) => name !== "customer") : named;
 }
+
+const filteredBy = (where: Where | undefined) => Object.keys(where ?? {}) as DimensionName[];
 
 /** Throws FORBIDDEN where a question names a member that the scope may not use. `beside`: members that are named where the request has no place for them. */
 export function refuseHidden(request: MetricsRequest, scope: Scope, beside: readonly Member[] = []): void {
-  const sensitivityOf = (name: Member) => (isDimension(name) ? dimensionOf(name) : measureOf(name)).sensitivity;
-  if ([...membersOf(request), ...beside].some((name) => !mayUse(sensitivityOf(name), scope))) throw forbidden();
+  if (request.ofCustomers && !scope.customerLevel) throw forbidden();
+  refuseMembers([...membersOf(request), ...beside], scope);
+}
+
+function refuseMembers(named: readonly Member[], scope: Scope): void {
+  if (named.some((name) => !mayUseMember(name, scope))) throw forbidden();
 }
 
 function validateTotal(measure: MeasureName): void {

@@ -13,7 +13,8 @@ describe("of the shop", () => {
       "{ kpis { orders } dataset { snapshot asOf dataFrom dataThrough publishedAt } me { scopeFingerprint } }",
       roles.crm,
     );
-    const { sources, policy, ...published } = receipt ?? {};
+    const { sources, policy, scoped, notices, ...published } = receipt ?? {};
+    expect({ scoped, notices }).toEqual({ scoped: true, notices: [] });
     expect(data).toMatchObject({ dataset: published, me: { scopeFingerprint: policy } });
     expect(published).toMatchObject({ snapshot: "1", asOf: "2024-08-21", dataThrough: "2024-08-20" });
     expect(sources?.length).toBeGreaterThan(0);

@@ -13,6 +13,7 @@ import { ask } from "../../src/query/ask.ts";
 import { readAccount } from "../../src/query/readAccount.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import { adminScope, makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
+import { testKeys } from "./testKeys.ts";
 
 export type Answer = Readonly<{
   data: Record<string, unknown> | null;
@@ -68,7 +69,7 @@ export function useGraph(fill: (warehouse: TestWarehouse) => Promise<unknown>) {
       return ask(request, { ...asker, trace });
     };
     const reads = { ask: traced, readSnapshot, readAccount };
-    const contextValue = makeGraphContext({ scope, warehouse: counting, reads });
+    const contextValue = makeGraphContext({ keys: testKeys, scope, warehouse: counting, reads });
     const { body } = await server.executeOperation({ query, variables }, { contextValue });
     if (body.kind !== "single") throw new Error("Not a single answer.");
     const { data, errors = [], extensions } = body.singleResult;

@@ -54,6 +54,7 @@ export const figures: Readonly<Record<MeasureName, (group: Group) => Figure>> = 
   orders: ({ lines }) => invoices(lines),
   units: ({ lines }) => Number(sum(sales(lines), (line) => BigInt(line.quantity))),
   customers: ({ lines }) => buyers(lines).size,
+  customersWithLines: ({ lines }) => customersOf(lines).length,
   averageOrderValue: ({ lines }) => ({
     of: sum(sales(lines)),
     by: BigInt(invoices(lines)) * 1000n,

@@ -43,6 +43,7 @@ export const measureOracles: Readonly<Record<MeasureName, Oracle>> = {
   orders: plain(orders),
   units: plain("coalesce(sum(quantity) FILTER (WHERE kind = 'SALE'), 0)"),
   customers: plain(buyers),
+  customersWithLines: plain("count(DISTINCT customer)"),
   averageOrderValue: plain(ratio(sold, orders)),
   identifiedGrossRevenue: plain(soldToKnown),
   revenuePerCustomer: plain(ratio(soldToKnown, buyers)),

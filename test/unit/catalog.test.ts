@@ -5,6 +5,7 @@ import {
   catalogMeasures,
   catalogName,
   mayUse,
+  mayUseMember,
   memberEnumName,
   memberNamed,
 } from "../../src/model/catalog.ts";
@@ -95,6 +96,22 @@ describe("mayUse", () => {
     expect(mayUse("personal", scope(true))).toBe(true);
     for (const sensitivity of ["public", "commercial"] as const)
       for (const level of [true, false]) expect(mayUse(sensitivity, scope(level))).toBe(true);
+  });
+
+  it("keeps figures to those who may use what is commercial, those of single customers too", () => {
+    const used = (members: Scope["members"]) =>
+      measureNames.filter((name) => mayUseMember(name, { ...scope(true), members }));
+    expect(used(["public"])).toEqual([]);
+    expect(used(["public", "personal"])).toEqual([
+      ...["firstPurchaseAt", "lastPurchaseAt", "recencyDays", "latestCountry", "countries"],
+    ]);
+    expect(used(["public", "commercial"])).toEqual(
+      measureNames.filter((name) => measureOf(name).sensitivity === "commercial"),
+    );
+    expect(used(everything.members)).toEqual(measureNames);
+    expect(mayUseMember("customer", { ...scope(true), members: ["public", "commercial"] })).toBe(false);
+    expect(mayUseMember("country", { ...scope(true), members: ["public"] })).toBe(false);
+    expect(mayUseMember("month", { ...scope(false), members: ["public"] })).toBe(true);
   });
 });
 

@@ -138,6 +138,7 @@ describe("a question", () => {
     same({ ...request, page: { first: 10, after: "x" } });
     same({ ...request, page: { first: 20 } });
     same({ ...request, count: true });
+    same({ ...request, ofCustomers: true });
     same({ ...request, having: undefined });
     same({
       ...request,

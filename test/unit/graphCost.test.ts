@@ -46,7 +46,7 @@ function costOf(query: string, variables?: Record<string, unknown>) {
 }
 
 function refusalOf(query: string, variables?: Record<string, unknown>): string | null {
-  return messageOf(() => guardCost(operationOf(query, variables), facts));
+  return messageOf(() => guardCost(operationOf(query, variables), facts, null));
 }
 
 function messageOf(guard: () => unknown): string | null {
@@ -279,5 +279,68 @@ describe("the bounds", () => {
     // The parser's to name.
     expect(messageOf(() => guardNesting('{ a "'))).toBeNull();
     expect(messageOf(() => guardNesting(getIntrospectionQuery()))).toBeNull();
+  });
+});
+
+describe("rows of a role's bound", () => {
+  const rowsOf = (query: string, variables?: Record<string, unknown>) => costOf(query, variables).rows;
+
+  test.each<[string, number]>([
+    ["{ customers(first: 20) { nodes { id } } }", 20],
+    ["{ customers { nodes { id } } }", 50],
+    ["{ customers(first: 20) { nodes { id } edges { cursor node { id } } again: nodes { name } } }", 20],
+    ["{ customers(first: 20) { totalCount } }", 0],
+    ["{ a: customers(first: 20) { nodes { id } } b: customers(first: 5) { nodes { id } } }", 25],
+    ["{ customers(first: 20) { nodes { sales(first: 3) { nodes { id } } } } }", 20 + 20 * 3],
+    [
+      "{ customers(first: 20) { edges { node { a: sales(first: 3) { nodes { id } } b: sales { edges { cursor } } } } } }",
+      20 + 20 * 13,
+    ],
+    [
+      "{ customers(first: 2) { ...F ... { ...F } } } fragment F on CustomerConnection { nodes { sales(first: 3) { nodes { id } } } }",
+      2 + 2 * 6,
+    ],
+    ["{ factSales { nodes { id } } }", 100],
+    ["{ metrics { nodes { month } totals { orders } } }", 1000],
+    ["{ metrics(first: 12) { nodes { month previous { orders yearAgo { orders } } } } }", 36],
+    ["{ metrics(first: 12) { totals { orders } totalCount } }", 0],
+    ['{ a: customer(id: "1") { id } b: customer(id: "2") { sales(first: 4) { nodes { id } } } }', 1 + 1 + 4],
+    ["{ segments { customersConnection(first: 3) { nodes { id } } } }", 5 * 3],
+    ["{ segments(scheme: DETAILED) { customersConnection(first: 3) { nodes { id } } } }", 10 * 3],
+    ["{ customers(first: 2) { nodes { segment { customersConnection(first: 3) { nodes { id } } } } } }", 2 + 2 * 3],
+    [
+      "{ kpis { orders } revenueByMonth { month previous { orders } } revenueByCountry { country } segments { key } cohorts { retention { rate } } }",
+      0,
+    ],
+  ])("%s: %i", (query, rows) => {
+    expect(rowsOf(query)).toBe(rows);
+  });
+
+  test("are bounded where the role says so, and the largest page that fits is named", () => {
+    const refuse = (query: string, mostRows: number | null) => {
+      try {
+        guardCost(operationOf(query), facts, mostRows);
+        return null;
+      } catch (error) {
+        if (!(error instanceof Consumer360Error)) throw error;
+        return { code: error.code, message: error.message, remedy: error.remedy };
+      }
+    };
+    const list = "{ customers { nodes { id } } }";
+    expect(refuse(list, null)).toBeNull();
+    expect(refuse(list, 50)).toBeNull();
+    expect(refuse(list, 49)).toEqual({
+      code: "QUERY_TOO_COSTLY",
+      message: "The query may bring an estimated 50 rows; the bound of your role is 49.",
+      remedy: "Ask for `first: 49` at most, and go on with `after`.",
+    });
+    const nested = (first: number, lines: number) =>
+      `{ customers(first: ${first}) { nodes { sales(first: ${lines}) { nodes { id } } } } }`;
+    expect(refuse(nested(100, 10), 100)?.remedy).toContain("`first: 9` at most");
+    expect(refuse(nested(9, 9), 100)).toBeNull();
+    expect(refuse(nested(10, 10), 100)).not.toBeNull();
+    const many = '{ a: customer(id: "1") { id } b: customer(id: "2") { id } }';
+    expect(refuse(many, 1)?.remedy).toBe("Ask for fewer lists, or for each in a document of its own.");
+    expect(refuse("{ kpis { orders } }", 1)).toBeNull();
   });
 });

@@ -8,11 +8,13 @@ import type { GraphContext } from "../../src/graph/GraphContext.ts";
 import { graphPlugin, snapshotOfCursors } from "../../src/graph/graphPlugin.ts";
 import { parseOptions } from "../../src/graph/guardCost.ts";
 import { makeGraphContext, type Reads } from "../../src/graph/makeGraphContext.ts";
+import { sealCursors } from "../../src/graph/sealCursors.ts";
 import type { IsoDate } from "../../src/kernel/calendar.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { everything, type Scope } from "../../src/model/scope.ts";
 import { encodeCursor } from "../../src/query/cursor.ts";
 import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
+import { testKeys } from "../graph/testKeys.ts";
 
 const scope: Scope = { ...everything, role: "admin", fingerprint: "all" };
 
@@ -68,7 +70,7 @@ async function answer(
   const warehouse = { read: fail, readPublished: fail, close: async () => {} };
   const response = await server.executeOperation(
     { query, variables },
-    { contextValue: makeGraphContext({ scope: asker, warehouse, reads }) },
+    { contextValue: makeGraphContext({ keys: testKeys, scope: asker, warehouse, reads }) },
   );
   if (response.body.kind !== "single") throw new Error("Not a single answer.");
   const { errors = [], data } = response.body.singleResult;
@@ -299,7 +301,8 @@ describe("a document that is not right", () => {
 });
 
 describe("cursors", () => {
-  const of = (snapshotId: number) => encodeCursor(snapshotId, "question", ["1"]);
+  const of = (snapshotId: number, asker = scope) =>
+    sealCursors(testKeys.cursors, asker).seal(encodeCursor(snapshotId, "question", ["1"]));
 
   test("answer the whole document from their snapshot, written out or as a variable", async () => {
     expect((await answer(`{ kpis { orders } customers(after: "${of(7)}") { totalCount } }`)).pinned).toEqual([7]);
@@ -334,6 +337,14 @@ describe("cursors", () => {
     expect((await answer(query)).errors[0]?.message).toContain("different snapshots");
   });
 
+  test("that nobody has signed, or that were signed for another scope, pin nothing", async () => {
+    const pinnedBy = async (after: string) => (await answer(`{ customers(after: "${after}") { totalCount } }`)).pinned;
+    expect(await pinnedBy(of(7))).toEqual([7]);
+    expect(await pinnedBy(encodeCursor(7, "question", ["1"]))).toEqual([undefined]);
+    expect(await pinnedBy(of(7, { ...scope, fingerprint: "another" }))).toEqual([undefined]);
+    expect(await pinnedBy(of(7).slice(0, -1))).toEqual([undefined]);
+  });
+
   test("that are none of ours, or null, pin nothing", async () => {
     expect((await answer('{ customers(after: "x") { totalCount } }')).pinned).toEqual([undefined]);
     expect((await answer("{ customers(after: null) { totalCount } }")).pinned).toEqual([undefined]);
@@ -346,7 +357,11 @@ describe("cursors", () => {
       { query, operationName: "A" },
       {
         contextValue: {
-          ...makeGraphContext({ scope, warehouse: { read: never, readPublished: never, close: async () => {} } }),
+          ...makeGraphContext({
+            keys: testKeys,
+            scope,
+            warehouse: { read: never, readPublished: never, close: async () => {} },
+          }),
           pinSnapshot: never,
         },
       },
@@ -369,3 +384,32 @@ describe("cursors", () => {
 function never(): never {
   throw new Error("pinned");
 }
+
+describe("what a document will cost", () => {
+  const askWith = async (spend: NonNullable<GraphContext["spend"]>, query: string) => {
+    const warehouse = { read: never, readPublished: never, close: async () => {} };
+    const response = await server.executeOperation(
+      { query },
+      { contextValue: makeGraphContext({ keys: testKeys, scope, warehouse, spend }) },
+    );
+    return { status: response.http.status, text: JSON.stringify(response.body) };
+  };
+
+  test("is told once before anything is asked", async () => {
+    const spent: number[] = [];
+    await askWith(async ({ rows }) => void spent.push(rows), "{ me { role } a: customers(first: 7) { nodes { id } } }");
+    await askWith(({ rows }) => void spent.push(rows), "{ __schema { queryType { name } } }");
+    expect(spent).toEqual([7, 0]);
+  });
+
+  test("may be too much: then nothing is asked, and the request says why", async () => {
+    const refuse = async () => {
+      throw new Consumer360Error("RATE_LIMITED", "Too much within a minute.");
+    };
+    const { status, text } = await askWith(refuse, "{ kpis { orders } }");
+    expect(text).toContain('"code":"RATE_LIMITED"');
+    expect(text).toContain("Too much within a minute.");
+    expect(text).not.toContain('"data":{');
+    expect(status).toBe(429);
+  });
+});

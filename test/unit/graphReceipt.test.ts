@@ -43,9 +43,28 @@ test("names the snapshot, the policy and every source once, in order", () => {
     dataThrough: "2011-12-09",
     publishedAt: "2012-01-01T00:00:00.000Z",
     policy: "all",
+    scoped: false,
+    notices: [],
     sources: ["fact_sales", "sales_cell"],
   });
   expect(statements).toHaveLength(2);
+});
+
+test.each<[string, Partial<Scope>]>([
+  ["rows of other countries", { countries: ["France"] }],
+  ["all rows", { segments: [] }],
+  ["single customers", { customerLevel: false }],
+  ["figures", { members: ["public", "personal"] }],
+  ["what is personal", { members: ["public", "commercial"] }],
+  ["names", { masks: { customerName: "pseudonym" } }],
+  ["small cells", { minimumCustomers: 5 }],
+])("says that %s are kept from the asker", (_, kept) => {
+  expect(receiptOf(facts, { ...operator, ...kept }, []).scoped).toBe(true);
+});
+
+test("a bound is nothing that is kept, and notices are passed on", () => {
+  const { scoped, notices } = receiptOf(facts, { ...operator, operator: false, mostRows: 10, notices: ["Look."] }, []);
+  expect({ scoped, notices }).toEqual({ scoped: false, notices: ["Look."] });
 });
 
 test("statements are for operators", () => {

@@ -1,10 +1,24 @@
 // The shield: every field has a class, what has none is denied, leaves go bare only where that cannot matter, and each rule holds.
-import { execute, extendSchema, type GraphQLSchema, getNamedType, isLeafType, parse } from "graphql";
+import {
+  execute,
+  extendSchema,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  isLeafType,
+  parse,
+} from "graphql";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildBareSchema, buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
 import { describeFields } from "../../src/graph/describeFields.ts";
 import { classOf, type FieldClass, fieldClasses, fieldClassNames } from "../../src/graph/fieldClasses.ts";
-import { classRules, type FieldVisibility, fieldVisibilities, objectTypesOf } from "../../src/graph/fieldVisibility.ts";
+import {
+  classRules,
+  type FieldVisibility,
+  fateOf,
+  fieldVisibilities,
+  objectTypesOf,
+} from "../../src/graph/fieldVisibility.ts";
 import { shieldSchema } from "../../src/graph/shield.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { catalogDimensions, catalogMeasures } from "../../src/model/catalog.ts";
@@ -61,36 +75,73 @@ describe("which fields carry a rule", () => {
       .filter(({ sensitivity }) => sensitivity === "personal")
       .map(({ shownAs }) => `MetricRow.${shownAs}`);
     expect(personal).toContain("MetricRow.customerId");
-    expect(fields.filter((field) => field.wrapped && leaf(field)).map(nameOf)).toEqual(["Customer.name", ...personal]);
+    const inClasses = (type: string, ...names: FieldClass[]) =>
+      names.flatMap((name) => fieldClasses[type]?.[name] ?? []).map((field) => `${type}.${field}`);
+    expect(
+      fields
+        .filter((field) => field.wrapped && leaf(field))
+        .map(nameOf)
+        .toSorted(),
+    ).toEqual(
+      [
+        ...inClasses("Customer", "customerFigures", "personalFacts", "personal"),
+        ...inClasses("Segment", "commercial"),
+        ...inClasses("FactSale", "customerFigures"),
+        "CustomerConnection.totalCount",
+        "FactSalesConnection.totalCount",
+        ...personal,
+      ].toSorted(),
+    );
   });
 
-  test("a leaf goes bare only where it is public or every way to it allows nobody whom it does not", () => {
-    const scopes = [all, aggregatesOnly, masked, { ...aggregatesOnly, operator: true }];
-    const allowed = (field: FieldVisibility, scope: Scope) =>
-      field.class !== null && classRules[field.class].allows(scope);
-    const waysTo = (type: string) =>
-      objectTypesOf(graph).flatMap((from) =>
-        Object.values(from.getFields())
-          .filter((field) => getNamedType(field.type).name === type)
-          .map((field) => fields.find((known) => known.type === from.name && known.field === field.name)),
-      );
-    for (const field of fields.filter(({ wrapped }) => !wrapped)) {
-      if (field.class === "public") continue;
-      const ways = waysTo(field.type);
-      expect(ways.length, nameOf(field)).toBeGreaterThan(0);
-      for (const way of ways)
-        for (const scope of scopes)
-          expect(way?.wrapped && (!allowed(way, scope) || allowed(field, scope)), nameOf(field)).toBe(true);
+  /** Every combination of what a scope can have, whether a policy can make it or not. */
+  const anyScope: readonly Scope[] = subsetsOf(everything.members).flatMap((members) =>
+    [true, false].flatMap((customerLevel) =>
+      [true, false].flatMap((operator) =>
+        [null, 5].flatMap((minimumCustomers) =>
+          [{}, { customerName: "null" as const }, { customerName: "pseudonym" as const }].map((masks) => ({
+            ...all,
+            members,
+            customerLevel,
+            operator,
+            minimumCustomers,
+            masks,
+          })),
+        ),
+      ),
+    ),
+  );
+
+  test("whatever a scope has, no bare field is on its ways that it may not see", () => {
+    expect(anyScope).toHaveLength(8 * 2 * 2 * 2 * 3);
+    for (const scope of anyScope) {
+      const reached = new Set<string>();
+      const follow = (type: string): void => {
+        if (reached.has(type)) return;
+        reached.add(type);
+        for (const found of fields.filter((field) => field.type === type)) {
+          const isShown = fateOf(found, scope) === "shown";
+          expect(isShown || found.wrapped, `${nameOf(found)} for ${JSON.stringify(scope)}`).toBe(true);
+          if (isShown) follow(targetOf(found));
+        }
+      };
+      follow("Query");
+      expect(reached.size).toBeGreaterThan(3);
     }
   });
 
+  const targetOf = ({ type, field }: FieldVisibility) => {
+    const found = objectTypesOf(graph)
+      .find(({ name }) => name === type)
+      ?.getFields()[field];
+    if (!found) throw new Error(`${type}.${field} is not there.`);
+    return getNamedType(found.type).name;
+  };
+
   test("what a class implies is allowed wherever the class is", () => {
-    const scopes = [true, false].flatMap((customerLevel) =>
-      [true, false].flatMap((operator) => [all, masked].map((scope): Scope => ({ ...scope, customerLevel, operator }))),
-    );
     for (const name of fieldClassNames)
       for (const implied of classRules[name].implies)
-        for (const scope of scopes)
+        for (const scope of anyScope)
           expect(!classRules[name].allows(scope) || classRules[implied].allows(scope), `${name} ${implied}`).toBe(true);
   });
 
@@ -108,6 +159,10 @@ describe("which fields carry a rule", () => {
     expect(resolved).toEqual(["Customer.segmentKey"]);
   });
 });
+
+function subsetsOf<Item>(items: readonly Item[]): Item[][] {
+  return items.reduce<Item[][]>((sets, item) => sets.flatMap((set) => [set, [...set, item]]), [[]]);
+}
 
 /** What a scope gets of a document whose root fields resolve to plain data. */
 async function see(schema: GraphQLSchema, query: string, scope: Scope | undefined) {
@@ -149,7 +204,7 @@ describe("what nobody has classified", () => {
     const extended = extendSchema(bare, parse("extend type Viewer { self: Customer }"));
     const leavesOf = (way: FieldClass) =>
       fieldVisibilities(extended, (type, field) => (field === "self" ? way : classOf(type, field)))
-        .filter(({ type, field }) => type === "Customer" && (field === "id" || field === "orders"))
+        .filter(({ type, field }) => type === "Customer" && (field === "id" || field === "segmentKey"))
         .map(({ wrapped }) => wrapped);
     expect(leavesOf("public")).toEqual([true, true]);
     expect(leavesOf("operator")).toEqual([true, true]);
@@ -189,6 +244,45 @@ describe("the rules", () => {
       data: { customer: { id: "1", name: null } },
       errors: undefined,
     });
+  });
+
+  test("a plain value has its rule without a promise of its own", async () => {
+    const schema = withRoots({ customer: () => ({ id: "1", orders: 3, recencyDays: 9 }) });
+    const { orders, name } =
+      objectTypesOf(schema)
+        .find((type) => type.name === "Customer")
+        ?.getFields() ?? {};
+    const info = { fieldName: "orders" } as GraphQLResolveInfo;
+    expect(orders?.resolve?.({ orders: 3 }, {}, { scope: all }, info)).toBe(3);
+    expect(() => orders?.resolve?.({ orders: 3 }, {}, { scope: aggregatesOnly }, info)).toThrow(/outside/);
+    expect(() => orders?.resolve?.({ orders: 3 }, {}, {}, info)).toThrow(/outside/);
+    expect(name?.resolve).toBeDefined();
+    const withoutFigures: Scope = { ...all, members: ["public", "personal"] };
+    expect(await see(schema, '{ customer(id: "1") { id recencyDays } }', withoutFigures)).toEqual({
+      data: { customer: { id: "1", recencyDays: 9 } },
+      errors: undefined,
+    });
+    expect((await see(schema, '{ customer(id: "1") { id orders } }', withoutFigures)).errors).toEqual(refused);
+    const withoutPersons: Scope = { ...all, members: ["public", "commercial"] };
+    expect(await see(schema, '{ customer(id: "1") { id orders name } }', withoutPersons)).toEqual({
+      data: { customer: { id: "1", orders: 3, name: null } },
+      errors: undefined,
+    });
+    expect((await see(schema, '{ customer(id: "1") { recencyDays } }', withoutPersons)).errors).toEqual(refused);
+  });
+
+  test("a smallest cell leaves three tables, the viewer, the snapshot and the catalogue", () => {
+    const few: Scope = { ...all, minimumCustomers: 5 };
+    expect(
+      fields
+        .filter((field) => field.type === "Query" && fateOf(field, few) === "shown")
+        .map(({ field }) => field)
+        .toSorted(),
+    ).toEqual(["catalog", "dataset", "me", "revenueByCountry", "revenueByMonth", "segments"]);
+    const fate = (type: string, field: string) =>
+      fields.filter((known) => known.type === type && known.field === field).map((known) => fateOf(known, few));
+    expect(fate("Dataset", "account")).toEqual(["null"]);
+    expect(fate("Segment", "customersConnection")).toEqual(["refused"]);
   });
 
   test("a row account is null for who is no operator", async () => {

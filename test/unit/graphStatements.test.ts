@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { makeGraphContext } from "../../src/graph/makeGraphContext.ts";
 import { everything, type Scope } from "../../src/model/scope.ts";
+import { testKeys } from "../graph/testKeys.ts";
 
 const scope: Scope = { ...everything, role: "admin", fingerprint: "all" };
 
@@ -53,7 +54,7 @@ const question = (nth: number) =>
 
 test("at most three statements are under way, and all come to their turn", async () => {
   const { running, seen, warehouse } = stage();
-  const { ask } = makeGraphContext({ scope, warehouse });
+  const { ask } = makeGraphContext({ keys: testKeys, scope, warehouse });
   const answers = Promise.allSettled(Array.from({ length: 10 }, (_, nth) => ask(question(nth))));
   for (let nth = 0; nth < 10; nth += 1) {
     await turns();
@@ -70,7 +71,7 @@ test("at most three statements are under way, and all come to their turn", async
 
 test("a question of two statements takes two places", async () => {
   const { running, warehouse } = stage();
-  const { ask } = makeGraphContext({ scope, warehouse });
+  const { ask } = makeGraphContext({ keys: testKeys, scope, warehouse });
   const page = { first: 10 };
   const answers = [1, 2].map((nth) => ask({ ...question(nth), dimensions: ["country"], page, count: true }));
   await turns();
@@ -85,7 +86,7 @@ test("a question of two statements takes two places", async () => {
 test("once the client has gone nothing more is begun", async () => {
   const { running, seen, warehouse } = stage();
   const gone = new AbortController();
-  const context = Object.assign(makeGraphContext({ scope, warehouse }), { signal: gone.signal });
+  const context = Object.assign(makeGraphContext({ keys: testKeys, scope, warehouse }), { signal: gone.signal });
   const answers = Promise.allSettled(Array.from({ length: 10 }, (_, nth) => context.ask(question(nth))));
   await turns();
   gone.abort();
@@ -101,7 +102,7 @@ test("once the client has gone nothing more is begun", async () => {
 
 test("the rows of the load are read once", async () => {
   const { seen, warehouse } = stage();
-  const context = makeGraphContext({ scope, warehouse });
+  const context = makeGraphContext({ keys: testKeys, scope, warehouse });
   await Promise.all([context.account(), context.account()]);
   expect(seen.published).toBe(2);
 });

@@ -2,6 +2,7 @@
 import { Field, InputType } from "type-graphql";
 import { dimensions } from "../../model/dimensions.ts";
 import { measures } from "../../model/measures.ts";
+import type { Member } from "../../query/request.ts";
 import { DateFilter, DecimalFilter, IntFilter, MonthFilter, SegmentFilter, StringFilter } from "./fieldFilters.ts";
 
 @InputType({
@@ -33,3 +34,14 @@ export class CustomerFilter {
   @Field(() => MonthFilter, { nullable: true, description: dimensions.cohortMonth.description })
   readonly cohortMonth?: MonthFilter | null;
 }
+
+/** What each field picks or compares. */
+export const customerFilterMembers = Object.freeze({
+  country: "country",
+  segment: "segment",
+  orders: "orders",
+  grossRevenue: "grossRevenue",
+  recencyDays: "recencyDays",
+  lastPurchaseDate: "lastPurchaseAt",
+  cohortMonth: "cohortMonth",
+} satisfies Record<keyof CustomerFilter, Member>);

@@ -2,6 +2,7 @@
 // loader, so that a list of customers asks once.
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Int, Resolver, Root } from "type-graphql";
+import { assertNever } from "../../kernel/errors.ts";
 import type { SchemeName, SegmentKey } from "../../model/segmentSchemes.ts";
 import type { CustomerAttributes } from "../../query/answer.ts";
 import { boundedFirst, mostLines } from "../boundedFirst.ts";
@@ -20,10 +21,23 @@ import { Segment } from "../types/Segment.ts";
 
 @Resolver(() => Customer)
 export class CustomerEdgesResolver {
-  @FieldResolver(() => String, { nullable: true, description: "Personal. Null where the role may not see names." })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      "Personal. Null where the role may not see names; or a name that is made up, always the same for the same customer, whether or not there is a real one.",
+  })
   async name(@Root() { id }: Customer, @Ctx() context: GraphContext): Promise<string | null> {
-    if (context.scope.masks.customerName) return null;
-    return (await attributesOf(id, context)).name;
+    const mask = context.scope.masks.customerName;
+    switch (mask) {
+      case undefined:
+        return (await attributesOf(id, context)).name;
+      case "null":
+        return null;
+      case "pseudonym":
+        return context.pseudonymOf(id);
+      default:
+        return assertNever(mask);
+    }
   }
 
   @FieldResolver(() => Rfm, {

@@ -5,6 +5,7 @@ import { figuresOf } from "../figuresOf.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import { SalesFilter } from "../inputs/SalesFilter.ts";
 import { measuresBehind } from "../MeasureField.ts";
+import { refuseArguments } from "../refuseArguments.ts";
 import { selectedFields } from "../selectedFields.ts";
 import { salesWhere } from "../toWhere.ts";
 import { RevenueByCountry } from "../types/RevenueByCountry.ts";
@@ -17,12 +18,14 @@ export class RevenueByCountryResolver {
     @Ctx() context: GraphContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RevenueByCountry[]> {
+    const filter = salesWhere(where);
+    refuseArguments(context.scope, filter);
     const fields = selectedFields(info);
     const { rows } = await context.ask({
       kind: "metrics",
       measures: measuresBehind(RevenueByCountry, fields),
       dimensions: ["country"],
-      where: salesWhere(where),
+      where: filter,
       orderBy: [
         { member: "grossRevenue", direction: "DESC" },
         { member: "country", direction: "ASC" },

@@ -6,6 +6,7 @@ import { SalesFilter } from "../inputs/SalesFilter.ts";
 import { measuresBehind } from "../MeasureField.ts";
 import { fieldsOfMonths, monthSpine, monthsBefore, stepBack } from "../monthSpine.ts";
 import { monthsAsked, monthsOfData, upTo, withinData } from "../monthsAsked.ts";
+import { refuseArguments } from "../refuseArguments.ts";
 import { MonthScalar } from "../scalars/MonthScalar.ts";
 import { selectionOf } from "../selectedFields.ts";
 import { salesWhere } from "../toWhere.ts";
@@ -24,14 +25,21 @@ export class RevenueByMonthResolver {
     @Ctx() context: GraphContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RevenueByMonth[]> {
-    const facts = await context.snapshot();
     // The month is part of the range, not of the filter: `previous` shows the month before the range, whatever bounds it.
-    const { month: condition, ...rest } = salesWhere(where) ?? {};
+    const filter = salesWhere(where);
+    const { month: condition, ...rest } = filter ?? {};
+    refuseArguments(context.scope, from, to, filter);
+    const facts = await context.snapshot();
     const months = monthsAsked(from, to, condition, facts);
     const selection = selectionOf(info);
     const fields = fieldsOfMonths(selection);
     const before = monthsBefore(selection);
     const measures = measuresBehind(RevenueByMonth, fields);
+
+    if (context.scope.minimumCustomers !== null) {
+      const table = await context.ask({ kind: "metrics", measures, dimensions: ["month"] });
+      return monthSpine(months, before, fields, table.rows, facts, table.withheld);
+    }
 
     const [first, last] = [months.at(0), months.at(-1)];
     const asked = first && last ? withinData(stepBack(first, before), last, facts) : null;

@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from "type-graphql";
 import { segmentDimensions } from "../../model/dimensions.ts";
 import type { SchemeName } from "../../model/segmentSchemes.ts";
+import { forbidden } from "../../query/validate.ts";
 import { boundedFirst, mostCustomers } from "../boundedFirst.ts";
 import { type Connection, connectionOf, emptyPage } from "../connectionOf.ts";
 import { customerOfRow, customersOrder, customersQuestion, onlySegments } from "../customerQuestion.ts";
@@ -11,6 +12,7 @@ import type { GraphContext } from "../GraphContext.ts";
 import { CustomerOrder } from "../inputs/CustomerOrder.ts";
 import { SalesFilter } from "../inputs/SalesFilter.ts";
 import { measuresBehind } from "../MeasureField.ts";
+import { refuseArguments } from "../refuseArguments.ts";
 import { segmentOfRows, visibleKeys } from "../segmentRows.ts";
 import { selectedFields, selectedFieldsAt } from "../selectedFields.ts";
 import { salesWhere } from "../toWhere.ts";
@@ -32,11 +34,17 @@ export class SegmentResolver {
     const scheme = given ?? "CLASSIC";
     const fields = selectedFields(info);
     const where = salesWhere(filter);
-    const rows = await context.askFigures({
-      measures: measuresBehind(Segment, fields),
-      dimensions: [segmentDimensions[scheme]],
-      where,
-    });
+    const measures = measuresBehind(Segment, fields);
+    const dimensions = [segmentDimensions[scheme]];
+    if (context.scope.minimumCustomers !== null) {
+      refuseArguments(context.scope, where);
+      // Which keys are left out hangs on figures, whether any is selected or not.
+      const { rows, withheld } = await context.ask({ kind: "metrics", measures, dimensions });
+      return visibleKeys(scheme, context.scope)
+        .filter((key) => !withheld.includes(key))
+        .map((key) => segmentOfRows(scheme, key, fields, rows));
+    }
+    const rows = await context.askFigures({ measures, dimensions, where });
     return visibleKeys(scheme, context.scope).map((key) => segmentOfRows(scheme, key, fields, rows, where));
   }
 
@@ -57,6 +65,7 @@ export class SegmentResolver {
     @Ctx() context: GraphContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Customer>> {
+    if (context.scope.minimumCustomers !== null) throw forbidden();
     const page = { first: boundedFirst(first, 50, mostCustomers), after: after ?? undefined };
     // Neither has a customer with a SALE line.
     if (segment.key === "GUEST" || segment.key === "UNSCORED") return connectionOf(emptyPage(), after, never);

@@ -15,7 +15,12 @@ export class ViewerResolver {
       countries: scope.countries,
       segments: scope.segments,
       customerLevel: scope.customerLevel,
-      hiddenMembers: [...membersHiddenFrom(scope), ...Object.keys(scope.masks)],
+      members: scope.members,
+      hiddenMembers: membersHiddenFrom(scope),
+      masked: Object.keys(scope.masks),
+      minimumCustomers: scope.minimumCustomers,
+      mostRows: scope.mostRows,
+      notices: scope.notices,
       scopeFingerprint: scope.fingerprint,
     };
   }

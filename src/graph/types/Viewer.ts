@@ -1,5 +1,5 @@
 // Who is asking, as the policy sees it.
-import { Field, ObjectType } from "type-graphql";
+import { Field, Int, ObjectType } from "type-graphql";
 import type { SegmentKey } from "../../model/segmentSchemes.ts";
 import { SegmentKeyEnum } from "../enums.ts";
 
@@ -23,8 +23,32 @@ export class Viewer {
   @Field(() => Boolean, { description: "Whether single customers and single lines may be seen." })
   readonly customerLevel!: boolean;
 
-  @Field(() => [String], { description: "What this role may not see, or sees as null." })
+  @Field(() => [String], { description: "How sensitive the members may be that this role uses." })
+  readonly members!: readonly string[];
+
+  @Field(() => [String], { description: "What this role may not see, or sees as null or under another name." })
   readonly hiddenMembers!: readonly string[];
+
+  @Field(() => [String], { description: "Personal fields that come back as null, or under a name that is made up." })
+  readonly masked!: readonly string[];
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "Figures of fewer customers are not shown, and only three fixed tables are: by month, by country, by segment. Null: any question.",
+  })
+  readonly minimumCustomers!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Most rows that one answer may bring; null: no bound of this role.",
+  })
+  readonly mostRows!: number | null;
+
+  @Field(() => [String], {
+    description: "What this asker should know of the scope, such as a claim that could not be used.",
+  })
+  readonly notices!: readonly string[];
 
   @Field(() => String, { description: "Stable hash of the scope: equal for two askers who see the same." })
   readonly scopeFingerprint!: string;

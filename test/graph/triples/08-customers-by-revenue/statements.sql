@@ -55,11 +55,13 @@ WHERE s.snapshot_id = $1::integer
       AND o.period = '0001-01-01')
 ORDER BY s.customer_key;
 
--- 4. From fact_sales, dim_product, rfm_segments.
+-- 4. From rfm_segments, fact_sales, dim_product.
 WITH asked AS (
-  SELECT ids.customer_key FROM unnest($1::text[]) AS ids (customer_key)
+  SELECT ids.customer_key, s.classic AS segment
+  FROM unnest($1::text[]) AS ids (customer_key)
+  LEFT JOIN rfm_segments s ON s.customer_key = ids.customer_key AND s.snapshot_id = $2::integer
 ), page AS (
-  SELECT f.*
+  SELECT f.*, asked.segment
   FROM asked
   CROSS JOIN LATERAL (
     SELECT f.customer_key, f.guest, f.ordered_at, f.invoice, f.country, f.line_no,
@@ -74,10 +76,9 @@ WITH asked AS (
     LIMIT $3::bigint
   ) f
 )
-SELECT f.*, p.description, p.category, CASE WHEN f.guest THEN 'GUEST' ELSE s.classic END AS segment
+SELECT f.*, p.description, p.category
 FROM page f
 LEFT JOIN dim_product p ON p.product = f.product AND p.snapshot_id = $2::integer
-LEFT JOIN rfm_segments s ON s.customer_key = f.customer_key AND NOT f.guest AND s.snapshot_id = $2::integer
 ORDER BY f.customer_key, f.ordered_at DESC, f.invoice DESC, f.country DESC, f.line_no DESC;
 
 -- 5. From sales_cell.
