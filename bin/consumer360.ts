@@ -10,6 +10,7 @@ import { formatError, withoutStops } from "./formatError.ts";
 import { fileOptions } from "./loadOptions.ts";
 import { type Claims, parseClaims } from "./parseClaims.ts";
 import { parseDuration } from "./parseDuration.ts";
+import { parseKeyName } from "./parseKeyName.ts";
 import { parseCount, parseMonth, parseWhole } from "./parseSampleOptions.ts";
 import { Stopped } from "./stopSignal.ts";
 
@@ -82,19 +83,63 @@ command("sample", "write a generated transaction file")
   .option("--force", "write over a file that is there")
   .action(async (flags, self) => (await import("./sample.ts")).sample(flags, self));
 
+const claim = new Option(
+  "--claim <name=values>",
+  "a list that the policy may use: countries=France,Germany; repeatable",
+).argParser((text: string, before?: Claims) => parseClaims(text, before));
 command("token", "print a token for the graph")
   .requiredOption("--role <name>", "a role of the policy")
-  .option(
-    "--claim <name=values>",
-    "a list that the policy may use: countries=France,Germany; repeatable",
-    (text: string, before?: Claims) => parseClaims(text, before),
-  )
+  .addOption(claim)
   .addOption(
     new Option("--expires <duration>", "how long it is good for: 30m, 12h, 7d")
       .argParser(parseDuration)
       .default(parseDuration("12h"), "12h"),
   )
   .action(async (flags, self) => (await import("./token.ts")).token(flags, self));
+
+const key = command("key", "keys with which programs ask: make, list and revoke them");
+key
+  .command("create")
+  .description("print a new key; it is shown this once")
+  .addOption(new Option("--name <name>", "what logs call it").argParser(parseKeyName).makeOptionMandatory())
+  .requiredOption("--role <name>", "a role of the policy")
+  .addOption(claim)
+  .addOption(
+    new Option("--expires <duration>", "how long it is good for: 12h, 90d (without: until it is revoked)").argParser(
+      parseDuration,
+    ),
+  )
+  .action(async (flags, self) => (await import("./key.ts")).createKey(flags, self));
+key
+  .command("list")
+  .description("the keys that are there or were, without their secrets")
+  .addOption(json)
+  .action(async (flags) => (await import("./key.ts")).listKeys(flags));
+key
+  .command("revoke")
+  .description("make a key worthless at once")
+  .argument("<name>", "its name", parseKeyName)
+  .action(async (name, _, self) => (await import("./key.ts")).revokeKey(name, self));
+
+const policy = command("policy", "who may see what: check a policy, show a role of it, test it before it is deployed");
+policy
+  .command("check")
+  .description("whether a policy is in order; all faults at once")
+  .argument("[file]", "the policy (default: POLICY_FILE)")
+  .action(async (file) => (await import("./checkPolicy.ts")).checkPolicy(file));
+policy
+  .command("show")
+  .description("a role of POLICY_FILE as it is once it has inherited, and where each key was stated")
+  .argument("<role>", "a role of the policy")
+  .addOption(claim)
+  .addOption(json)
+  .action(async (role, flags, self) => (await import("./showPolicy.ts")).showPolicy(role, flags, self));
+policy
+  .command("test")
+  .description("hold a policy against a file of expectations; policy/demo.test.yaml is a pattern")
+  .argument("<file>", "the expectations; they name the policy (without: POLICY_FILE)")
+  .addOption(json)
+  .action(async (file, flags) => (await import("./testPolicy.ts")).testPolicy(file, flags));
 
 // a reader that went away, as in `sample | head`, has what it wanted: no reason to leave a server or a database behind
 for (const stream of [process.stdout, process.stderr]) {

@@ -1,11 +1,16 @@
 // The server from listening to stopping: shared by `start`, which fills the warehouse first, and `serve`, which finds it filled.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Policy } from "../src/access/policy.ts";
 import { createServer } from "../src/server/createServer.ts";
+import { makeIdentify } from "../src/server/identify.ts";
+import { openAudit } from "../src/server/openAudit.ts";
 import { openGraph } from "../src/server/openGraph.ts";
+import type { Log } from "../src/server/openLog.ts";
 import type { Config } from "../src/server/readConfig.ts";
 import { reasonNotReady } from "../src/server/reasonNotReady.ts";
+import type { PolicyWatch } from "../src/server/watchPolicy.ts";
+import { openAccessRecords } from "../src/warehouse/openAccessRecords.ts";
 import { openReadWarehouse, type ReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
+import type { Database } from "./openDatabase.ts";
 import type { StopSignal } from "./stopSignal.ts";
 
 /** Milliseconds that running statements get to end after the last answer. */
@@ -14,30 +19,37 @@ const patience = 3000;
 /** Serves until stopped; `prepare` runs while the server already listens, and until it is done nothing is ready. */
 export async function runServer({
   config,
-  policy,
+  policies,
   authSecret,
-  url,
+  database,
+  log,
   stop,
   prepare,
   greet,
 }: {
   config: Config;
-  policy: Policy;
-  authSecret: string;
-  url: string;
+  policies: PolicyWatch;
+  /** Null: only the key server's tokens are good. */
+  authSecret: string | null;
+  database: Pick<Database, "url" | "readerUrl">;
+  log: Log;
   stop: StopSignal;
   prepare: (warehouse: ReadWarehouse) => Promise<void>;
   greet: (origin: string, warehouse: ReadWarehouse) => Promise<string>;
 }): Promise<never> {
-  const warehouse = openReadWarehouse(url, { maxConnections: config.poolSize });
+  const warehouse = openReadWarehouse(database.readerUrl, { maxConnections: config.poolSize });
+  const records = openAccessRecords(database.url);
+  const table = config.audit === "table" ? records.writeAudit : null;
+  const audit = config.audit === "off" ? null : openAudit({ production: config.production, table, log });
   try {
     let prepared = false;
     const server = await createServer({
       config,
-      policy,
-      authSecret,
-      graph: await openGraph(warehouse),
+      identify: makeIdentify({ auth: config.auth, demoSecret: authSecret, findKey: records.useKey }),
+      policy: policies.current,
+      graph: await openGraph(warehouse, await stop.orStop(records.serverSecret())),
       notReady: async () => (prepared ? reasonNotReady(warehouse) : "The load has not finished."),
+      audit,
     });
     try {
       const origin = await server.listen();
@@ -49,6 +61,10 @@ export async function runServer({
       await server.close();
     }
   } finally {
-    await Promise.race([warehouse.close(), sleep(patience, undefined, { ref: false })]);
+    policies.close();
+    // the last answers are recorded by now
+    await audit?.close();
+    const closed = Promise.all([records.close(), warehouse.close()]);
+    await Promise.race([closed, sleep(patience, undefined, { ref: false })]);
   }
 }

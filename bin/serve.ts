@@ -2,8 +2,10 @@
 import { loadPolicy } from "../src/access/loadPolicy.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import { ensurePortFree } from "../src/server/ensurePortFree.ts";
+import { openLog } from "../src/server/openLog.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { reasonNotReady } from "../src/server/reasonNotReady.ts";
+import { watchPolicy } from "../src/server/watchPolicy.ts";
 import { greeting } from "./greeting.ts";
 import { hasDatabase, openMigratedDatabase } from "./openDatabase.ts";
 import { openSecret } from "./openSecret.ts";
@@ -19,19 +21,25 @@ export async function serve({ port, host }: { port?: string; host?: string }): P
       remedy: "Make one with npx consumer360 load FILE or npm start, or set CONSUMER360_HOME or DATABASE_URL.",
     });
   }
-  const policy = await loadPolicy(config.policyFile);
+  const log = openLog(config);
+  const policies = await watchPolicy({ path: config.policyFile, load: loadPolicy, log });
   const authSecret = await openSecret(config);
   await ensurePortFree(config);
   const { say } = showProgress(process.stderr);
-  const stop = stopSignal({ exitCode: 0, onStop: () => say("Stopping; once more stops at once.") });
+  const stop = stopSignal({
+    exitCode: 0,
+    onStop: () => say("Stopping; once more stops at once."),
+    onHangup: () => void policies.reload(),
+  });
   const database = await openMigratedDatabase(config, say);
   try {
     stop.check();
     await runServer({
       config,
-      policy,
+      policies,
       authSecret,
-      url: database.url,
+      database,
+      log,
       stop,
       prepare: async () => undefined,
       greet: async (origin, warehouse) =>

@@ -1,13 +1,16 @@
 // `consumer360 start`: from nothing to a served graph in one go, and back to nothing running on Ctrl-C.
 import { loadPolicy } from "../src/access/loadPolicy.ts";
+import type { Policy } from "../src/access/policy.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import { readSnapshot } from "../src/query/readSnapshot.ts";
 import { ensurePortFree } from "../src/server/ensurePortFree.ts";
-import { readConfig } from "../src/server/readConfig.ts";
+import { openLog } from "../src/server/openLog.ts";
+import { type Config, readConfig } from "../src/server/readConfig.ts";
 import { signToken } from "../src/server/signToken.ts";
+import { watchPolicy } from "../src/server/watchPolicy.ts";
 import type { ReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
 import { formatLoadReport } from "./formatLoadReport.ts";
-import { demoClaims, demoNote, greeting } from "./greeting.ts";
+import { type DemoToken, demoClaims, demoNote, greeting } from "./greeting.ts";
 import type { FileFlags } from "./loadOptions.ts";
 import { loadSample } from "./loadSample.ts";
 import { openMigratedDatabase } from "./openDatabase.ts";
@@ -25,7 +28,8 @@ type StartFlags = FileFlags & Readonly<{ load?: string; port?: string; host?: st
 
 export async function start({ load: path, port, host, ...flags }: StartFlags): Promise<void> {
   const config = readConfig({ port, host, authenticates: true });
-  const policy = await loadPolicy(config.policyFile);
+  const log = openLog(config);
+  const policies = await watchPolicy({ path: config.policyFile, load: loadPolicy, log });
   const authSecret = await openSecret(config);
   if (path !== undefined) await ensureFileOpens(path);
   await ensurePortFree(config);
@@ -37,6 +41,7 @@ export async function start({ load: path, port, host, ...flags }: StartFlags): P
       progress.end("failed");
       progress.say("Stopping; once more stops at once.");
     },
+    onHangup: () => void policies.reload(),
   });
   // not to be left half started: a signal waits until the database can be given back
   const database = await openMigratedDatabase(config, progress.say);
@@ -52,21 +57,29 @@ export async function start({ load: path, port, host, ...flags }: StartFlags): P
     }
   };
   const greet = async (origin: string, warehouse: ReadWarehouse) => {
-    const roles = config.production || config.authSecret !== null ? [] : policy.roles;
-    const tokens = roles.map(async (role) => ({
-      role: role.name,
-      note: demoNote(role),
-      token: await signToken(authSecret, { role: role.name, claims: demoClaims(role), expiresIn: tokensLast }),
-    }));
+    // a secret that was set, and an identity provider, have people of their own
+    const demoSecret = config.production || config.auth.secret !== null ? null : authSecret;
+    const tokens = demoSecret === null ? [] : await demoTokens(demoSecret, config, policies.current());
     const loaded = (await isEmpty(warehouse)) ? null : await readLoaded(warehouse);
-    return greeting({ origin, loaded, tokens: await Promise.all(tokens) });
+    return greeting({ origin, loaded, tokens });
   };
   try {
     stop.check();
-    await runServer({ config, policy, authSecret, url, stop, prepare, greet });
+    await runServer({ config, policies, authSecret, database, log, stop, prepare, greet });
   } finally {
     await database.release();
   }
+}
+
+function demoTokens(secret: string, { auth }: Config, { roles }: Policy): Promise<DemoToken[]> {
+  const { issuer, audience, roleClaim } = auth;
+  return Promise.all(
+    roles.map(async (role) => {
+      const asked = { role: role.name, claims: demoClaims(role), expiresIn: tokensLast };
+      const token = await signToken(secret, { ...asked, issuer, audience, roleClaim });
+      return { role: role.name, note: demoNote(role), token };
+    }),
+  );
 }
 
 async function isEmpty(warehouse: ReadWarehouse): Promise<boolean> {

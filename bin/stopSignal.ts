@@ -1,4 +1,6 @@
-// Ctrl-C and SIGTERM: the first asks for a clean end, the second takes one at once.
+// Ctrl-C and SIGTERM: the first asks for a clean end, the second takes one at once. SIGHUP is the same, unless a command has another use
+// for it and no terminal has gone.
+import { closeSync, openSync } from "node:fs";
 
 /** Thrown through a command to end it; cleaning up happens on the way. */
 export class Stopped extends Error {
@@ -23,8 +25,16 @@ export type StopSignal = Readonly<{
   wait(): Promise<never>;
 }>;
 
-/** Listens from now on. `exitCode` is what a stop by a first signal means for this command. */
-export function stopSignal({ exitCode, onStop }: { exitCode: number; onStop: () => void }): StopSignal {
+/** Listens from now on. `exitCode` is what a stop by a first signal means for this command, `onHangup` what SIGHUP is for instead. */
+export function stopSignal({
+  exitCode,
+  onStop,
+  onHangup,
+}: {
+  exitCode: number;
+  onStop: () => void;
+  onHangup?: () => void;
+}): StopSignal {
   let stoppedAt: number | undefined;
   const { promise, reject } = rejection();
   const listener = () => {
@@ -36,7 +46,13 @@ export function stopSignal({ exitCode, onStop }: { exitCode: number; onStop: () 
     onStop();
     reject(new Stopped(exitCode));
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, listener);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, listener);
+  const hadTerminal = hasTerminal();
+  process.on("SIGHUP", () => {
+    const isSentByHand = process.platform !== "win32" && hasTerminal() === hadTerminal;
+    if (onHangup && isSentByHand) onHangup();
+    else listener();
+  });
   promise.catch(() => undefined);
   return Object.freeze({
     check() {
@@ -48,6 +64,16 @@ export function stopSignal({ exitCode, onStop }: { exitCode: number; onStop: () 
     },
     wait: () => promise,
   });
+}
+
+/** Once a terminal is closed, its processes have none any more. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function rejection(): { promise: Promise<never>; reject: (error: Error) => void } {

@@ -1,13 +1,18 @@
 // The HTTP server: the graph, the health of what stands behind it, and one shape for every refusal. Listens when told, stops when told.
+import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { BaseContext } from "@apollo/server";
 import { type FastifyError, type FastifyInstance, fastify } from "fastify";
 import type { Policy } from "../access/policy.ts";
 import { portError } from "./ensurePortFree.ts";
-import { errorReply, replyTo } from "./errorReply.ts";
+import { errorReply, headerKiB, replyTo } from "./errorReply.ts";
 import { formatLogLine } from "./formatLogLine.ts";
 import { type Graph, graphRoute } from "./graphRoute.ts";
+import type { Identify } from "./identity.ts";
 import { indexPage } from "./indexPage.ts";
+import { AskedTooMuch } from "./limitAskers.ts";
+import type { Audit } from "./openAudit.ts";
+import type { Stream } from "./openLog.ts";
 import type { Config } from "./readConfig.ts";
 
 export type Server = Readonly<{
@@ -34,25 +39,33 @@ const headers = {
 
 export async function createServer<Context extends BaseContext>({
   config,
+  identify,
   policy,
-  authSecret,
   graph,
   notReady,
+  audit = null,
   log = process.stderr,
 }: {
   config: Pick<Config, "host" | "port" | "production" | "logLevel">;
-  policy: Policy;
-  authSecret: string;
+  identify: Identify;
+  /** The policy in force: asked for at every request. */
+  policy: () => Policy;
   graph: Graph<Context>;
   /** Why nothing can be asked yet; null where it can. */
   notReady: () => Promise<string | null>;
-  log?: { write(text: string): unknown };
+  /** Gets a record of every request to the graph; null: none is kept. */
+  audit?: Pick<Audit, "record"> | null;
+  log?: Stream;
 }): Promise<Server> {
   let closing: Promise<void> | undefined;
   const running = new Set<object>();
   const app = fastify({
     bodyLimit: 1 << 20,
     requestTimeout: 30_000,
+    // tokens with long claims
+    http: { maxHeaderSize: headerKiB * 1024 },
+    // also told apart from the requests of servers beside this one
+    genReqId: () => `req-${randomBytes(8).toString("hex")}`,
     // what comes in on a connection that was open before is still answered, and the connection then closed
     return503OnClosing: false,
     logger: {
@@ -82,15 +95,17 @@ export async function createServer<Context extends BaseContext>({
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const { status, body } = replyTo(error);
-    if (status === 500) request.log.error(error);
+    // 503: the warehouse is away. An error behind a 401 means that the token could not be checked, which is not the caller's fault.
+    if (status >= 500 || (status === 401 && error.cause instanceof Error)) request.log.error(error);
     if (status === 401) reply.header("www-authenticate", "Bearer");
+    if (error instanceof AskedTooMuch) reply.header("retry-after", error.retryAfter);
     return reply.code(status).type(json).send(body);
   });
   app.setNotFoundHandler((_, reply) =>
     reply.code(404).send(errorReply(404, "BAD_USER_INPUT", "There is nothing here; the graph is at /graphql.").body),
   );
 
-  const apollo = await graphRoute(app, { graph, policy, authSecret, production: config.production });
+  const apollo = await graphRoute(app, { graph, identify, policy, audit, production: config.production });
   const reasonNotReady = shared(notReady);
   app.get("/health/live", () => ({ status: "live" }));
   app.get("/health/ready", async (_, reply) => {

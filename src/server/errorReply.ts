@@ -48,11 +48,14 @@ export function replyTo(error: unknown): ErrorReply {
 
 const internal = errorReply(500, "INTERNAL", "Something went wrong on our side; the server's log says what.");
 
+/** How much the headers of a request may hold together. */
+export const headerKiB = 64;
+
 /** Our words for what the HTTP layer refuses. */
 const sentences: Readonly<Record<number, string>> = {
   400: "The request is not valid: its body must be JSON with a query.",
   408: "The request took too long to arrive.",
   413: "The request is too large: a body may hold up to 1 MiB.",
   415: "The request's content type is not supported: send application/json.",
-  431: "The request's headers are too large.",
+  431: `The request's headers are too large: together they may hold up to ${headerKiB} KiB. A token with long claims is the usual reason.`,
 };

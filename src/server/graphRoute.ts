@@ -9,21 +9,30 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, type ParseOptions } from "graphql";
-import type { Policy } from "../access/policy.ts";
-import { scopeOf } from "../access/scopeOf.ts";
+import type { Limits, Policy } from "../access/policy.ts";
+import { limitsOf, scopeOf } from "../access/scopeOf.ts";
 import { mostSelections } from "../graph/guardCost.ts";
 import { guardNesting } from "../graph/guardNesting.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
-import { authenticate } from "./authenticate.ts";
+import { auditRequests } from "./auditRequests.ts";
 import { errorReply, replyTo } from "./errorReply.ts";
+import type { Identify, Identity } from "./identity.ts";
+import { AskedTooMuch, limitAskers } from "./limitAskers.ts";
+import type { Audit } from "./openAudit.ts";
 
 type Scope = ReturnType<typeof scopeOf>;
 
 /** What `src/graph/` gives: the schema, and what stands around each question. */
 export type Graph<Context extends BaseContext> = Readonly<{
   schema: GraphQLSchema;
-  /** The context gets a `signal` beside what is made here, aborted once the client has gone. */
-  makeContext: (scope: Scope) => Context | Promise<Context>;
+  /**
+   * The context gets a `signal` beside what is made here, aborted once the client has gone. `spend` is to be told once what a question
+   * will cost, before anything is asked for it, and throws where the asker may not ask as much.
+   */
+  makeContext: (
+    scope: Scope,
+    spend: (cost: { readonly values: number }) => Promise<void>,
+  ) => Context | Promise<Context>;
   /** `log` gets what no client may read. */
   makeFormatError: (
     log: (error: unknown) => void,
@@ -37,17 +46,27 @@ export async function graphRoute<Context extends BaseContext>(
   app: FastifyInstance,
   {
     graph,
+    identify,
     policy,
-    authSecret,
+    audit,
     production,
-  }: { graph: Graph<Context>; policy: Policy; authSecret: string; production: boolean },
+  }: {
+    graph: Graph<Context>;
+    identify: Identify;
+    policy: () => Policy;
+    audit: Pick<Audit, "record"> | null;
+    production: boolean;
+  },
 ): Promise<ApolloServer<Context>> {
+  const noted = auditRequests<Context>(audit, graph.schema);
   const apollo = new ApolloServer<Context>({
     schema: graph.schema,
     formatError: graph.makeFormatError((error) => app.log.error(error)),
     parseOptions: graph.parseOptions,
     plugins: [
       ...graph.plugins,
+      tellWhenToReturn,
+      ...noted.plugins,
       // the landing page loads from a CDN; the others would call home if a variable in the environment said so
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -67,22 +86,42 @@ export async function graphRoute<Context extends BaseContext>(
   });
   await apollo.start();
 
-  const scopes = new WeakMap<FastifyRequest, Scope>();
+  const askers = new WeakMap<FastifyRequest, Asker>();
+  const limiter = limitAskers();
   app.route({
     method: ["GET", "POST"],
     url: "/graphql",
     exposeHeadRoute: false,
-    onRequest: async (request) => {
-      scopes.set(request, scopeOf(policy, await authenticate(request.headers.authorization, authSecret)));
-    },
+    onRequest: [
+      noted.begin,
+      async (request, reply) => {
+        const identity = await identify(request.headers);
+        noted.identified(request, identity);
+        // one policy for both, and for all of the request: a changed one counts from the next request on
+        const current = policy();
+        const scope = scopeOf(current, identity.principal);
+        noted.scoped(request, scope);
+        const asker = { identity, scope, limits: limitsOf(current, identity.principal) };
+        await limiter.countRequest(nameOf(asker), asker.limits);
+        askers.set(request, asker);
+        // of a client that has gone meanwhile the body would never end
+        if (reply.raw.destroyed)
+          throw new Consumer360Error("BAD_USER_INPUT", "The request was given up before it was read.");
+      },
+    ],
+    onSend: noted.end,
     handler: fastifyApolloHandler(apollo, {
       context: async (request, reply) => {
-        const scope = scopes.get(request);
-        if (!scope) throw new Error("A question came without a scope.");
+        const asker = askers.get(request);
+        if (!asker) throw new Error("A question came without a scope.");
         try {
           const text = textOf(request);
           if (text !== undefined) guardNesting(text);
-          return Object.assign(await graph.makeContext(scope), { signal: clientGone(reply) });
+          const spend = ({ values }: { readonly values: number }) =>
+            limiter.countCost(nameOf(asker), asker.limits, values);
+          const context = await graph.makeContext(asker.scope, spend);
+          noted.asking(request, context);
+          return Object.assign(context, { signal: clientGone(reply) });
         } catch (error) {
           throw withStatus(error);
         }
@@ -92,6 +131,8 @@ export async function graphRoute<Context extends BaseContext>(
   app.route({
     method: ["DELETE", "HEAD", "OPTIONS", "PATCH", "PUT"],
     url: "/graphql",
+    onRequest: noted.begin,
+    onSend: noted.end,
     handler: (_, reply) =>
       reply
         .code(405)
@@ -100,6 +141,30 @@ export async function graphRoute<Context extends BaseContext>(
   });
   return apollo;
 }
+
+type Asker = Readonly<{ identity: Identity; scope: Scope; limits: Limits }>;
+
+/** A token may call its subject what a key is called. */
+const nameOf = ({ identity, scope }: Asker) => ({
+  role: scope.role,
+  subject: `${identity.credential} ${identity.subject}`,
+});
+
+/** Gives a question that was refused for its cost the status and the header that clients wait by. */
+const tellWhenToReturn: ApolloServerPlugin = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ errors, response }) {
+        const refusal = errors
+          ?.map(({ originalError }) => originalError)
+          .find((error) => error instanceof AskedTooMuch);
+        if (!refusal) return;
+        response.http.status = replyTo(refusal).status;
+        response.http.headers.set("retry-after", String(refusal.retryAfter));
+      },
+    };
+  },
+};
 
 /** The text of the question, where there is one: what is none is refused by Apollo Server. */
 function textOf({ method, body, query }: FastifyRequest): string | undefined {

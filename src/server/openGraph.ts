@@ -1,4 +1,5 @@
 // Brings the parts of the graph together with the warehouse that they read.
+import { hkdfSync } from "node:crypto";
 import { buildGraphSchema } from "../graph/buildGraphSchema.ts";
 import { makeFormatError } from "../graph/formatError.ts";
 import type { GraphContext } from "../graph/GraphContext.ts";
@@ -8,12 +9,22 @@ import { makeGraphContext } from "../graph/makeGraphContext.ts";
 import type { ReadWarehouse } from "../warehouse/openReadWarehouse.ts";
 import type { Graph } from "./graphRoute.ts";
 
-export async function openGraph(warehouse: ReadWarehouse): Promise<Graph<GraphContext>> {
+/** `serverSecret`: 32 bytes that all servers of a warehouse share, so that each takes the cursors of the others. */
+export async function openGraph(warehouse: ReadWarehouse, serverSecret: Buffer): Promise<Graph<GraphContext>> {
+  const keys = Object.freeze({
+    cursors: keyFor("cursors", serverSecret),
+    pseudonyms: keyFor("pseudonyms", serverSecret),
+  });
   return Object.freeze({
     schema: await buildGraphSchema(),
-    makeContext: (scope) => makeGraphContext({ scope, warehouse }),
+    makeContext: (scope, spend) => makeGraphContext({ scope, warehouse, keys, spend }),
     makeFormatError,
     plugins: [graphPlugin()],
     parseOptions,
   });
+}
+
+/** A key of its own for each purpose: who learns one learns nothing of the others. */
+function keyFor(purpose: string, secret: Buffer): Buffer {
+  return Buffer.from(hkdfSync("sha256", secret, "", `consumer360 ${purpose}`, 32));
 }

@@ -72,7 +72,14 @@ describe("from nothing to a graph", () => {
       role,
       token,
     }));
-    expect(tokens.map(({ role }) => role)).toEqual(["admin", "executive", "analyst", "country_manager", "crm"]);
+    expect(tokens.map(({ role }) => role)).toEqual([
+      "admin",
+      "executive",
+      "analyst",
+      "country_manager",
+      "crm",
+      "partner",
+    ]);
     expect(await ask(first, early, "{ me { role countries } }")).toEqual({ me: { role: "admin", countries: null } });
     expect(await ask(first, tokens[3]?.token ?? "", "{ me { role countries } }")).toEqual({
       me: { role: "country_manager", countries: ["France", "Germany"] },
@@ -251,7 +258,7 @@ describe("what goes wrong", () => {
     expect([bare.code, bare.out, bare.err]).toEqual([
       0,
       expect.stringMatching(/^eyJ\S+\n$/),
-      "consumer360: the policy's role country_manager takes countries from the claim `countries`; this token lacks it and shows nothing\n",
+      "consumer360: there is no claim `countries`: no country is visible\n",
     ]);
     const slipped = await outcome([...manager, "--claim", "countries=France", "--claim", "country=France"]);
     expect([slipped.out, slipped.err]).toEqual([

@@ -2,7 +2,10 @@
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { loadPolicy } from "../../src/access/loadPolicy.ts";
+import { parsePolicy } from "../../src/access/parsePolicy.ts";
 import { createServer } from "../../src/server/createServer.ts";
+import { makeIdentify } from "../../src/server/identify.ts";
+import type { Audit } from "../../src/server/openAudit.ts";
 import { openGraph } from "../../src/server/openGraph.ts";
 import { reasonNotReady } from "../../src/server/reasonNotReady.ts";
 import { signToken } from "../../src/server/signToken.ts";
@@ -10,6 +13,17 @@ import type { ReadWarehouse } from "../../src/warehouse/openReadWarehouse.ts";
 import type { TestWarehouse } from "../support/testWarehouse.ts";
 
 const secret = "0123456789abcdef0123456789abcdef";
+/** Tokens are checked with the secret above, and nothing else about them is asked. */
+export const testAuth = Object.freeze({
+  secret,
+  jwksUrl: null,
+  issuer: null,
+  audience: null,
+  clockSkew: 30,
+  roleClaim: "role",
+});
+/** What cursors and made-up names are sealed with: the same for all servers of the tests. */
+export const testServerSecret = Buffer.alloc(32, "test");
 
 /** Whose token a question carries: a role and the countries that it claims. */
 export type Asker = Readonly<{ role: string; countries?: readonly string[] }>;
@@ -38,7 +52,13 @@ export type DemoServer = Readonly<{
   close(): Promise<void>;
 }>;
 
-export async function makeDemoServer(warehouse: TestWarehouse): Promise<DemoServer> {
+/** `policyText`: a policy of the test's own; without it the demo's. `audit` gets a record of every question. */
+export async function makeDemoServer(
+  warehouse: TestWarehouse,
+  { policyText, audit = null }: { policyText?: string; audit?: Pick<Audit, "record"> | null } = {},
+): Promise<DemoServer> {
+  const demoPolicy = fileURLToPath(new URL("../../policy/demo.yaml", import.meta.url));
+  const policy = policyText === undefined ? await loadPolicy(demoPolicy) : parsePolicy(policyText, "test.yaml");
   let statements = 0;
   const counted: ReadWarehouse = {
     ...warehouse.read,
@@ -53,10 +73,11 @@ export async function makeDemoServer(warehouse: TestWarehouse): Promise<DemoServ
   };
   const server = await createServer({
     config: { host: "127.0.0.1", port: 0, production: false, logLevel: "silent" },
-    policy: await loadPolicy(fileURLToPath(new URL("../../policy/demo.yaml", import.meta.url))),
-    authSecret: secret,
-    graph: await openGraph(counted),
+    identify: makeIdentify({ auth: testAuth, findKey: async () => null }),
+    policy: () => policy,
+    graph: await openGraph(counted, testServerSecret),
     notReady: () => reasonNotReady(warehouse.read),
+    audit,
   });
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = ({ role, countries }: Asker) => {

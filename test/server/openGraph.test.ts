@@ -3,23 +3,25 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadPolicy } from "../../src/access/loadPolicy.ts";
 import { createServer, type Server } from "../../src/server/createServer.ts";
+import { makeIdentify } from "../../src/server/identify.ts";
 import { openGraph } from "../../src/server/openGraph.ts";
 import { reasonNotReady } from "../../src/server/reasonNotReady.ts";
 import { signToken } from "../../src/server/signToken.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
+import { testAuth, testServerSecret } from "./demoServer.ts";
 
-const secret = "0123456789abcdef0123456789abcdef";
 const fileOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 let warehouse: TestWarehouse;
 let server: Server;
 beforeAll(async () => {
   warehouse = await makeTestWarehouse();
+  const policy = await loadPolicy(fileOf("policy/demo.yaml"));
   server = await createServer({
     config: { host: "127.0.0.1", port: 0, production: false, logLevel: "silent" },
-    policy: await loadPolicy(fileOf("policy/demo.yaml")),
-    authSecret: secret,
-    graph: await openGraph(warehouse.read),
+    identify: makeIdentify({ auth: testAuth, findKey: async () => null }),
+    policy: () => policy,
+    graph: await openGraph(warehouse.read, testServerSecret),
     notReady: () => reasonNotReady(warehouse.read),
   });
 });
@@ -31,7 +33,7 @@ afterAll(async () => {
 type Reply = { data?: Record<string, unknown> | null; errors?: { message: string; extensions: { code: string } }[] };
 
 async function ask(role: string, query: string, claims: Record<string, unknown> = {}): Promise<Reply> {
-  const token = await signToken(secret, { role, claims, expiresIn: 60 });
+  const token = await signToken(testAuth.secret, { role, claims, expiresIn: 60 });
   const reply = await server.app.inject({
     method: "POST",
     url: "/graphql",
