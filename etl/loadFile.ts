@@ -55,6 +55,11 @@ export type LoadOptions = Readonly<{
   maxRejects: number;
   /** Load even the file that the published snapshot was made of, as after damage. */
   again?: boolean | undefined;
+  /**
+   * A snapshot, still kept, whose scores, segments and cut-points stay: of its customers whatever the new lines say, of new customers by its
+   * cut-points. For tests of what else follows from the lines; no command offers it.
+   */
+  scoresOf?: number | undefined;
   /** Snapshots that stay, the new one included; at least 2, so that readers under way can finish. */
   snapshotsKept: number;
   onProgress?: ((progress: LoadProgress) => void) | undefined;
@@ -88,7 +93,7 @@ export async function loadFile(options: LoadOptions): Promise<LoadReport> {
   const session = await openLoadSession(options.url);
   try {
     await settleDeadRuns(session.records);
-    const fingerprint = fingerprintOf(evidence, dateOrder, options.currency);
+    const fingerprint = fingerprintOf(evidence, dateOrder, options);
     const published = await readPublished(session);
     const loadRunId = await beginRun(session.records, loadedFile(evidence));
     const load = { options, evidence, dateOrder, session, fingerprint, published, loadRunId, clock };
@@ -164,7 +169,7 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   const { dataFrom, dataThrough, amounts } = await summariseLines(run, partition);
   const asOf = addDays(dataThrough, 1);
   const moment: Moment = { snapshot: String(snapshotId), generation: String(snapshotId), asOf: `date '${asOf}'` };
-  const derivation: Derivation = { tables: storedTables, snapshotId, moment };
+  const derivation: Derivation = { tables: storedTables, snapshotId, moment, scoresOf: options.scoresOf };
   await deriveOrders(run, partition, moment);
   const cuts = await deriveSegments(run, derivation);
   const { filled, notFilled } = await deriveCells(run, derivation);
@@ -255,10 +260,15 @@ function warningsOf(evidence: FileEvidence): LoadWarning[] {
 }
 
 /** Equal for two loads that would make the same warehouse. */
-function fingerprintOf(evidence: FileEvidence, dateOrder: DateOrder, currency: string): string {
+function fingerprintOf(
+  evidence: FileEvidence,
+  dateOrder: DateOrder,
+  { currency, scoresOf }: Pick<LoadOptions, "currency" | "scoresOf">,
+): string {
   const rollupKeys = rollups.map(rollupKey);
   const parts = [loaderVersion, rollupKeys, evidence.sha256, evidence.encoding, evidence.layout, dateOrder, currency];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  const known = scoresOf === undefined ? parts : [...parts, scoresOf];
+  return createHash("sha256").update(JSON.stringify(known)).digest("hex");
 }
 
 async function recordFailure({ session, loadRunId, clock }: Load, cause: unknown): Promise<void> {

@@ -9,7 +9,7 @@ import { rollupSource } from "../../src/query/compile/rowRollupSource.ts";
 import { segmentCase, segmentColumn } from "../../src/query/compile/segmentCase.ts";
 import { columnName } from "../../src/warehouse/entityTables.ts";
 import type { Run } from "../record/loadSession.ts";
-import type { Derivation } from "./derivedTables.ts";
+import { type Derivation, storedTables } from "./derivedTables.ts";
 import { ordersTable, storedMeasureColumns } from "./deriveOrders.ts";
 
 const orders = rollupSource(salesOrderRollup);
@@ -29,11 +29,30 @@ export type CutPoints = Readonly<{
   monetary: readonly string[];
 }>;
 
+const cutsOfPopulation = `
+    SELECT
+      percentile_disc(ARRAY[.2, .4, .6, .8]) WITHIN GROUP (ORDER BY last_order_on) AS recency,
+      percentile_disc(ARRAY[.2, .4, .6, .8]) WITHIN GROUP (ORDER BY frequency) AS frequency,
+      percentile_disc(ARRAY[.2, .4, .6, .8]) WITHIN GROUP (ORDER BY monetary) AS monetary
+    FROM ${customersTable}
+    WHERE frequency > 0`;
+
+const cutsOf = (snapshotId: number) => `
+    SELECT recency_cuts AS recency, frequency_cuts AS frequency, monetary_cuts AS monetary
+    FROM snapshot WHERE snapshot_id = ${snapshotId}`;
+
 /** 1 + the number of cut-points strictly below the value: equal values get equal scores. */
 const score = (value: string, cuts: string) =>
   `1 + (${value} > ${cuts}[1])::int + (${value} > ${cuts}[2])::int + (${value} > ${cuts}[3])::int + (${value} > ${cuts}[4])::int`;
 
-export async function deriveSegments(run: Run, { tables, snapshotId, moment }: Derivation): Promise<CutPoints> {
+/**
+ * Where `scoresOf` names a former snapshot, its customers keep the scores that they had, or that they had none, whatever their lines say
+ * now; others are scored with its cut-points, which become those of the new snapshot too. Throws where it is not kept.
+ */
+export async function deriveSegments(
+  run: Run,
+  { tables, snapshotId, moment, scoresOf }: Derivation,
+): Promise<CutPoints> {
   const measure = (name: Parameters<typeof aggregateOf>[0]) => orders.aggregate(aggregateOf(name), moment, []);
   await run(`CREATE TEMP TABLE ${customersTable} ON COMMIT DROP AS
     SELECT o.customer_key, ${measure("lastPurchaseAt")}::date AS last_order_on, ${measure("orders")}::int AS frequency,
@@ -41,13 +60,16 @@ export async function deriveSegments(run: Run, { tables, snapshotId, moment }: D
     FROM ${ordersTable} o
     WHERE NOT o.guest
     GROUP BY o.customer_key`);
-  await run(`CREATE TEMP TABLE load_cuts ON COMMIT DROP AS
-    SELECT
-      percentile_disc(ARRAY[.2, .4, .6, .8]) WITHIN GROUP (ORDER BY last_order_on) AS recency,
-      percentile_disc(ARRAY[.2, .4, .6, .8]) WITHIN GROUP (ORDER BY frequency) AS frequency,
-      percentile_disc(ARRAY[.2, .4, .6, .8]) WITHIN GROUP (ORDER BY monetary) AS monetary
-    FROM ${customersTable}
-    WHERE frequency > 0`);
+  const cutPoints = await run.count(
+    `CREATE TEMP TABLE load_cuts ON COMMIT DROP AS ${scoresOf === undefined ? cutsOfPopulation : cutsOf(scoresOf)}`,
+  );
+  if (cutPoints !== 1) throw new Error(`Snapshot ${scoresOf}, whose scores were to be kept, is not there.`);
+  const known = scoresOf !== undefined;
+  const scoreOf = (column: string, value: string, cuts: string) =>
+    `CASE ${known ? `WHEN kept.customer_key IS NOT NULL THEN kept.${column} ` : ""}WHEN c.frequency > 0 THEN ${score(value, cuts)} END AS ${column}`;
+  const keptScores = known
+    ? `LEFT JOIN ${storedTables.segments} kept ON kept.customer_key = c.customer_key AND kept.snapshot_id = ${scoresOf}`
+    : "";
   const scores = { recency: "recency_score", frequency: "frequency_score", monetary: "monetary_score" };
   const segment = (scheme: SchemeName) =>
     `CASE WHEN recency_score IS NULL THEN 'UNSCORED' ELSE ${segmentCase(scheme, scores)} END AS ${segmentColumn(scheme)}`;
@@ -58,13 +80,13 @@ export async function deriveSegments(run: Run, { tables, snapshotId, moment }: D
       ${schemeNames.map(segment).join(",\n      ")},
       countries
     FROM (
-      SELECT customer_key, countries, last_order_on,
+      SELECT c.customer_key, c.countries, c.last_order_on,
         CASE WHEN c.frequency > 0 THEN c.frequency END AS frequency,
         CASE WHEN c.frequency > 0 THEN c.monetary END AS monetary,
-        CASE WHEN c.frequency > 0 THEN ${score("c.last_order_on", "cuts.recency")} END AS recency_score,
-        CASE WHEN c.frequency > 0 THEN ${score("c.frequency", "cuts.frequency")} END AS frequency_score,
-        CASE WHEN c.frequency > 0 THEN ${score("c.monetary", "cuts.monetary")} END AS monetary_score
-      FROM ${customersTable} c CROSS JOIN load_cuts cuts
+        ${scoreOf("recency_score", "c.last_order_on", "cuts.recency")},
+        ${scoreOf("frequency_score", "c.frequency", "cuts.frequency")},
+        ${scoreOf("monetary_score", "c.monetary", "cuts.monetary")}
+      FROM ${customersTable} c CROSS JOIN load_cuts cuts ${keptScores}
     ) scored`);
   const stored = storedMeasureColumns.map((column) => `o.${column}`).join(", ");
   const key = ({ scheme }: StoredScheme) => `CASE WHEN o.guest THEN 'GUEST' ELSE s.${segmentColumn(scheme)} END`;

@@ -25,4 +25,10 @@ export const storedTables: DerivedTables = Object.freeze({
 });
 
 /** Where a snapshot's lines are summed to, and the moment at which its measures look. */
-export type Derivation = Readonly<{ tables: DerivedTables; snapshotId: number; moment: Moment }>;
+export type Derivation = Readonly<{
+  tables: DerivedTables;
+  snapshotId: number;
+  moment: Moment;
+  /** A former snapshot whose scores are kept, where they are not to be computed anew. */
+  scoresOf?: number | undefined;
+}>;

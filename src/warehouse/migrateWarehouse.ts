@@ -56,7 +56,9 @@ export async function migrateWarehouse(url: string, migrations: Migrations): Pro
       });
     await runner.query("SELECT pg_advisory_lock($1)", [migrationLock]);
     try {
-      const applied = await dataSource.runMigrations();
+      const applied = await dataSource
+        .runMigrations()
+        .catch((cause: unknown) => (isRoleMadeMeanwhile(cause) ? dataSource.runMigrations() : Promise.reject(cause)));
       return { applied: applied.map((migration) => migration.name) };
     } catch (cause) {
       throw isMissingRight(cause) ? missingRight(cause) : cause;
@@ -67,6 +69,15 @@ export async function migrateWarehouse(url: string, migrations: Migrations): Pro
     await runner.release();
     await dataSource.destroy();
   }
+}
+
+/**
+ * Another warehouse of the same server has made the role of the readers just now: the lock is one of this database. All of it was rolled
+ * back, and the next time the role is there.
+ */
+function isRoleMadeMeanwhile(cause: unknown): boolean {
+  const { code, constraint } = (cause ?? {}) as { code?: unknown; constraint?: unknown };
+  return code === "42710" || (code === "23505" && constraint === "pg_authid_rolname_index");
 }
 
 /** SQLSTATE insufficient_privilege. */
