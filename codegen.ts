@@ -57,7 +57,7 @@ async function roles(policy: Policy): Promise<string> {
     describeRoles(policy),
     "Smallest cell: of how many customers every figure is made at least (guests count as nobody); such a role has figures by month, by country and by segment, and no others.\n",
     "## Fields\n",
-    "`yes`: shown. `null`: comes back as null. `refused`: FORBIDDEN. The rows behind a figure are always those of the role.\n",
+    "`yes`: shown. `null`: comes back as null. `refused`: FORBIDDEN, or no way leads there. The rows behind a figure are always those of the role.\n",
     describeFields(await listFieldVisibility(), scopes),
   ].join("\n");
 }

@@ -1,6 +1,5 @@
 // What `start` and `serve` say once they are ready: where the graph is, what it holds, and, in the demo, a token for each role.
 import type { RolePolicy, Visible } from "../src/access/policy.ts";
-import { everything } from "../src/model/scope.ts";
 import { formatCounted } from "./formatProgress.ts";
 import type { Loaded } from "./readLoaded.ts";
 
@@ -64,7 +63,7 @@ export function demoNote(role: RolePolicy): string {
     rows === "" ? "everything" : rows,
     ...(role.customerLevel ? [] : ["no single customers"]),
     ...(role.minimumCustomers === null ? [] : [`no figure of fewer than ${role.minimumCustomers} customers`]),
-    ...(role.members.length === everything.members.length ? [] : [`only ${listWords(role.members)} members`]),
+    ...(role.members.includes("commercial") ? [] : ["no figures"]),
     ...Object.entries(role.masks).map(([field, mask]) =>
       mask === "null" ? `without ${field}` : `with a ${mask} for ${field}`,
     ),

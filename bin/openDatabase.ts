@@ -23,10 +23,9 @@ export type Database = Readonly<{
 
 type Say = (message: string) => void;
 
-export async function openDatabase(
-  config: Pick<Config, "databaseUrl" | "readerDatabaseUrl" | "home">,
-  say: Say,
-): Promise<Database> {
+type Places = Pick<Config, "databaseUrl" | "readerDatabaseUrl" | "home">;
+
+export async function openDatabase(config: Places, say: Say): Promise<Database> {
   if (config.databaseUrl !== null) {
     return Object.freeze({
       url: config.databaseUrl,
@@ -48,20 +47,30 @@ export async function openDatabase(
   });
 }
 
-/** The same, brought to the schema that this version needs, and its readers shown to be bound by the row policies. */
-export async function openMigratedDatabase(
-  config: Pick<Config, "databaseUrl" | "readerDatabaseUrl" | "home">,
-  say: Say,
-): Promise<Database> {
+/** The same, brought to the schema that this version needs. */
+export async function openMigratedDatabase(config: Places, say: Say): Promise<Database> {
   proveModel();
   proveColumns();
   const database = await openDatabase(config, say);
   try {
     const { applied } = await migrateWarehouse(database.url, allMigrations);
-    await checkReader(database.readerUrl, {
-      ownLogin: database.kind === "embedded" || config.readerDatabaseUrl !== null,
-    });
     if (applied.length > 0) say(`Applied ${applied.length === 1 ? "1 migration" : `${applied.length} migrations`}`);
+    return database;
+  } catch (error) {
+    await database.release();
+    throw error;
+  }
+}
+
+/** The same for who answers questions: its readers are shown to be bound by the row policies. */
+export async function openServedDatabase(config: Places, say: Say): Promise<Database> {
+  const database = await openMigratedDatabase(config, say);
+  try {
+    const isSet = config.databaseUrl !== null && config.readerDatabaseUrl !== null;
+    await checkReader(database.readerUrl, {
+      ownLogin: database.kind === "embedded" || isSet,
+      ownerUrl: isSet ? database.url : null,
+    });
     return database;
   } catch (error) {
     await database.release();

@@ -7,7 +7,7 @@ import { readConfig } from "../src/server/readConfig.ts";
 import { reasonNotReady } from "../src/server/reasonNotReady.ts";
 import { watchPolicy } from "../src/server/watchPolicy.ts";
 import { greeting } from "./greeting.ts";
-import { hasDatabase, openMigratedDatabase } from "./openDatabase.ts";
+import { hasDatabase, openServedDatabase } from "./openDatabase.ts";
 import { openSecret } from "./openSecret.ts";
 import { readLoaded } from "./readLoaded.ts";
 import { runServer } from "./runServer.ts";
@@ -31,7 +31,7 @@ export async function serve({ port, host }: { port?: string; host?: string }): P
     onStop: () => say("Stopping; once more stops at once."),
     onHangup: () => void policies.reload(),
   });
-  const database = await openMigratedDatabase(config, say);
+  const database = await openServedDatabase(config, say);
   try {
     stop.check();
     await runServer({

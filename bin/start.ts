@@ -13,7 +13,7 @@ import { formatLoadReport } from "./formatLoadReport.ts";
 import { type DemoToken, demoClaims, demoNote, greeting } from "./greeting.ts";
 import type { FileFlags } from "./loadOptions.ts";
 import { loadSample } from "./loadSample.ts";
-import { openMigratedDatabase } from "./openDatabase.ts";
+import { openServedDatabase } from "./openDatabase.ts";
 import { openSecret } from "./openSecret.ts";
 import { readLoaded } from "./readLoaded.ts";
 import { ensureFileOpens, runLoad } from "./runLoad.ts";
@@ -44,7 +44,7 @@ export async function start({ load: path, port, host, ...flags }: StartFlags): P
     onHangup: () => void policies.reload(),
   });
   // not to be left half started: a signal waits until the database can be given back
-  const database = await openMigratedDatabase(config, progress.say);
+  const database = await openServedDatabase(config, progress.say);
   const { url } = database;
 
   const prepare = async (warehouse: ReadWarehouse) => {

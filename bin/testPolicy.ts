@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type Failure, judgePolicyTest } from "../src/access/judgePolicyTest.ts";
 import { loadPolicy, readPolicyText } from "../src/access/loadPolicy.ts";
 import { parsePolicyTests } from "../src/access/parsePolicyTests.ts";
-import { fateOf } from "../src/graph/fieldVisibility.ts";
+import { fatesOf } from "../src/graph/fieldVisibility.ts";
 import { listFieldVisibility } from "../src/graph/printGraphSchema.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { formatCounted } from "./formatProgress.ts";
@@ -17,15 +17,14 @@ export type JudgedTest = Readonly<{
 }>;
 
 export async function testPolicy(file: string, { json }: { json?: boolean }): Promise<void> {
-  const fields = new Map((await listFieldVisibility()).map((each) => [`${each.type}.${each.field}`, each]));
+  const fields = await listFieldVisibility();
+  const names = new Set(fields.map(({ type, field }) => `${type}.${field}`));
   const text = await readPolicyText(file, "expectations", "Name a file of expectations that this user can read.");
-  const { policy: beside, tests } = parsePolicyTests(text, file, (name) => fields.has(name));
+  const { policy: beside, tests } = parsePolicyTests(text, file, (name) => names.has(name));
   const policyFile = beside === null ? readConfig().policyFile : resolve(dirname(file), beside);
   const policy = await loadPolicy(policyFile);
   const judged = tests.map((test): JudgedTest => {
-    const failures = judgePolicyTest(policy, test, (field, scope) =>
-      fateOf(fields.get(field) ?? { class: null, hides: false }, scope),
-    );
+    const failures = judgePolicyTest(policy, test, (scope) => fatesOf(fields, scope));
     return { name: test.name, line: test.line, role: test.role, ok: failures.length === 0, failures };
   });
   const failed = judged.filter(({ ok }) => !ok).length;

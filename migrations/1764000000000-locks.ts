@@ -1,6 +1,5 @@
-// The row policies in fewer and cheaper words, a list as an array of PostgreSQL's own instead of JSON, and rights that everyone has by
-// default taken back. Who reads with an older version sees an error until it is replaced, never rows. Frozen text: a later change is a
-// later migration.
+// The row policies in fewer and cheaper words, and a list as an array of PostgreSQL's own instead of JSON. Who reads with an older version
+// sees an error until it is replaced, never rows. Frozen text: a later change is a later migration.
 import type { MigrationInterface, QueryRunner } from "typeorm";
 
 // A sub-select runs once per statement, but each costs planning, in small statements more than the rows do: so what a nested policy
@@ -81,20 +80,6 @@ DROP FUNCTION consumer360_scope.is_set(), consumer360_scope.is_operator(), consu
   consumer360_scope.list(text);
 `;
 
-// Temporary tables could stand before ours; nobody but the owner makes any in this database, nor anything in our schemas.
-const rights = `
-DO $$
-BEGIN
-  IF (SELECT pg_has_role(current_user, datdba, 'USAGE') FROM pg_database WHERE datname = current_database()) THEN
-    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
-  END IF;
-  IF (SELECT pg_has_role(current_user, nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'public') THEN
-    REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-  END IF;
-END
-$$;
-`;
-
 const functionsBefore = `
 SET LOCAL search_path = public;
 
@@ -167,10 +152,9 @@ export class Locks1764000000000 implements MigrationInterface {
   readonly name = "Locks1764000000000";
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const text of [rowPolicies, rights]) await queryRunner.query(text);
+    await queryRunner.query(rowPolicies);
   }
 
-  /** What everyone lost stays lost. */
   async down(queryRunner: QueryRunner): Promise<void> {
     for (const text of [functionsBefore, policiesBefore]) await queryRunner.query(text);
   }

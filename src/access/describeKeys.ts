@@ -58,7 +58,7 @@ function describeMask(fields: Masks, mark: MarkName): string {
 
 function describeLimits({ rows, requestsPerMinute, costPerMinute }: Limits): string {
   return listOf([
-    ...(rows === null ? [] : [`rows up to ${formatCount(rows)}`]),
+    ...(rows === null ? [] : [`rows of paged lists up to ${formatCount(rows)}`]),
     ...(requestsPerMinute === null ? [] : [`requests a minute up to ${formatCount(requestsPerMinute)}`]),
     ...(costPerMinute === null ? [] : [`cost a minute up to ${formatCount(costPerMinute)}`]),
   ]);

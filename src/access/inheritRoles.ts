@@ -2,7 +2,7 @@
 // What only shows once all is known, such as keys that do not go together, is judged here.
 import type { RolePolicy } from "./policy.ts";
 import { list, quote, type Report } from "./readYaml.ts";
-import { type RoleKey, type RoleValues, roleDefaults, roleKeys } from "./roleValues.ts";
+import { type RoleKey, type RoleValues, roleDefaults, roleKeys, usualMembers } from "./roleValues.ts";
 
 /** A role as it stands in the file, read and not yet judged. */
 export type StatedRole = Readonly<{
@@ -118,16 +118,20 @@ function judgeMissing(role: StatedRole, report: Report): void {
 
 /** Keys that do not go together. Where a role states none of the two, the fault is its parent's and was reported there. */
 function judgeTogether(role: StatedRole, stated: Partial<RoleValues>, report: Report): void {
-  const values = { ...roleDefaults, ...stated };
+  const values = complete(stated);
   const refuse = (keys: readonly RoleKey[], message: string, remedy: string) => {
     const own = keys.find((key) => role.nodes.has(key));
     if (own !== undefined) report(role.nodes.get(own), `role ${quote(role.name)}: ${message}`, remedy);
   };
-  if (stated.members?.includes("personal") && values.customerLevel === false) {
+  if (stated.customerLevel !== undefined && values.members.includes("personal") !== values.customerLevel) {
     refuse(
       ["members", "customerLevel"],
-      "members has personal, and customerLevel is false.",
-      "Take personal out of members, or set customerLevel to true.",
+      values.customerLevel
+        ? "members lacks personal, and customerLevel is true."
+        : "members has personal, and customerLevel is false.",
+      values.customerLevel
+        ? "Put personal into members, or set customerLevel to false; mask holds names back."
+        : "Take personal out of members, or set customerLevel to true.",
     );
   }
   if (values.minimumCustomers === null) return;
@@ -155,7 +159,7 @@ function judgeTogether(role: StatedRole, stated: Partial<RoleValues>, report: Re
 }
 
 function trace(role: StatedRole, { values, origins }: Whole): TracedRole {
-  const { mask, ...rest } = { ...nothing, ...roleDefaults, ...values };
+  const { mask, ...rest } = complete(values);
   return Object.freeze({
     role: Object.freeze({ name: role.name, ...rest, masks: mask }),
     line: role.line,
@@ -164,6 +168,11 @@ function trace(role: StatedRole, { values, origins }: Whole): TracedRole {
       Object.fromEntries(roleKeys.map((key) => [key, origins[key] ?? null])) as Record<RoleKey, Origin | null>,
     ),
   });
+}
+
+function complete(stated: Partial<RoleValues>): RoleValues {
+  const { customerLevel = nothing.customerLevel } = stated;
+  return { ...nothing, ...roleDefaults, members: usualMembers(customerLevel), ...stated };
 }
 
 /** Stands for what a role lacks, which is a fault: it shows nothing. */

@@ -10,18 +10,18 @@ import { scopeOf } from "./scopeOf.ts";
 
 export type Failure = Readonly<{ of: string; expected: string; found: string }>;
 
-/** What is not as it was expected; empty: the test passes. `fateOf` takes a field as `Type.field`. */
+/** What is not as it was expected; empty: the test passes. `fatesOf` answers by `Type.field`. */
 export function judgePolicyTest(
   policy: Policy,
   test: PolicyTest,
-  fateOf: (field: string, scope: Scope) => Fate,
+  fatesOf: (scope: Scope) => ReadonlyMap<string, Fate>,
 ): readonly Failure[] {
   const role = policy.roles.find(({ name }) => name === test.role);
   if (!role) return [{ of: "role", expected: markPlainly(test.role), found: "no such role in the policy" }];
   const scope = scopeOf(policy, { role: test.role, claims: test.claims });
   return [
     ...judgeValues(test, valuesSeen(role, scope)),
-    ...judgeFields(test, (field) => fateOf(field, scope)),
+    ...judgeFields(test, fatesOf(scope)),
     ...judgeLines(test, scope),
     ...judgeNotices(test, scope),
   ];
@@ -37,9 +37,9 @@ function judgeValues({ values }: PolicyTest, seen: ReturnType<typeof valuesSeen>
   );
 }
 
-function judgeFields({ fields }: PolicyTest, fateOf: (field: string) => Fate): Failure[] {
+function judgeFields({ fields }: PolicyTest, fates: ReadonlyMap<string, Fate>): Failure[] {
   return fields.flatMap(({ field, fate: expected }) => {
-    const found = fateOf(field);
+    const found = fates.get(field) ?? "refused";
     const isMet = expected === "hidden" ? found !== "shown" : found === expected;
     return isMet ? [] : [{ of: field, expected, found }];
   });

@@ -11,7 +11,7 @@ export type Visible<Value extends string> =
 
 /** How much a role may ask for; null: not bounded by the role. */
 export type Limits = Readonly<{
-  /** Rows of one answer. */
+  /** Rows of paged lists (customers, lines, rows of metrics) in one answer, as estimated beforehand. */
   rows: number | null;
   /** Requests of one asker within a minute. */
   requestsPerMinute: number | null;

@@ -41,15 +41,19 @@ export const roleReaders: { readonly [Key in RoleKey]: (node: unknown, report: R
 };
 export const roleKeys = Object.freeze(Object.keys(roleReaders)) as readonly RoleKey[];
 
-/** What holds where a role does not state the key. Those that are not here must be stated. */
+/** What holds where a role does not state the key. Of those that are not here, members go by the customer level; the others must be stated. */
 export const roleDefaults = Object.freeze({
   description: "",
-  members: everything.members,
   mask: everything.masks,
   operator: false,
   minimumCustomers: null,
   limits: Object.freeze({ rows: null, requestsPerMinute: null, costPerMinute: null }),
 }) satisfies Partial<RoleValues>;
+
+/** What a role uses that does not state members. What singles out a customer is for whoever sees single customers, and for nobody else. */
+export function usualMembers(customerLevel: boolean): readonly Sensitivity[] {
+  return customerLevel ? everything.members : everything.members.filter((member) => member !== "personal");
+}
 
 export function isSegmentKey(value: unknown): value is SegmentKey {
   return (segments as unknown[]).includes(value);

@@ -22,7 +22,10 @@ import { argumentsOf, fieldOf, isIncluded, type Operation } from "./readOperatio
 export type Asked = Readonly<{
   /** Fields of Query, each once. */
   fields: readonly string[];
-  /** What the fields were given, by the names that lead to them (`customer.sales`), once for each time that they stand in the document. */
+  /**
+   * What the fields were given, by the names that lead to them (`customer.sales`), once for each time that they stand in the document; what
+   * stands in a fragment is listed where the fragment is first spread.
+   */
   arguments: Readonly<Record<string, readonly Json[]>>;
   /** Fields with arguments that are not listed, because there were too many. */
   more: number;
@@ -77,6 +80,14 @@ export function askedOf(operation: Operation, scope: Scope): Asked {
     given[path] = [...(given[path] ?? []), values === null ? "[not valid]" : shown];
   };
 
+  /** Fragments that were looked at, and whether in a place that is read: what is first spread where nothing is read is looked at again. */
+  const seen = new Map<string, boolean>();
+  const isNew = (fragment: string, isRead: boolean): boolean => {
+    const before = seen.get(fragment);
+    if (before === undefined || (isRead && !before)) seen.set(fragment, isRead);
+    return before === undefined || (isRead && !before);
+  };
+
   type Place = Readonly<{ parent: GraphQLObjectType; path: readonly string[]; isRead: boolean }>;
   const visit = ({ selections }: SelectionSetNode, place: Place): void => {
     for (const node of selections) {
@@ -84,7 +95,7 @@ export function askedOf(operation: Operation, scope: Scope): Asked {
       if (node.kind === Kind.INLINE_FRAGMENT) visit(node.selectionSet, place);
       else if (node.kind === Kind.FRAGMENT_SPREAD) {
         const fragment = fragments.get(node.name.value);
-        if (fragment) visit(fragment.selectionSet, place);
+        if (fragment && isNew(node.name.value, place.isRead)) visit(fragment.selectionSet, place);
       } else {
         const { parent } = place;
         const field = fieldOf(operation, parent, node);

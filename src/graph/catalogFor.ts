@@ -1,7 +1,7 @@
 // The catalogue as one viewer sees it: what the scope may not use is not named in it, nor in the lists of what it may.
-import { catalogDimensions, catalogMeasures, mayUse, mayUseMember } from "../model/catalog.ts";
+import { catalogDimensions, catalogMeasures, mayUseMember } from "../model/catalog.ts";
 import type { DimensionName } from "../model/dimensions.ts";
-import { type PersonalField, personalFields, type Scope } from "../model/scope.ts";
+import { personalFields, type Scope } from "../model/scope.ts";
 import type { Catalog } from "./types/Catalog.ts";
 
 export function catalogFor(scope: Scope): Catalog {
@@ -39,7 +39,8 @@ export function catalogFor(scope: Scope): Catalog {
  */
 export function membersHiddenFrom(scope: Scope): string[] {
   const members = [...catalogDimensions, ...catalogMeasures].filter(({ name }) => !mayUseMember(name, scope));
-  const isHidden = (field: PersonalField) =>
-    scope.masks[field] !== undefined || (scope.customerLevel && !mayUse("personal", scope));
-  return [...members.map(({ shownAs }) => shownAs), ...personalFields.filter(isHidden)];
+  return [
+    ...members.map(({ shownAs }) => shownAs),
+    ...personalFields.filter((field) => scope.masks[field] !== undefined),
+  ];
 }

@@ -1,6 +1,6 @@
 // What each field of the graph shows, by class. The shield is made from this list and nothing else: a field that is not here is denied
 // to everyone, and `npm run codegen` fails until it is.
-import { catalogDimensions, catalogMeasures } from "../model/catalog.ts";
+import { catalogDimensions, catalogMeasures, memberNeeds } from "../model/catalog.ts";
 import type { Sensitivity } from "../model/described.ts";
 
 export const fieldClassNames = [
@@ -10,15 +10,11 @@ export const fieldClassNames = [
   "commercial",
   /** The same where any question may be asked, and not the tables without small cells alone. */
   "anyFigure",
-  /** Single customers and single lines. */
+  /** Who the customers are: where and when each one buys, its scores and segment. */
   "customerLevel",
-  /** What one customer bought, or one line sold, and for how much. */
+  /** What one customer bought and for how much, and single lines. */
   "customerFigures",
-  /** Where and when one customer buys. */
-  "personalFacts",
-  /** Who brings how much: figures that are about one customer alone. */
-  "personalFigures",
-  /** Who a customer is. */
+  /** A customer's name, which may be masked. */
   "personal",
   "operator",
 ] as const;
@@ -26,23 +22,20 @@ export type FieldClass = (typeof fieldClassNames)[number];
 
 type Classified = Readonly<Partial<Record<FieldClass, readonly string[]>>>;
 
-/** How many there are is a figure as well. */
-const customerConnection: Classified = {
-  customerLevel: ["edges", "nodes", "pageInfo"],
-  customerFigures: ["totalCount"],
-};
-const edge: Classified = { customerLevel: ["cursor", "node"] };
-
-/** The members of the model, each as sensitive as it is declared, and the ways to earlier rows. The way to a row is for figures only. */
+/** The members of the model, each for whom it is declared, and the ways to earlier rows. The way to a row is for figures only. */
 const metricRow: Classified = Object.freeze({
-  public: membersOf("public"),
-  anyFigure: [...membersOf("commercial"), "previous", "yearAgo"],
-  personalFacts: membersOf("personal"),
+  public: membersFor("public"),
+  anyFigure: [...membersFor("commercial"), "previous", "yearAgo"],
+  customerLevel: membersFor("personal"),
+  customerFigures: membersFor("personal", "commercial"),
 });
 
-function membersOf(sensitivity: Sensitivity): string[] {
+/** The members that need all of these, and nothing else. */
+function membersFor(...needed: readonly Sensitivity[]): string[] {
+  const areNeeded = (needs: readonly Sensitivity[]) =>
+    needs.length === needed.length && needs.every((need) => needed.includes(need));
   return [...catalogDimensions, ...catalogMeasures]
-    .filter((member) => member.sensitivity === sensitivity)
+    .filter(({ name }) => areNeeded(memberNeeds(name)))
     .map(({ shownAs }) => shownAs);
 }
 
@@ -51,8 +44,9 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     public: ["me", "dataset", "catalog"],
     commercial: ["revenueByMonth", "revenueByCountry", "segments"],
     anyFigure: ["kpis", "cohorts", "metrics"],
-    customerLevel: ["customer", "customers", "factSales"],
-    personalFigures: ["churnRisk"],
+    customerLevel: ["customer", "customers"],
+    // Its order is that of a figure.
+    customerFigures: ["churnRisk", "factSales"],
   },
   Viewer: {
     public: [
@@ -139,28 +133,46 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     anyFigure: ["customers", "rate", "grossRevenue"],
   },
   Customer: {
-    customerLevel: ["id", "rfm", "segmentKey", "segment", "sales"],
-    customerFigures: [
-      "orders",
-      "units",
-      "grossRevenue",
-      "netRevenue",
-      "returnsValue",
-      "averageOrderValue",
+    customerLevel: [
+      "id",
+      "country",
+      "countries",
+      "firstPurchaseDate",
+      "lastPurchaseDate",
+      "recencyDays",
       "cohortMonth",
+      "rfm",
+      "segmentKey",
+      "segment",
     ],
-    personalFacts: ["country", "countries", "firstPurchaseDate", "lastPurchaseDate", "recencyDays"],
+    customerFigures: ["orders", "units", "grossRevenue", "netRevenue", "returnsValue", "averageOrderValue", "sales"],
     personal: ["name"],
   },
   Rfm: { customerLevel: ["recency", "frequency", "monetary", "code"] },
-  CustomerConnection: customerConnection,
-  CustomerEdge: edge,
+  // How many there are is a figure as well.
+  CustomerConnection: { customerLevel: ["edges", "nodes", "pageInfo"], customerFigures: ["totalCount"] },
+  CustomerEdge: { customerLevel: ["cursor", "node"] },
   FactSale: {
-    customerLevel: ["id", "invoice", "orderedAt", "orderDate", "kind", "lineType", "customerId", "segmentKey"],
-    customerFigures: ["product", "description", "category", "quantity", "unitPrice", "amount", "country"],
+    customerFigures: [
+      "id",
+      "invoice",
+      "orderedAt",
+      "orderDate",
+      "product",
+      "description",
+      "category",
+      "kind",
+      "lineType",
+      "quantity",
+      "unitPrice",
+      "amount",
+      "customerId",
+      "country",
+      "segmentKey",
+    ],
   },
-  FactSalesConnection: customerConnection,
-  FactSaleEdge: edge,
+  FactSalesConnection: { customerFigures: ["edges", "nodes", "pageInfo", "totalCount"] },
+  FactSaleEdge: { customerFigures: ["cursor", "node"] },
   Catalog: { public: ["measures", "dimensions"] },
   MeasureInfo: {
     public: [

@@ -9,21 +9,22 @@ import {
   isNonNullType,
   isObjectType,
 } from "graphql";
+import type { Fate } from "../access/policyTest.ts";
+import { mayUse } from "../model/catalog.ts";
 import type { Scope } from "../model/scope.ts";
 import { classOf, type FieldClass, fieldClassNames } from "./fieldClasses.ts";
 
 /** What a scope has or has not, of which the classes are made. */
 const traits = Object.freeze({
   anyQuestion: (scope) => scope.minimumCustomers === null,
-  commercial: (scope) => scope.members.includes("commercial"),
-  customerLevel: (scope) => scope.customerLevel,
-  personal: (scope) => scope.members.includes("personal"),
+  commercial: (scope) => mayUse("commercial", scope),
+  personal: (scope) => mayUse("personal", scope),
   names: (scope) => scope.masks.customerName !== "null",
   operator: (scope) => scope.operator,
 } satisfies Record<string, (scope: Scope) => boolean>);
 type Trait = keyof typeof traits;
 
-const singleCustomers = ["anyQuestion", "customerLevel"] as const;
+const singleCustomers = ["anyQuestion", "personal"] as const;
 
 /** What a scope must have for each class: all of it. */
 const needs: Readonly<Record<FieldClass, readonly Trait[]>> = Object.freeze({
@@ -32,9 +33,7 @@ const needs: Readonly<Record<FieldClass, readonly Trait[]>> = Object.freeze({
   anyFigure: ["anyQuestion", "commercial"],
   customerLevel: singleCustomers,
   customerFigures: [...singleCustomers, "commercial"],
-  personalFacts: [...singleCustomers, "personal"],
-  personalFigures: [...singleCustomers, "commercial", "personal"],
-  personal: [...singleCustomers, "personal", "names"],
+  personal: [...singleCustomers, "names"],
   operator: ["anyQuestion", "operator"],
 });
 
@@ -65,6 +64,8 @@ export const classRules = Object.freeze(
 export type FieldVisibility = Readonly<{
   type: string;
   field: string;
+  /** The type of object that it leads to; null for a plain value. */
+  leadsTo: string | null;
   /** Null: not classified, and denied. */
   class: FieldClass | null;
   /** Whether who may not see it gets null instead of an error. */
@@ -73,10 +74,26 @@ export type FieldVisibility = Readonly<{
   wrapped: boolean;
 }>;
 
-export type Fate = "shown" | "null" | "refused";
+/** What becomes of each field in the answers to a scope, by `Type.field`. What no way leads to is refused, and null leads nowhere. */
+export function fatesOf(fields: readonly FieldVisibility[], scope: Scope): ReadonlyMap<string, Fate> {
+  const reached = new Set<string>();
+  const follow = (type: string): void => {
+    if (reached.has(type)) return;
+    reached.add(type);
+    for (const field of fields)
+      if (field.type === type && field.leadsTo !== null && fateByRule(field, scope) === "shown") follow(field.leadsTo);
+  };
+  follow("Query");
+  return new Map(
+    fields.map((field) => [
+      `${field.type}.${field.field}`,
+      reached.has(field.type) ? fateByRule(field, scope) : "refused",
+    ]),
+  );
+}
 
-/** What a scope gets of a field. */
-export function fateOf({ class: found, hides }: Pick<FieldVisibility, "class" | "hides">, scope: Scope): Fate {
+/** What a scope gets of a field once it is there. */
+export function fateByRule({ class: found, hides }: FieldVisibility, scope: Scope): Fate {
   if (found === null) return "refused";
   if (classRules[found].allows(scope)) return "shown";
   return hides ? "null" : "refused";
@@ -94,10 +111,11 @@ export function fieldVisibilities(schema: GraphQLSchema, classify: typeof classO
   return objectTypesOf(schema).flatMap((type) =>
     Object.values(type.getFields()).map((field) => {
       const found = classify(type.name, field.name);
-      const bare =
-        isLeafType(getNamedType(field.type)) && found !== null && isGuardedBefore(found, ways.get(type.name));
+      const target = getNamedType(field.type);
+      const bare = isLeafType(target) && found !== null && isGuardedBefore(found, ways.get(type.name));
       const hides = found !== null && classRules[found].hides && !isNonNullType(field.type);
-      return { type: type.name, field: field.name, class: found, hides, wrapped: !bare };
+      const leadsTo = isLeafType(target) ? null : target.name;
+      return { type: type.name, field: field.name, leadsTo, class: found, hides, wrapped: !bare };
     }),
   );
 }

@@ -15,7 +15,7 @@ import { catalogDimensions, catalogMeasures, mayUseMember, memberEnumName } from
 import type { Scope } from "../model/scope.ts";
 import { schemeNames, segmentKeys } from "../model/segmentSchemes.ts";
 import { orderMembers } from "./customerQuestion.ts";
-import { fateOf, fieldVisibilities } from "./fieldVisibility.ts";
+import { fatesOf, fieldVisibilities } from "./fieldVisibility.ts";
 import { customerFilterMembers } from "./inputs/CustomerFilter.ts";
 import { filterFields } from "./inputs/SalesFilter.ts";
 import { visibleKeys } from "./segmentRows.ts";
@@ -45,13 +45,16 @@ export function makeSchemaSights(): SchemaSights {
 
 /** Coordinates of what the scope may not use: `Type.field`, `Type.field.argument`, `Input.field`, `Enum.VALUE`. */
 export function hiddenFrom(schema: GraphQLSchema, scope: Scope): ReadonlySet<string> {
-  const fields = fieldVisibilities(schema)
-    .filter((field) => fateOf(field, scope) === "refused")
-    .map(({ type, field }) => `${type}.${field}`);
+  const fields = [...fatesOf(fieldVisibilities(schema), scope)].filter(([, fate]) => fate === "refused");
   const members = memberPlaces.filter(({ member }) => !mayUseMember(member, scope)).map(({ at }) => at);
   const keys = new Set(schemeNames.flatMap((scheme) => visibleKeys(scheme, scope)));
   const segments = segmentKeys.filter((key) => !keys.has(key)).map((key) => `SegmentKey.${key}`);
-  return new Set([...fields, ...members, ...segments, ...(scope.minimumCustomers === null ? [] : fixedArguments)]);
+  return new Set([
+    ...fields.map(([at]) => at),
+    ...members,
+    ...segments,
+    ...(scope.minimumCustomers === null ? [] : fixedArguments),
+  ]);
 }
 
 /** Where members of the model stand beside the fields of types, which have their classes. */

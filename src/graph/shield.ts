@@ -15,7 +15,7 @@ import { applyMiddleware, type IMiddlewareFieldMap } from "graphql-middleware";
 import type * as GraphqlShield from "graphql-shield";
 import { forbidden } from "../query/validate.ts";
 import { type FieldClass, fieldClassNames } from "./fieldClasses.ts";
-import { classRules, type FieldVisibility, fateOf, fieldVisibilities, objectTypesOf } from "./fieldVisibility.ts";
+import { classRules, type FieldVisibility, fateByRule, fieldVisibilities, objectTypesOf } from "./fieldVisibility.ts";
 import type { GraphContext } from "./GraphContext.ts";
 
 // The package's module build imports a function that Node has dropped after version 22; its CommonJS build only mentions it.
@@ -93,7 +93,7 @@ function guardPlain(schema: GraphQLSchema, visibility: FieldVisibility): void {
     ?.getFields()[visibility.field];
   if (!field) throw new Error(`The shield lost ${visibility.type}.${visibility.field}.`);
   const guarded: GraphQLFieldResolver<unknown, Partial<GraphContext>> = (parent, args, context, info) => {
-    const fate = context.scope ? fateOf(visibility, context.scope) : "refused";
+    const fate = context.scope ? fateByRule(visibility, context.scope) : "refused";
     if (fate === "shown") return defaultFieldResolver(parent, args, context, info);
     if (fate === "null") return null;
     throw forbidden();

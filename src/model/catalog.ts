@@ -1,7 +1,7 @@
 // The catalogue: every member with all that is known of it, for whoever asks by name. All of it derives from the declarations.
 import { sumsOver } from "./additivity.ts";
 import { alwaysBy, cutBy } from "./cutBy.ts";
-import type { Described, Format, Sensitivity } from "./described.ts";
+import { type Described, type Format, needsOf, type Sensitivity } from "./described.ts";
 import { type Dimension, type DimensionName, dimensionNames, dimensionOf, isDimension } from "./dimensions.ts";
 import { formulaOf } from "./formula.ts";
 import { type MeasureName, measureNames, measureOf } from "./measures.ts";
@@ -41,16 +41,18 @@ export function memberEnumName(shown: string): string {
   return shown.replace(/([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$2_").toUpperCase();
 }
 
-/** Whether whoever asks under this scope may use a member of this sensitivity. */
+/** Whether whoever asks under this scope may use what is so sensitive. Personal is what customers are seen by, so each needs the other. */
 export function mayUse(sensitivity: Sensitivity, scope: Scope): boolean {
   return scope.members.includes(sensitivity) && (sensitivity !== "personal" || scope.customerLevel);
 }
 
-/** Whether whoever asks under this scope may use a member. What a single customer is worth is about the business as well. */
 export function mayUseMember(name: MeasureName | DimensionName, scope: Scope): boolean {
-  if (isDimension(name)) return mayUse(dimensionOf(name).sensitivity, scope);
-  const { sensitivity, format } = measureOf(name);
-  return mayUse(sensitivity, scope) && (format !== "currency" || mayUse("commercial", scope));
+  return memberNeeds(name).every((sensitivity) => mayUse(sensitivity, scope));
+}
+
+/** All that whoever uses a member must be allowed. */
+export function memberNeeds(name: MeasureName | DimensionName): readonly Sensitivity[] {
+  return needsOf(isDimension(name) ? dimensionOf(name) : measureOf(name));
 }
 
 /** In the order of declaration. */

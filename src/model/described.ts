@@ -14,4 +14,11 @@ export type Described = Readonly<{
   /** Product text: analysts read it in the schema, the docs and Power BI. */
   description: string;
   sensitivity: Sensitivity;
+  /** What whoever uses it must be allowed beside that. */
+  alsoNeeds?: readonly Sensitivity[];
 }>;
+
+/** All that whoever uses a member must be allowed. */
+export function needsOf({ sensitivity, alsoNeeds = [] }: Described): readonly Sensitivity[] {
+  return [sensitivity, ...alsoNeeds];
+}

@@ -2,6 +2,7 @@
 import { FactSale } from "../warehouse/entities/FactSale.ts";
 import { type ColumnRef, column, sameColumn } from "./column.ts";
 import type { Declarations } from "./declarations.ts";
+import { needsOf } from "./described.ts";
 import { madeOf } from "./madeOf.ts";
 import type { Aggregate, Measure } from "./measures.ts";
 
@@ -49,9 +50,14 @@ function proveAggregate(name: string, aggregate: Aggregate): void {
 function proveKind(name: string, measure: Measure, measures: Measures): void {
   const parts = madeOf(measure).map((part) => [part, measureIn(measures, part)] as const);
   const overCustomers = measure.kind === "customersWith" || measure.kind === "medianOverCustomers";
+  const isFigure = ["sum", "count", "countDistinct"].includes(measure.kind);
+  if (isFigure && !needsOf(measure).includes("commercial"))
+    throw new Error(`The measure ${name} is a figure of the business, and does not need commercial.`);
   for (const [part, declared] of parts) {
     if (!overCustomers && declared.sensitivity === "personal" && measure.sensitivity !== "personal")
       throw new Error(`The measure ${name} is ${measure.sensitivity}, but shows ${part}, which is personal.`);
+    if (needsOf(declared).includes("commercial") && !needsOf(measure).includes("commercial"))
+      throw new Error(`The measure ${name} shows ${part}, which needs commercial, and does not need it itself.`);
     if (measure.kind === "daysSince" && declared.format !== "date")
       throw new Error(`The measure ${name} counts days since ${part}, which is no date.`);
     if (measure.kind === "difference" && declared.format !== measure.format)

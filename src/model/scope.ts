@@ -10,7 +10,7 @@ export type Scope = Readonly<{
   segments: readonly SegmentKey[] | null;
   /** Whether single customers and single lines may be seen. */
   customerLevel: boolean;
-  /** How sensitive the members may be that are used; personal ones need `customerLevel` as well. */
+  /** How sensitive the members may be that are used; from a policy, personal ones come with `customerLevel` and never without. */
   members: readonly Sensitivity[];
   /** Personal fields that do not come back as they are, and what comes instead. */
   masks: Masks;
@@ -18,7 +18,7 @@ export type Scope = Readonly<{
   operator: boolean;
   /** Null: any question. Otherwise three fixed tables alone, and no figure in them that is made of fewer customers. */
   minimumCustomers: number | null;
-  /** Most rows (customers, lines, rows of figures) that one answer may bring; null: no bound beside those of every page. */
+  /** Most rows of paged lists (customers, lines, rows of metrics) that one answer may bring; null: no bound beside those of every page. */
   mostRows: number | null;
   /** What the asker should know of this scope, such as a claim that could not be used. */
   notices: readonly string[];

@@ -32,7 +32,7 @@ export type MetricsRequest = Readonly<{
   kind: "metrics";
   measures: readonly MeasureName[];
   dimensions: readonly DimensionName[];
-  /** Its rows are single customers, for whoever may see those: the customer's id is then not judged as a member that was named. */
+  /** Its rows are single customers, for whoever may see those: the month in which each came is then part of who they are. */
   ofCustomers?: true | undefined;
   where?: Where | undefined;
   having?: readonly Having[] | undefined;

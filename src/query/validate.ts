@@ -5,7 +5,7 @@ import { type IsoDate, isIsoDate } from "../kernel/calendar.ts";
 import { isDecimal } from "../kernel/decimal.ts";
 import { assertNever, Consumer360Error } from "../kernel/errors.ts";
 import { isPeriod, periodOf, periodShapes, type TimeGrain, timeGrains } from "../kernel/period.ts";
-import { catalogName, mayUseMember } from "../model/catalog.ts";
+import { catalogName, mayUse, mayUseMember } from "../model/catalog.ts";
 import { alwaysBy } from "../model/cutBy.ts";
 import { cutFault } from "../model/cuts.ts";
 import { type Dimension, type DimensionName, dimensionOf, finestGrain, isDimension } from "../model/dimensions.ts";
@@ -38,39 +38,43 @@ export function validate(request: Request, scope: Scope): void {
       if (request.page) validatePage(request.page);
       return;
     case "lines":
-      if (!scope.customerLevel) throw forbidden();
+      refuseLines(scope);
       refuseMembers(filteredBy(request.where), scope);
       validateWhere(request.where ?? {}, scope);
       validatePage(request.page);
       return;
     case "customerLines":
-      if (!scope.customerLevel) throw forbidden();
+      refuseLines(scope);
       validatePage(request.page);
       return;
     case "customerAttributes":
-      if (!scope.customerLevel) throw forbidden();
+      if (!mayUse("personal", scope)) throw forbidden();
       return;
   }
 }
 
-/** Every member that a question names, by whatever door. */
+/** A line says who bought, what and for how much, all at once. */
+function refuseLines(scope: Scope): void {
+  if (!mayUse("personal", scope) || !mayUse("commercial", scope)) throw forbidden();
+}
+
+/** Every member that a question names, by whatever door. A list of customers may show the month in which each came, whoever sees it. */
 function membersOf({ dimensions, where, measures, totals, having, orderBy, ofCustomers }: MetricsRequest): Member[] {
-  const named: Member[] = [
-    ...dimensions,
+  return [
+    ...(ofCustomers ? dimensions.filter((name) => name !== "cohortMonth") : dimensions),
     ...filteredBy(where),
     ...measures,
     ...(totals ?? []),
     ...(having ?? []).filter(({ unasked }) => !unasked).map(({ measure }) => measure),
     ...(orderBy ?? []).map(({ member }) => member),
   ];
-  return ofCustomers ? named.filter((name) => name !== "customer") : named;
 }
 
 const filteredBy = (where: Where | undefined) => Object.keys(where ?? {}) as DimensionName[];
 
 /** Throws FORBIDDEN where a question names a member that the scope may not use. `beside`: members that are named where the request has no place for them. */
 export function refuseHidden(request: MetricsRequest, scope: Scope, beside: readonly Member[] = []): void {
-  if (request.ofCustomers && !scope.customerLevel) throw forbidden();
+  if (request.ofCustomers && !mayUse("personal", scope)) throw forbidden();
   refuseMembers([...membersOf(request), ...beside], scope);
 }
 

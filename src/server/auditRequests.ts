@@ -1,15 +1,23 @@
 // Follows each request to the graph from its first header to its answer, and gives the audit one record of it, whatever becomes of it.
-import type { ApolloServerPlugin, BaseContext, GraphQLResponse } from "@apollo/server";
+// The record is made once the answer is out: nobody waits for it.
+import type { ServerResponse } from "node:http";
+import type {
+  ApolloServerPlugin,
+  BaseContext,
+  GraphQLRequestContextWillSendResponse,
+  GraphQLResponse,
+} from "@apollo/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type DocumentNode, type GraphQLSchema, OperationTypeNode } from "graphql";
-import type { scopeOf } from "../access/scopeOf.ts";
+import { type GraphQLSchema, OperationTypeNode } from "graphql";
 import { type Asked, askedOf } from "../graph/askedOf.ts";
 import { documentHash } from "../graph/documentHash.ts";
 import { readOperation } from "../graph/readOperation.ts";
-import type { Identity } from "./identity.ts";
+import type { Identity, Scope } from "./identity.ts";
+import { makeMemory } from "./makeMemory.ts";
 import type { Audit } from "./openAudit.ts";
 
-type Scope = ReturnType<typeof scopeOf>;
+/** What Apollo Server knows of a question once it is answered. */
+type Question = GraphQLRequestContextWillSendResponse<BaseContext>;
 
 /** What has become known of a request so far. */
 type Note = {
@@ -19,14 +27,15 @@ type Note = {
   identity?: Identity;
   scope?: Scope;
   context?: { rows?: () => number };
-  document?: string;
-  asked?: Asked;
-  response?: GraphQLResponse;
+  question?: Question;
 };
 
 /** On the context, since plugins are given a copy of it. */
 const noteOf = Symbol("what the audit knows of the request");
 type Noted = { readonly [noteOf]?: Note };
+
+/** Texts of questions whose hash is kept: clients ask the same ones again and again. */
+const mostHashes = 10_000;
 
 export type NotedRequests<Context extends BaseContext> = Readonly<{
   /** Hooks of the route. */
@@ -45,26 +54,34 @@ export function auditRequests<Context extends BaseContext>(
   schema: GraphQLSchema,
 ): NotedRequests<Context> {
   const notes = new WeakMap<FastifyRequest, Note>();
-  // Apollo Server reads a text once, so that a question that comes again is the same object again.
-  const hashes = new WeakMap<DocumentNode, string>();
+  const hashes = makeMemory<string>({ most: mostHashes });
   const note = (request: FastifyRequest, known: Partial<Note>) => Object.assign(notes.get(request) ?? {}, known);
 
   const plugin: ApolloServerPlugin<Context> = {
     async requestDidStart() {
       return {
-        async willSendResponse({ contextValue, document, operation, request, response }) {
-          const noted = (contextValue as Noted)[noteOf];
-          if (!noted?.scope) return;
-          noted.response = response;
-          if (!document) return;
-          noted.document = hashes.get(document) ?? documentHash(schema, document);
-          hashes.set(document, noted.document);
-          if (operation?.operation !== OperationTypeNode.QUERY) return;
-          noted.asked = askedOf(readOperation(schema, document, operation, request.variables ?? {}), noted.scope);
+        async willSendResponse(question) {
+          const noted = (question.contextValue as Noted)[noteOf];
+          if (noted) noted.question = question;
         },
       };
     },
   };
+
+  /** In the schema's words, what was asked; nothing where the question was none. */
+  function describe({ question, scope }: Note): { document: string | null; asked: Asked | null } {
+    const { document, operation, queryHash, request } = question ?? {};
+    if (!scope || !document || !queryHash) return { document: null, asked: null };
+    const hash = hashes.get(queryHash) ?? documentHash(schema, document);
+    hashes.set(queryHash, hash);
+    return {
+      document: hash,
+      asked:
+        operation?.operation === OperationTypeNode.QUERY
+          ? askedOf(readOperation(schema, document, operation, request?.variables ?? {}), scope)
+          : null,
+    };
+  }
 
   return Object.freeze({
     async begin(request) {
@@ -78,31 +95,52 @@ export function auditRequests<Context extends BaseContext>(
       noted.context = context as Note["context"] & Context;
       Object.assign(context, { [noteOf]: noted });
     },
-    async end(request, { statusCode }, payload) {
+    async end(request, { raw, statusCode }, payload) {
       const noted = notes.get(request);
       if (!audit || !noted) return;
       notes.delete(request);
-      const { identity, scope, asked } = noted;
-      const answer = answerOf(noted.response);
-      audit.record({
-        at: noted.at.toISOString(),
-        requestId: request.id,
-        subject: identity?.subject ?? null,
-        credential: identity?.credential ?? null,
-        role: identity?.principal.role ?? null,
-        scopeFingerprint: scope?.fingerprint ?? null,
-        snapshotId: answer?.snapshotId ?? null,
-        // the asker's own word, which may hold anything
-        document: noted.document ?? null,
-        asked: asked ? { fields: asked.fields, arguments: asked.arguments, more: asked.more } : null,
-        personal: answer?.hasData ? (asked?.personal ?? []) : [],
-        rows: noted.context?.rows?.() ?? 0,
-        durationMs: Math.round((performance.now() - noted.began) * 1000) / 1000,
-        outcome: [...new Set(answer?.codes ?? (statusCode < 400 ? [] : codesOf(payload)))].toSorted(),
+      const durationMs = Math.round((performance.now() - noted.began) * 1000) / 1000;
+      const refused = statusCode < 400 ? null : payload;
+      onceSent(raw, () => {
+        const { identity, scope, question } = noted;
+        const answer = answerOf(question?.response);
+        let told: ReturnType<typeof describe> = { document: null, asked: null };
+        try {
+          told = describe(noted);
+        } catch (error) {
+          // the rest of the record must not go with it
+          request.log.error(error);
+        }
+        const { document, asked } = told;
+        audit.record({
+          at: noted.at.toISOString(),
+          requestId: request.id,
+          subject: identity?.subject ?? null,
+          credential: identity?.credential ?? null,
+          role: identity?.principal.role ?? null,
+          scopeFingerprint: scope?.fingerprint ?? null,
+          snapshotId: answer?.snapshotId ?? null,
+          document,
+          asked: asked && { fields: asked.fields, arguments: asked.arguments, more: asked.more },
+          personal: answer?.hasData ? (asked?.personal ?? []) : [],
+          rows: noted.context?.rows?.() ?? 0,
+          durationMs,
+          outcome: [...new Set(answer?.codes ?? (refused === null ? [] : codesOf(refused)))].toSorted(),
+        });
       });
     },
     plugins: audit ? [plugin] : [],
   });
+}
+
+/** Runs once nothing more is sent: the answer is out, or the client has gone. */
+function onceSent(raw: ServerResponse, run: () => void): void {
+  if (raw.destroyed || raw.writableFinished) return void setImmediate(run);
+  const once = () => {
+    raw.off("finish", once).off("close", once);
+    run();
+  };
+  raw.on("finish", once).on("close", once);
 }
 
 type Failure = Readonly<{ extensions?: { readonly code?: unknown } }>;

@@ -16,11 +16,9 @@ import { guardNesting } from "../graph/guardNesting.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { auditRequests } from "./auditRequests.ts";
 import { errorReply, replyTo } from "./errorReply.ts";
-import type { Identify, Identity } from "./identity.ts";
+import type { Identify, Identity, Scope } from "./identity.ts";
 import { AskedTooMuch, limitAskers } from "./limitAskers.ts";
 import type { Audit } from "./openAudit.ts";
-
-type Scope = ReturnType<typeof scopeOf>;
 
 /** What `src/graph/` gives: the schema, and what stands around each question. */
 export type Graph<Context extends BaseContext> = Readonly<{
@@ -29,10 +27,7 @@ export type Graph<Context extends BaseContext> = Readonly<{
    * The context gets a `signal` beside what is made here, aborted once the client has gone. `spend` is to be told once what a question
    * will cost, before anything is asked for it, and throws where the asker may not ask as much.
    */
-  makeContext: (
-    scope: Scope,
-    spend: (cost: { readonly values: number }) => Promise<void>,
-  ) => Context | Promise<Context>;
+  makeContext: (scope: Scope, spend: (cost: { readonly values: number }) => void) => Context | Promise<Context>;
   /** `log` gets what no client may read. */
   makeFormatError: (
     log: (error: unknown) => void,
@@ -102,7 +97,7 @@ export async function graphRoute<Context extends BaseContext>(
         const scope = scopeOf(current, identity.principal);
         noted.scoped(request, scope);
         const asker = { identity, scope, limits: limitsOf(current, identity.principal) };
-        await limiter.countRequest(nameOf(asker), asker.limits);
+        limiter.countRequest(nameOf(asker), asker.limits);
         askers.set(request, asker);
         // of a client that has gone meanwhile the body would never end
         if (reply.raw.destroyed)

@@ -5,12 +5,18 @@ import type { FoundKey } from "../warehouse/openAccessRecords.ts";
 import { makeAuthenticate } from "./authenticate.ts";
 import type { Headers, Identify, Identity } from "./identity.ts";
 import { looksLikeApiKey, parseApiKey } from "./makeApiKey.ts";
+import { type Memory, makeMemory } from "./makeMemory.ts";
 import type { AuthConfig } from "./readConfig.ts";
 
-/** Reads a key at every request, so that revoking works at once; notes its use where the hash is the key's own. */
+/** Reads a key, and notes its use where the hash is the key's own. */
 export type FindKey = (keyId: string, secretHash: string) => Promise<FoundKey | null>;
 
+/** Milliseconds for which a refused key is refused again unread, and how many such keys: one that is sent on and on costs no statement. */
+const refusedFor = 5000;
+const mostRefused = 10_000;
+
 /**
+ * Keys that are good are read at every request, so that revoking works at once.
  * `demoSecret` checks tokens where `auth` names neither a secret nor a key server. What is thrown is UNAUTHENTICATED, whose cause is
  * an Error where the key server cannot be asked; or WAREHOUSE_UNAVAILABLE where keys cannot be read.
  */
@@ -30,6 +36,7 @@ export function makeIdentify({
   const origin =
     secret === null ? "Get one from the identity provider" : "Make one with: npx consumer360 token --role NAME";
 
+  const refused = makeMemory<string>({ most: mostRefused, lasts: refusedFor });
   return async (headers) => {
     const bearer = bearerOf(headers);
     const apiKey = headerOf(headers, "x-api-key");
@@ -43,7 +50,7 @@ export function makeIdentify({
     if (credential === null) {
       throw refusal(`A token is required: send the header Authorization: Bearer <token>. ${origin}.`);
     }
-    return looksLikeApiKey(credential) ? holderOf(credential, findKey) : authenticate(credential);
+    return looksLikeApiKey(credential) ? holderOf(credential, findKey, refused) : authenticate(credential);
   };
 }
 
@@ -64,16 +71,21 @@ function bearerOf(headers: Headers): string | null {
 }
 
 /** An id that nobody has and a secret that is not the id's take the same way to the same answer. */
-async function holderOf(text: string, findKey: FindKey): Promise<Identity> {
+async function holderOf(text: string, findKey: FindKey, refused: Memory<string>): Promise<Identity> {
   const parsed = parseApiKey(text);
-  if (parsed === null) throw notAKey();
-  const found = await findKey(parsed.keyId, parsed.secretHash);
-  const expected = Buffer.from(found?.secretHash ?? nobodysHash, "hex");
-  const same = timingSafeEqual(Buffer.from(parsed.secretHash, "hex"), expected);
-  if (found === null || !same) throw notAKey();
-  // told to holders of the secret only
-  if (found.state === "revoked") throw refusal("The API key has been revoked.");
-  if (found.state === "expired") throw refusal("The API key has expired.");
+  if (parsed === null) throw refusal(notAKey);
+  const { keyId, secretHash } = parsed;
+  const pair = `${keyId} ${secretHash}`;
+  const known = refused.get(pair);
+  if (known !== undefined) throw refusal(known);
+  const found = await findKey(keyId, secretHash);
+  const same = timingSafeEqual(Buffer.from(secretHash, "hex"), Buffer.from(found?.secretHash ?? nobodysHash, "hex"));
+  if (found === null || !same || found.state !== "live") {
+    // its state is told to holders of the secret only
+    const reason = found === null || !same ? notAKey : ended[found.state];
+    refused.set(pair, reason);
+    throw refusal(reason);
+  }
   return Object.freeze({
     principal: Object.freeze({ role: found.role, claims: found.claims }),
     subject: `key:${found.name}`,
@@ -82,8 +94,8 @@ async function holderOf(text: string, findKey: FindKey): Promise<Identity> {
 }
 
 const nobodysHash = "0".repeat(64);
-const notAKey = () =>
-  refusal("The API key is not valid. Was it copied whole? Make one with: npx consumer360 key create.");
+const notAKey = "The API key is not valid. Was it copied whole? Make one with: npx consumer360 key create.";
+const ended = { live: notAKey, revoked: "The API key has been revoked.", expired: "The API key has expired." };
 
 function refusal(message: string): Consumer360Error {
   return new Consumer360Error("UNAUTHENTICATED", message);

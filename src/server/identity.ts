@@ -1,5 +1,6 @@
 // Who asks, as the server tells askers apart: what the policy reads of them, and a name for limits and for the audit.
 import type { Principal } from "../access/principal.ts";
+import type { scopeOf } from "../access/scopeOf.ts";
 
 export type Identity = Readonly<{
   principal: Principal;
@@ -7,6 +8,9 @@ export type Identity = Readonly<{
   subject: string;
   credential: "token" | "key";
 }>;
+
+/** What the policy lets an asker see. */
+export type Scope = ReturnType<typeof scopeOf>;
 
 /** Headers of a request by lower-case name. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -1,9 +1,8 @@
 // The record of who asked what: a line for each request to the graph and, where it is set, a row of a table. A request never waits for its
 // record, and a table that cannot be written takes nothing from the lines.
-import { hostname } from "node:os";
 import type { AuditRecord } from "../warehouse/openAccessRecords.ts";
 import { formatAuditLine } from "./formatAuditLine.ts";
-import type { Log, Stream } from "./openLog.ts";
+import { type Log, levels, lineOf, type Stream } from "./openLog.ts";
 
 export type Audit = Readonly<{
   record(record: AuditRecord): void;
@@ -17,6 +16,9 @@ const batch = 200;
 const delay = 1000;
 /** Records that wait for the table: what comes beyond them is missing there. */
 const mostWaiting = 10_000;
+/** Records a minute of requests whose asker nobody knows: anyone can make such requests, so that they must not fill the table. */
+const mostUnknown = 600;
+const minute = 60_000;
 
 export function openAudit({
   production,
@@ -34,6 +36,8 @@ export function openAudit({
 }): Audit {
   const waiting: AuditRecord[] = [];
   let lost = 0;
+  let unknown = 0;
+  let minuteOfUnknown: NodeJS.Timeout | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let isClosing = false;
@@ -58,6 +62,22 @@ export function openAudit({
       log.error(`${counted(lost)} came faster than the audit's table is written, and stand in the log alone.`);
     lost = 0;
   }
+  function isOneTooMany({ subject }: AuditRecord): boolean {
+    if (subject !== null) return false;
+    minuteOfUnknown ??= setTimeout(endMinute, minute).unref();
+    unknown += 1;
+    return unknown > mostUnknown;
+  }
+  function endMinute(): void {
+    clearTimeout(minuteOfUnknown);
+    minuteOfUnknown = undefined;
+    const left = unknown - mostUnknown;
+    unknown = 0;
+    if (left > 0)
+      log.error(
+        `${counted(left)} of requests by nobody known, beyond ${mostUnknown} a minute, ${left === 1 ? "is" : "are"} not in the audit's table, only in the log.`,
+      );
+  }
   function flush(): Promise<void> {
     if (table === null) return Promise.resolve();
     writing ??= write(table).finally(() => {
@@ -68,8 +88,8 @@ export function openAudit({
 
   return Object.freeze({
     record(record) {
-      stream.write(production ? lineOf(record) : formatAuditLine(record));
-      if (table === null) return;
+      stream.write(production ? jsonOf(record) : formatAuditLine(record));
+      if (table === null || isOneTooMany(record)) return;
       if (waiting.length < mostWaiting) waiting.push(record);
       else lost += 1;
       if (waiting.length >= batch) void flush();
@@ -79,21 +99,13 @@ export function openAudit({
       isClosing = true;
       while (waiting.length > 0 || writing !== undefined || lost > 0) await flush();
       clearTimeout(timer);
+      endMinute();
     },
   });
 }
 
 /** In the form of the server's own lines, with the record under `audit`. */
-function lineOf(record: AuditRecord): string {
-  const line = {
-    level: 30,
-    time: Date.parse(record.at),
-    pid: process.pid,
-    hostname: hostname(),
-    msg: "audit",
-    audit: record,
-  };
-  return `${JSON.stringify(line)}\n`;
-}
+const jsonOf = (record: AuditRecord) =>
+  lineOf({ level: levels.info, time: Date.parse(record.at), msg: "audit", audit: record });
 
 const counted = (count: number) => `${count.toLocaleString("en-US")} ${count === 1 ? "record" : "records"}`;

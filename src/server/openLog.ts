@@ -9,7 +9,7 @@ export type Log = Readonly<Record<"info" | "warn" | "error", (message: string) =
 export type Stream = { write(text: string): unknown };
 
 /** The numbers that pino gives the levels. */
-const levels = { info: 30, warn: 40, error: 50 } as const;
+export const levels = { info: 30, warn: 40, error: 50 } as const;
 const thresholds: Readonly<Record<LogLevel, number>> = {
   trace: 10,
   debug: 20,
@@ -24,8 +24,17 @@ export function openLog(
 ): Log {
   const writer = (level: number) => (msg: string) => {
     if (level < thresholds[logLevel]) return;
-    const line = `${JSON.stringify({ level, time: Date.now(), pid: process.pid, hostname: hostname(), msg })}\n`;
+    const line = lineOf({ level, time: Date.now(), msg });
     stream.write(production ? line : formatLogLine(line));
   };
   return Object.freeze({ info: writer(levels.info), warn: writer(levels.warn), error: writer(levels.error) });
+}
+
+/** One line of JSON in pino's form; `time` in milliseconds since 1970. Fields beside these stand at its end. */
+export function lineOf({
+  level,
+  time,
+  ...rest
+}: Readonly<{ level: number; time: number; msg: string; [field: string]: unknown }>): string {
+  return `${JSON.stringify({ level, time, pid: process.pid, hostname: hostname(), ...rest })}\n`;
 }

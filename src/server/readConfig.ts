@@ -83,6 +83,11 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     poolSize: setting("POOL_SIZE", 8, whole(1, 1000)),
     maxRejects: setting("MAX_REJECTS", 0.01, share),
   });
+  if (given(env.READER_DATABASE_URL) && !given(env.DATABASE_URL)) {
+    faults.push(
+      "DATABASE_URL is not set: with READER_DATABASE_URL it must be, for both name one database; the embedded one makes a login for readers itself.",
+    );
+  }
   if (faults.length > 0) {
     const [first, ...rest] = faults;
     throw new Consumer360Error(

@@ -7,7 +7,8 @@ import { readerRole } from "./openSession.ts";
 
 type Fault = Readonly<{
   who: string;
-  fault: "superuser" | "bypass" | "owner" | "open" | "partition" | "write" | "missing";
+  fault: "superuser" | "bypass" | "owner" | "open" | "partition" | "write" | "create" | "missing";
+  /** With "create": who the right was given to. */
   tables: string | null;
 }>;
 
@@ -35,25 +36,30 @@ WITH warehouse AS (
   UNION ALL SELECT rolname, 'write', relname FROM who, warehouse
     WHERE NOT rolsuper AND has_table_privilege(rolname, oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
       AND NOT pg_has_role(rolname, relowner, 'MEMBER')
+  UNION ALL SELECT rolname, 'create', CASE WHEN has_schema_privilege('public', 'public', 'CREATE') THEN 'PUBLIC' ELSE rolname END
+    FROM who WHERE NOT rolsuper AND has_schema_privilege(rolname, 'public', 'CREATE')
   UNION ALL SELECT current_user, 'open', relname FROM warehouse WHERE NOT relispartition AND NOT row_security_active(oid)
   UNION ALL SELECT current_user, 'missing', name FROM unnest($1::text[]) AS names (name)
     WHERE name NOT IN (SELECT relname FROM warehouse)
 )
 SELECT rolname AS who, fault, string_agg(relname, ', ' ORDER BY relname) AS tables FROM found GROUP BY 1, 2 ORDER BY 2, 1`;
 
-/** Throws WAREHOUSE_UNAVAILABLE that names what stands open. `ownLogin`: the URL's user is there for readers alone. */
-export async function checkReader(url: string, { ownLogin }: { ownLogin: boolean }): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on("error", () => {});
-  let found: readonly Fault[];
-  try {
-    await client.connect();
+/**
+ * Throws WAREHOUSE_UNAVAILABLE that names what stands open. `ownLogin`: the URL's user is there for readers alone. `ownerUrl`: where `url`
+ * is that of READER_DATABASE_URL, the warehouse that it must name too.
+ */
+export async function checkReader(
+  url: string,
+  { ownLogin, ownerUrl }: { ownLogin: boolean; ownerUrl: string | null },
+): Promise<void> {
+  const [found, here] = await onConnection(url, ownerUrl === null ? unavailable : unreachable, async (client) => {
+    const place = await placeOf(client);
     await client.query(`BEGIN READ ONLY; SET LOCAL search_path = public, pg_temp; SET LOCAL ROLE ${readerRole}`);
-    found = (await client.query<Fault>(faults, [tableEntities.map(tableName), ownLogin])).rows;
-  } catch (cause) {
-    throw isRefused(cause) ? notAMember(cause) : unavailable(cause);
-  } finally {
-    await client.end().catch(() => undefined);
+    return [(await client.query<Fault>(faults, [tableEntities.map(tableName), ownLogin])).rows, place] as const;
+  });
+  if (ownerUrl !== null && here !== null) {
+    const there = await onConnection(ownerUrl, unavailable, placeOf);
+    if (there !== null && there !== here) throw anotherDatabase();
   }
   const [first, ...more] = found;
   if (first === undefined) return;
@@ -62,6 +68,39 @@ export async function checkReader(url: string, { ownLogin }: { ownLogin: boolean
     `The warehouse's row security does not hold: ${[first, ...more].map(inWords).join("; ")}.`,
     { remedy: remedyOf(first) },
   );
+}
+
+async function onConnection<Result>(
+  url: string,
+  meaning: (cause: unknown) => Consumer360Error,
+  use: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on("error", () => {});
+  try {
+    await client.connect().catch((cause: unknown) => Promise.reject(meaning(cause)));
+    return await use(client);
+  } catch (cause) {
+    if (cause instanceof Consumer360Error) throw cause;
+    throw isRefused(cause) ? notAMember(cause) : meaning(cause);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** What a database shares with its physical replicas and with no other. Null: some providers keep it from their users. */
+async function placeOf(client: pg.Client): Promise<string | null> {
+  try {
+    const { rows } = await client.query<{ place: string }>(
+      `SELECT concat_ws(' ', system_identifier, oid) AS place
+       FROM pg_control_system(), pg_database WHERE datname = current_database()`,
+    );
+    return rows[0]?.place ?? null;
+  } catch (cause) {
+    // insufficient_privilege, undefined_function, feature_not_supported
+    if (["42501", "42883", "0A000"].includes(codeOf(cause))) return null;
+    throw cause;
+  }
 }
 
 function inWords({ who, fault, tables }: Fault): string {
@@ -76,6 +115,8 @@ function inWords({ who, fault, tables }: Fault): string {
       return `${who} may read ${tables} past the policies of fact_sales`;
     case "write":
       return `${who} may change ${tables}`;
+    case "create":
+      return `${who} may create in the schema public`;
     case "open":
       return `no row policy binds ${who} in ${tables}`;
     case "missing":
@@ -94,19 +135,42 @@ function remedyOf({ who, fault, tables }: Fault): string {
     case "partition":
     case "write":
       return `Take back what was granted beside the migrations: REVOKE ALL ON ${tables} FROM ${who}, or take ${who} out of the role that has it.`;
+    case "create":
+      return `REVOKE CREATE ON SCHEMA public FROM ${tables};`;
     case "open":
       return `ALTER TABLE … ENABLE ROW LEVEL SECURITY, for each of ${tables}.`;
     case "missing":
-      return "READER_DATABASE_URL must name the database of DATABASE_URL, or a replica of it that has caught up.";
+      return "READER_DATABASE_URL must name the database of DATABASE_URL, or a physical replica of it that has caught up.";
   }
 }
 
+const codeOf = (cause: unknown) => String((cause as { code?: unknown } | null)?.code);
+
 /** SQLSTATE insufficient_privilege, and a role that is not there. */
-const isRefused = (cause: unknown) => ["42501", "22023"].includes(String((cause as { code?: unknown } | null)?.code));
+const isRefused = (cause: unknown) => ["42501", "22023"].includes(codeOf(cause));
 
 function notAMember(cause: unknown): Consumer360Error {
   return new Consumer360Error("WAREHOUSE_UNAVAILABLE", `The readers' user cannot become ${readerRole}.`, {
     remedy: `As an administrator: GRANT ${readerRole} TO the user of READER_DATABASE_URL.`,
     cause,
   });
+}
+
+function unreachable(cause: unknown): Consumer360Error {
+  const reason = cause instanceof Error && cause.message !== "" ? cause.message : codeOf(cause);
+  return new Consumer360Error("WAREHOUSE_UNAVAILABLE", `READER_DATABASE_URL cannot be reached: ${reason}`, {
+    remedy:
+      "Check READER_DATABASE_URL and that its PostgreSQL is running, or unset it: the user of DATABASE_URL then becomes the reader.",
+    cause,
+  });
+}
+
+function anotherDatabase(): Consumer360Error {
+  return new Consumer360Error(
+    "WAREHOUSE_UNAVAILABLE",
+    "READER_DATABASE_URL names another database than DATABASE_URL.",
+    {
+      remedy: "Both must name one database; READER_DATABASE_URL may also name a physical replica of it.",
+    },
+  );
 }

@@ -3,6 +3,7 @@ import "reflect-metadata";
 import { DataSource, type Logger, type MigrationInterface } from "typeorm";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { tableEntities, viewEntities } from "./entityTables.ts";
+import { readerRole } from "./openSession.ts";
 
 const lowestVersion = 150000;
 /** Two processes must not migrate at once: whoever holds this advisory lock does. */
@@ -85,8 +86,7 @@ const isMissingRight = (cause: unknown) => (cause as { code?: unknown } | null)?
 
 function missingRight(cause: unknown): Consumer360Error {
   return new Consumer360Error("WAREHOUSE_UNAVAILABLE", `The warehouse cannot be set up: ${messageOf(cause)}.`, {
-    remedy:
-      "The user of DATABASE_URL must own the database and be able to create roles; where the role exists already, an administrator says: GRANT consumer360_reader TO the user WITH ADMIN OPTION.",
+    remedy: `The user of DATABASE_URL must own the database and be able to create roles; where the role exists already, an administrator says: GRANT ${readerRole} TO the user WITH ADMIN OPTION.`,
     cause,
   });
 }

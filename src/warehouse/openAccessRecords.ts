@@ -1,5 +1,5 @@
 // The owner's way to what is kept about access: keys of programs, the audit, and the secret that all servers of a warehouse share.
-// A small pool of its own, apart from the readers', whose role sees none of these tables.
+// Small pools of its own, apart from the readers', whose role sees none of these tables; keys are looked up beside everything else.
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { isStorable } from "../kernel/storableText.ts";
@@ -77,19 +77,25 @@ const patience = 10_000;
 const recordColumns = `key_id, name, role, claims, created_at, expires_at, last_used_at,
   CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'live' END AS state`;
 
-/** Opens the pool as the user of `url`, who must own the warehouse; connects at the first call. All calls throw WAREHOUSE_UNAVAILABLE. */
+/** Opens the pools as the user of `url`, who must own the warehouse; connects at the first call. All calls throw WAREHOUSE_UNAVAILABLE. */
 export function openAccessRecords(url: string): AccessRecords {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 2,
-    application_name: "consumer360-access",
-    connectionTimeoutMillis: patience,
-    query_timeout: patience,
-  });
-  // a connection that breaks while idle is replaced by the pool; the next statement says so if the server is gone
-  pool.on("error", () => {});
+  const open = (max: number) => {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max,
+      application_name: "consumer360-access",
+      connectionTimeoutMillis: patience,
+      query_timeout: patience,
+    });
+    // a connection that breaks while idle is replaced by the pool; the next statement says so if the server is gone
+    pool.on("error", () => {});
+    return pool;
+  };
+  const records = open(2);
+  // whoever asks with a key waits for this one, and not for the audit
+  const keys = open(4);
 
-  async function run(text: string, values: readonly unknown[]): Promise<KeyRow[]> {
+  async function run(text: string, values: readonly unknown[], pool = records): Promise<KeyRow[]> {
     try {
       return (await pool.query(text, [...values])).rows;
     } catch (cause) {
@@ -132,19 +138,20 @@ export function openAccessRecords(url: string): AccessRecords {
          )
          SELECT ${recordColumns}, secret_hash FROM public.api_key WHERE key_id = $1`,
         [keyId, secretHash],
+        keys,
       );
       return row?.secret_hash === undefined ? null : Object.freeze({ ...recordOf(row), secretHash: row.secret_hash });
     },
 
-    async writeAudit(records: readonly AuditRecord[]) {
-      if (records.length === 0) return;
+    async writeAudit(entries: readonly AuditRecord[]) {
+      if (entries.length === 0) return;
       await run(
         `INSERT INTO public.audit_entry (at, request_id, subject, credential, role, scope_fingerprint, snapshot_id,
            document, asked, personal, rows, duration_ms, outcome)
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS record("at" timestamptz, "requestId" text, subject text, credential text,
            role text, "scopeFingerprint" text, "snapshotId" integer, document text, asked jsonb, personal text[],
            rows bigint, "durationMs" numeric, outcome text[])`,
-        [JSON.stringify(storable(records))],
+        [JSON.stringify(storable(entries))],
       );
     },
 
@@ -158,7 +165,7 @@ export function openAccessRecords(url: string): AccessRecords {
       return row.secret;
     },
 
-    close: () => pool.end(),
+    close: async () => void (await Promise.all([records.end(), keys.end()])),
   });
 }
 

@@ -1,5 +1,6 @@
 // The second lock as it stands after every migration: which rows and columns a reader sees, as plain declarations and as the text of
 // `schema/policies.sql`. A test holds the text against a migrated database.
+import { readerRole } from "./openSession.ts";
 
 const setting = (name: string) => `current_setting('consumer360.${name}', true)`;
 
@@ -115,7 +116,7 @@ export const rowPolicies: readonly RowPolicy[] = Object.freeze([
   { table: "rejected_row", columns: null, rows: [isOperator] },
 ]);
 
-const role = `CREATE ROLE consumer360_reader NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;`;
+const role = `CREATE ROLE ${readerRole} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;`;
 
 const functions = `CREATE SCHEMA consumer360_scope;
 
@@ -127,13 +128,13 @@ ${["snapshot", "generation"]
 `,
   )
   .join("\n")}
-GRANT USAGE ON SCHEMA public, consumer360_scope TO consumer360_reader;`;
+GRANT USAGE ON SCHEMA public, consumer360_scope TO ${readerRole};`;
 
 function policyText({ table, columns, rows }: RowPolicy): string {
   return [
     `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;`,
-    `GRANT SELECT${columns ? ` (${columns.join(", ")})` : ""} ON ${table} TO consumer360_reader;`,
-    `CREATE POLICY ${table}_scope ON ${table} FOR SELECT TO consumer360_reader USING (\n  ${rows.join("\n  AND ")}\n);`,
+    `GRANT SELECT${columns ? ` (${columns.join(", ")})` : ""} ON ${table} TO ${readerRole};`,
+    `CREATE POLICY ${table}_scope ON ${table} FOR SELECT TO ${readerRole} USING (\n  ${rows.join("\n  AND ")}\n);`,
   ].join("\n");
 }
 
@@ -143,7 +144,7 @@ export function printRowPolicies({ ownerTables, views }: { ownerTables: readonly
     functions,
     ...rowPolicies.map(policyText),
     `-- The owner's alone: no policy, no grant.\n${ownerTables.map((table) => `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;`).join("\n")}`,
-    `-- Views run as whoever asks: the policies of the tables hold.\nGRANT SELECT ON ${views.join(", ")} TO consumer360_reader;`,
+    `-- Views run as whoever asks: the policies of the tables hold.\nGRANT SELECT ON ${views.join(", ")} TO ${readerRole};`,
   ].join("\n\n")}\n`;
 }
 

@@ -82,6 +82,26 @@ describe("a role that inherits", () => {
     expect(traces[1]?.origins).toMatchObject({ description: null, operator: null });
   });
 
+  test("uses what its own customer level has, unless members are stated", () => {
+    const text = `roles:
+  board: {${figures}}
+  owner: {inherits: board, customerLevel: true}
+  clerk: {inherits: owner, members: [public, personal]}
+  guest: {inherits: clerk, customerLevel: false, members: [public]}`;
+    expect(parsePolicy(text, "p").roles.map(({ members }) => members)).toEqual([
+      ["public", "commercial"],
+      ["public", "commercial", "personal"],
+      ["public", "personal"],
+      ["public"],
+    ]);
+    expect(tracePolicy(text, "p").traces.map(({ origins }) => origins.members)).toEqual([
+      null,
+      null,
+      { role: "clerk", line: 4 },
+      { role: "guest", line: 5 },
+    ]);
+  });
+
   test("is described key by key, in the form of a policy and in words", () => {
     const traced = tracePolicy(line, "p").traces[1];
     expect(traced && describeRole(traced)).toEqual({
@@ -110,7 +130,7 @@ describe("a role that inherits", () => {
         {
           key: "limits",
           value: { rows: 10, requestsPerMinute: null, costPerMinute: null },
-          words: "rows up to 10",
+          words: "rows of paged lists up to 10",
           from: { role: "france", line: 14 },
         },
       ],
@@ -134,22 +154,26 @@ describe("a role that inherits", () => {
       .record({
         countries: visible(fc.constantFrom("France", "X,Germany", "O'Brien", "all")),
         segments: visible(fc.constantFrom("AT_RISK", "GUEST", "UNSCORED")),
-        members: fc.option(fc.constantFrom<string[]>(["public", "commercial"], ["public", "commercial", "personal"]), {
+        members: fc.option(fc.constantFrom<string[]>(["public"], ["public", "commercial"]), {
           nil: undefined,
         }),
         mask: fc.option(fc.constantFrom([], ["customerName"], { customerName: "pseudonym" }), { nil: undefined }),
         cell: fc.constantFrom(
-          { customerLevel: true },
-          { customerLevel: true, operator: true },
-          { customerLevel: false },
+          { customerLevel: true, minimumCustomers: undefined },
+          { customerLevel: true, minimumCustomers: undefined, operator: true },
+          { customerLevel: false, minimumCustomers: undefined },
           { customerLevel: false, minimumCustomers: 5 },
         ),
         limits: fc.option(fc.record({ rows: limit, requestsPerMinute: limit, costPerMinute: limit }), {
           nil: undefined,
         }),
       })
-      .map(({ cell, ...rest }) => ({ ...rest, ...cell }))
-      .filter(({ members, customerLevel }) => customerLevel || !members?.includes("personal"));
+      .map(({ cell, members, ...rest }) => ({
+        ...rest,
+        ...cell,
+        ...(members && { members: cell.customerLevel ? [...members, "personal"] : members }),
+      }))
+      .filter(({ minimumCustomers, members }) => !minimumCustomers || members?.includes("commercial") !== false);
     const claims = fc.record({ some: fc.oneof(fc.constantFrom(["France"], ["GUEST"], []), fc.jsonValue()) });
     fc.assert(
       fc.property(keys, claims, (stated, claimed) => {
@@ -207,6 +231,16 @@ describe("inheriting wrongly", () => {
       "a child adds personal where there are no customers",
       `  a: {${figures}, members: [public]}\n  b:\n    inherits: a\n    members: [public, personal]`,
       [`p:5: role "b": members has personal, and customerLevel is false.`],
+    ],
+    [
+      "a child takes customers in where members has been stated without personal",
+      `  a: {${figures}, members: [public]}\n  b:\n    inherits: a\n    customerLevel: true`,
+      [`p:5: role "b": members lacks personal, and customerLevel is true.`],
+    ],
+    [
+      "a child takes personal away and keeps customers",
+      `  a: {${all}}\n  b:\n    inherits: a\n    members: [public, commercial]`,
+      [`p:5: role "b": members lacks personal, and customerLevel is true.`],
     ],
     [
       "a child of small cells sees customers",

@@ -66,7 +66,7 @@ const scopes: readonly Scope[] = [
     minimumCustomers: 2,
   }),
   invented("masked, few rows", { countries: ["France", "Germany"], masks: { customerName: "pseudonym" }, mostRows: 4 }),
-  invented("no personal members", { countries: ["France", "Belgium"], members: ["public", "commercial"] }),
+  invented("no figures", { countries: ["France", "Belgium"], members: ["public", "personal"] }),
 ];
 
 type Trial = Readonly<{ rows: readonly ShopRow[]; steps: readonly Step[]; seeds: readonly number[] }>;
@@ -185,7 +185,8 @@ describe.each(scopes.map((scope, nth) => [scope.role, nth, scope] as const))("%s
   it("was asked something, and something was hidden", () => {
     const { files, documents, answered, values, visible, taken, brought, hidesRows } = countedBy.get(scope) as Counted;
     expect(documents).toBe(files * documentsPerFile);
-    expect(answered / documents).toBeGreaterThan(0.5);
+    // Most documents ask for a figure somewhere.
+    expect(answered / documents).toBeGreaterThan(scope.members.includes("commercial") ? 0.5 : 0.2);
     if (scope.countries?.length !== 0) {
       expect(visible).toBeGreaterThan(0);
       expect(values).toBeGreaterThan(files * 200);

@@ -19,7 +19,11 @@ describe("a scope", () => {
   test("of each demo role", () => {
     const { fingerprint: _, ...admin } = scopeOf(demo, { role: "admin", claims: {} });
     expect(admin).toEqual({ ...everything, role: "admin" });
-    expect(scopeOf(demo, { role: "executive", claims: {} })).toMatchObject({ customerLevel: false, operator: false });
+    expect(scopeOf(demo, { role: "executive", claims: {} })).toMatchObject({
+      customerLevel: false,
+      members: ["public", "commercial"],
+      operator: false,
+    });
     expect(scopeOf(demo, { role: "analyst", claims: {} })).toMatchObject({
       masks: { customerName: "null" },
       countries: null,
@@ -177,7 +181,7 @@ describe("a fingerprint", () => {
       "{countries: all, segments: all, customerLevel: true, operator: true}",
       "{countries: all, segments: all, customerLevel: true, mask: [customerName]}",
       "{countries: all, segments: all, customerLevel: true, mask: {customerName: pseudonym}}",
-      "{countries: all, segments: all, customerLevel: true, members: [public, commercial]}",
+      "{countries: all, segments: all, customerLevel: true, members: [public, personal]}",
       "{countries: all, segments: all, customerLevel: true, limits: {rows: 5}}",
       "{countries: all, segments: all, customerLevel: false, minimumCustomers: 5}",
       "{countries: all, segments: all, customerLevel: false, minimumCustomers: 6}",

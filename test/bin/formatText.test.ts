@@ -189,7 +189,7 @@ describe("the greeting", () => {
   fixed: {countries: [Spain, Italy, France], segments: [GUEST], customerLevel: true}
   mixed: {countries: $claims.lands, segments: [GUEST], customerLevel: true}
   few: {countries: all, segments: all, customerLevel: false, minimumCustomers: 5}
-  made_up: {countries: all, segments: all, customerLevel: true, members: [public, commercial], mask: {customerName: pseudonym}}`,
+  made_up: {countries: all, segments: all, customerLevel: true, members: [public, personal], mask: {customerName: pseudonym}}`,
       "p",
     );
     expect(roles.map((role) => [demoNote(role), demoClaims(role)])).toEqual([
@@ -203,7 +203,7 @@ describe("the greeting", () => {
       ["GUEST in France, Italy and Spain", {}],
       ["GUEST in France and Germany", { lands: ["France", "Germany"] }],
       ["everything, no single customers, no figure of fewer than 5 customers", {}],
-      ["everything, only public and commercial members, with a pseudonym for customerName", {}],
+      ["everything, no figures, with a pseudonym for customerName", {}],
     ]);
   });
 });

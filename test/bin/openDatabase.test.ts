@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openMigratedDatabase } from "../../bin/openDatabase.ts";
+import { openMigratedDatabase, openServedDatabase } from "../../bin/openDatabase.ts";
 import { loadFile } from "../../etl/loadFile.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import { openReadWarehouse } from "../../src/warehouse/openReadWarehouse.ts";
@@ -19,7 +19,7 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 
 it("the embedded one is read with the readers' login, load after load", async () => {
   const config = { databaseUrl: null, readerDatabaseUrl: null, home };
-  const database = await openMigratedDatabase(config, () => undefined);
+  const database = await openServedDatabase(config, () => undefined);
   const read = openReadWarehouse(database.readerUrl, { maxConnections: 1 });
   try {
     const who = { text: "SELECT session_user, current_user, count(*)::int AS lines FROM fact_sales", values: [] };
@@ -28,7 +28,7 @@ it("the embedded one is read with the readers' login, load after load", async ()
       expect(await read.read(who, adminScope, await readSnapshot(read))).toEqual([
         { session_user: "consumer360_read", current_user: "consumer360_reader", lines: 199 },
       ]);
-      await (await openMigratedDatabase(config, () => undefined)).release();
+      await (await openServedDatabase(config, () => undefined)).release();
     }
   } finally {
     await read.close();
@@ -40,13 +40,28 @@ it("a READER_DATABASE_URL that names the owner is refused; without one the owner
   const warehouse = await makeTestWarehouse();
   try {
     const config = { databaseUrl: warehouse.url, home };
-    const opened = await openMigratedDatabase({ ...config, readerDatabaseUrl: null }, () => undefined);
+    const opened = await openServedDatabase({ ...config, readerDatabaseUrl: null }, () => undefined);
     expect(opened.readerUrl).toBe(warehouse.url);
-    const same = openMigratedDatabase({ ...config, readerDatabaseUrl: warehouse.url }, () => undefined);
+    const same = openServedDatabase({ ...config, readerDatabaseUrl: warehouse.url }, () => undefined);
     await expect(same).rejects.toMatchObject({
       code: "WAREHOUSE_UNAVAILABLE",
       message: expect.stringContaining("superuser"),
       remedy: expect.stringContaining("READER_DATABASE_URL"),
+    });
+  } finally {
+    await warehouse.close();
+  }
+});
+
+it("a READER_DATABASE_URL that is away stops the server, and nothing else: files are loaded, keys revoked", async () => {
+  const warehouse = await makeTestWarehouse();
+  try {
+    const readerDatabaseUrl = "postgresql://reader@127.0.0.1:1/warehouse";
+    const config = { databaseUrl: warehouse.url, readerDatabaseUrl, home };
+    await (await openMigratedDatabase(config, () => undefined)).release();
+    await expect(openServedDatabase(config, () => undefined)).rejects.toMatchObject({
+      code: "WAREHOUSE_UNAVAILABLE",
+      message: expect.stringContaining("READER_DATABASE_URL"),
     });
   } finally {
     await warehouse.close();

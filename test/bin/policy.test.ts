@@ -74,7 +74,7 @@ ${own}:3, inherits staff
   mask              customerName as null              line 6
   operator          no                                default
   minimumCustomers  none                              default
-  limits            rows up to 5,000                  from staff, line 2
+  limits            rows of paged lists up to 5,000   from staff, line 2
 `,
   });
   expect(await run(["show", "root"], { POLICY_FILE: own })).toEqual({

@@ -1,7 +1,9 @@
-// Members by sensitivity: who has no use for figures gets lists of customers and lines without them, by whatever door they are asked for;
-// who has no use for what is personal gets figures. And masks: a name is null, or made up.
+// Members by sensitivity: who has no use for figures sees who the customers are, and no line, by whatever door they are asked for; who has no
+// use for what is personal gets figures. And masks: a name is null, or made up.
 import { describe, expect, test } from "vitest";
 import type { Scope } from "../../src/model/scope.ts";
+import type { Request } from "../../src/query/request.ts";
+import { validate } from "../../src/query/validate.ts";
 import { roles, useShopGraph } from "./shopGraph.ts";
 
 const { answer, dataOf, warehouse } = useShopGraph();
@@ -13,13 +15,11 @@ const withoutFigures: Scope = {
   members: ["public", "personal"],
   fingerprint: "support",
 };
-const withoutPersons: Scope = {
-  ...roles.admin,
-  role: "planner",
-  operator: false,
-  members: ["public", "commercial"],
-  fingerprint: "planner",
-};
+/** What no policy makes: one of the two without the other. */
+const halves: readonly Scope[] = [
+  { ...roles.admin, operator: false, members: ["public", "commercial"], fingerprint: "without personal" },
+  { ...roles.admin, operator: false, customerLevel: false, fingerprint: "without customer level" },
+];
 const renamed: Scope = {
   ...roles.analyst,
   role: "study",
@@ -29,12 +29,13 @@ const renamed: Scope = {
 const forbidden = { codes: ["FORBIDDEN"], statements: 0 };
 
 describe("without figures", () => {
-  test("customers and lines are listed all the same, by id", async () => {
-    const query =
-      "{ customers(first: 3) { nodes { id recencyDays country rfm { code } sales(first: 1) { nodes { id kind orderDate } } } } }";
-    expect(await dataOf(query, withoutFigures)).toEqual(await dataOf(query));
-    const lines = "{ factSales(first: 3) { nodes { id invoice orderedAt lineType customerId } } }";
-    expect(await dataOf(lines, withoutFigures)).toEqual(await dataOf(lines));
+  test("customers are listed all the same, by id, with all that says who they are", async () => {
+    const who = `id name country countries firstPurchaseDate lastPurchaseDate recencyDays cohortMonth rfm { code }
+      segmentKey(scheme: DETAILED) segment { key name }`;
+    const query = `{ customers(first: 30) { nodes { ${who} } edges { node { ${who} } } } customer(id: "12009") { ${who} } }`;
+    const seen = await dataOf(query, withoutFigures);
+    expect(seen).toEqual(await dataOf(query));
+    expect(seen.customer).toMatchObject({ cohortMonth: expect.stringMatching(/^2024-/), country: "France" });
     const byId = "{ customers(first: 2, orderBy: [{ field: ID, direction: DESC }]) { nodes { id } } }";
     expect(await dataOf(byId, withoutFigures)).toEqual(await dataOf(byId));
     const recent =
@@ -52,7 +53,6 @@ describe("without figures", () => {
     "{ churnRisk { nodes { id } } }",
     "{ customers { totalCount } }",
     "{ customers { nodes { orders } } }",
-    "{ customers { nodes { cohortMonth } } }",
     "{ customers { edges { node { segment { grossRevenue } } } } }",
     "{ customers(where: { orders: { gte: 2 } }) { nodes { id } } }",
     "{ customers(where: { grossRevenue: { gte: 2 } }) { nodes { id } } }",
@@ -60,6 +60,9 @@ describe("without figures", () => {
     '{ customers(where: { country: { eq: "France" } }) { nodes { id } } }',
     "{ customers(orderBy: [{ field: ID }, { field: ORDERS }]) { nodes { id } } }",
     "{ customers(orderBy: [{ field: NET_REVENUE }]) { nodes { id } } }",
+    "{ factSales { nodes { id } } }",
+    "{ factSales { edges { cursor } } }",
+    "{ factSales { pageInfo { endCursor } } }",
     "{ factSales { nodes { quantity } } }",
     "{ factSales { nodes { amount } } }",
     "{ factSales { nodes { product } } }",
@@ -67,10 +70,13 @@ describe("without figures", () => {
     '{ factSales(where: { product: { eq: "P1" } }) { nodes { id } } }',
     '{ factSales(where: { category: { eq: "x" } }) { nodes { id } } }',
     "{ customers(first: 1) { nodes { sales { nodes { unitPrice } } } } }",
+    "{ customers(first: 1) { nodes { sales { edges { cursor } } } } }",
+    '{ customer(id: "12009") { sales { nodes { id orderDate } } } }',
   ])("%s is refused", async (query) => {
     const { codes, data } = await answer(query, withoutFigures);
     expect(new Set(codes)).toEqual(new Set(["FORBIDDEN"]));
-    expect(JSON.stringify(data)).not.toMatch(/"(orders|quantity|amount|unitPrice|totalCount|product|cohortMonth)"/);
+    expect(JSON.stringify(data)).not.toMatch(/"(orders|quantity|amount|unitPrice|totalCount|product|endCursor)"/);
+    expect(JSON.stringify(data)).not.toMatch(/"(cursor|id)"/);
   });
 
   test("the catalogue and the viewer say so", async () => {
@@ -90,43 +96,49 @@ describe("without figures", () => {
   });
 });
 
-describe("without what is personal", () => {
-  test("customers are listed with their figures and without a name", async () => {
-    const query =
-      "{ customers(first: 3, orderBy: [{ field: GROSS_REVENUE }]) { totalCount nodes { id orders netRevenue } } }";
-    expect(await dataOf(query, withoutPersons)).toEqual(await dataOf(query));
-    expect(await dataOf("{ customers(first: 1) { nodes { name } } }", withoutPersons)).toEqual({
-      customers: { nodes: [{ name: null }] },
-    });
-    const one = (await dataOf("{ customers(first: 1) { nodes { id } } }")) as {
-      customers: { nodes: { id: string }[] };
-    };
-    const query1 = `{ customer(id: "${one.customers.nodes[0]?.id}") { id orders segment { key orders } } factSales(first: 2) { nodes { id amount } } }`;
-    expect(await dataOf(query1, withoutPersons)).toEqual(await dataOf(query1));
+describe("without figures, below the graph", () => {
+  const page = { first: 1 };
+  const ofCustomers = { kind: "metrics", ofCustomers: true, measures: [] } as const;
+  test.each<Request>([
+    { kind: "lines", page },
+    { kind: "customerLines", ids: ["12009"], page },
+    { kind: "metrics", measures: [], dimensions: ["customer", "cohortMonth"] },
+    { ...ofCustomers, dimensions: ["customer", "country"] },
+    { ...ofCustomers, dimensions: ["customer"], where: { cohortMonth: { eq: "2024-01" } } },
+    { ...ofCustomers, dimensions: ["customer", "cohortMonth"], orderBy: [{ member: "cohortMonth", direction: "ASC" }] },
+  ])("%j is refused", (request) => {
+    expect(() => validate(request, roles.admin)).not.toThrow();
+    expect(() => validate(request, withoutFigures)).toThrow(/outside/);
   });
 
-  test.each([
-    "{ metrics { nodes { customerId orders } } }",
-    '{ metrics(where: { customerId: { eq: "1" } }) { nodes { orders } } }',
-    '{ factSales(where: { customerId: { eq: "1" } }) { nodes { id } } }',
-    "{ customers(where: { recencyDays: { lt: 3 } }) { nodes { id } } }",
-    '{ customers(where: { lastPurchaseDate: { gte: "2024-01-01" } }) { nodes { id } } }',
-    "{ customers(orderBy: [{ field: LAST_PURCHASE_DATE }]) { nodes { id } } }",
-    "{ customers(first: 1) { nodes { id countries } } }",
-    "{ churnRisk { nodes { id } } }",
-  ])("%s is refused", async (query) => {
-    expect(new Set((await answer(query, withoutPersons)).codes)).toEqual(new Set(["FORBIDDEN"]));
-  });
-
-  test("the viewer is told that names are hidden", async () => {
-    const { me } = (await dataOf("{ me { hiddenMembers } }", withoutPersons)) as { me: { hiddenMembers: string[] } };
-    expect(me.hiddenMembers).toEqual(expect.arrayContaining(["customerId", "recencyDays", "customerName"]));
+  test("customers are not", () => {
+    expect(() => validate({ ...ofCustomers, dimensions: ["customer", "cohortMonth"] }, withoutFigures)).not.toThrow();
+    expect(() => validate({ kind: "customerAttributes", ids: ["12009"] }, withoutFigures)).not.toThrow();
   });
 });
 
-test("without single customers nothing of theirs is had by asking for it from inside", async () => {
-  for (const query of ["{ customers { nodes { id } } }", '{ customer(id: "1") { id } }'])
-    expect(await answer(query, roles.executive)).toMatchObject(forbidden);
+describe("without single customers", () => {
+  test.each([
+    "{ customers { nodes { id } } }",
+    '{ customer(id: "12009") { id } }',
+    "{ churnRisk { nodes { id } } }",
+    "{ factSales { nodes { amount } } }",
+    "{ metrics { nodes { customerId } } }",
+    '{ metrics(where: { customerId: { eq: "12009" } }) { nodes { orders } } }',
+    "{ metrics(having: [{ measure: RECENCY_DAYS, lt: 3 }]) { nodes { month } } }",
+  ])("%s is refused before anything is read, also where only one half of it is lacking", async (query) => {
+    for (const scope of [roles.executive, ...halves]) expect(await answer(query, scope)).toMatchObject(forbidden);
+  });
+
+  test("the viewer is told which members are hidden", async () => {
+    const seen = await Promise.all(
+      [roles.executive, ...halves].map((scope) =>
+        dataOf("{ me { hiddenMembers } catalog { measures { name } } }", scope),
+      ),
+    );
+    expect(seen[0]?.me).toEqual({ hiddenMembers: expect.arrayContaining(["customerId", "recencyDays"]) });
+    for (const other of seen) expect(other).toEqual(seen[0]);
+  });
 });
 
 describe("a made-up name", () => {

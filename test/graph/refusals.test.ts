@@ -19,7 +19,6 @@ const scopes: Readonly<Record<string, Scope>> = {
   crm: roles.crm,
   country_manager: roles.country_manager,
   withoutFigures: { ...roles.admin, operator: false, members: ["public", "personal"], fingerprint: "support" },
-  withoutPersons: { ...roles.admin, operator: false, members: ["public", "commercial"], fingerprint: "planner" },
   smallest: { ...roles.executive, minimumCustomers: 5, fingerprint: "smallest" },
   fewRows: { ...roles.crm, mostRows: 3, fingerprint: "few" },
 };

@@ -7,7 +7,11 @@ import { useGraph } from "./useGraph.ts";
 export const roles = Object.freeze({
   admin: adminScope,
   analyst: { ...scope("analyst", null, null), masks: { customerName: "null" as const } },
-  executive: { ...scope("executive", null, null), customerLevel: false },
+  executive: {
+    ...scope("executive", null, null),
+    customerLevel: false,
+    members: ["public" as const, "commercial" as const],
+  },
   country_manager: scope("country_manager", ["France", "Belgium"], null),
   crm: scope("crm", null, ["AT_RISK", "CHURN_RISK"]),
 } satisfies Record<string, Scope>);

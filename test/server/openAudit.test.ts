@@ -163,4 +163,28 @@ describe("the table", () => {
     expect(errors).toEqual(["37 records came faster than the audit's table is written, and stand in the log alone."]);
     expect(lines.match(/\n/g)).toHaveLength(10_237);
   });
+
+  test("holds 600 records a minute of requests by nobody known, and the log says how many more there were", async () => {
+    vi.useFakeTimers();
+    const audit = open();
+    const unknown = { ...record, subject: null };
+    const rowsIn = () => batches.reduce((sum, count) => sum + count, 0);
+    for (let nth = 0; nth < 900; nth += 1) audit.record(unknown);
+    recordMany(audit, 100);
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect([rowsIn(), errors]).toEqual([700, []]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(errors).toEqual([
+      "300 records of requests by nobody known, beyond 600 a minute, are not in the audit's table, only in the log.",
+    ]);
+    expect(lines.match(/\n/g)).toHaveLength(1_000);
+    for (let nth = 0; nth < 601; nth += 1) audit.record(unknown);
+    await audit.close();
+    expect([rowsIn(), errors.slice(1)]).toEqual([
+      1_300,
+      ["1 record of requests by nobody known, beyond 600 a minute, is not in the audit's table, only in the log."],
+    ]);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(errors).toHaveLength(2);
+  });
 });

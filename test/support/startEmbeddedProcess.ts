@@ -10,9 +10,9 @@ import ts from "typescript";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Writes `src/kernel` and `src/warehouse/embedded` as JavaScript to `directory`; answers with the script to run. */
+/** Writes `src/kernel` and `src/warehouse` with its embedded room as JavaScript to `directory`; answers with the script to run. */
 export async function transpileEmbedded(directory: string): Promise<string> {
-  for (const room of ["src/kernel", "src/warehouse/embedded"]) {
+  for (const room of ["src/kernel", "src/warehouse", "src/warehouse/embedded"]) {
     await mkdir(join(directory, room), { recursive: true });
     for (const file of (await readdir(join(root, room))).filter((name) => name.endsWith(".ts"))) {
       const { outputText } = ts.transpileModule(await readFile(join(root, room, file), "utf8"), {

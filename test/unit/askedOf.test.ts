@@ -87,6 +87,18 @@ describe("arguments", () => {
     expect(asked(query, { no: false })).toMatchObject({ fields: ["segments"], arguments: {} });
   });
 
+  test("a fragment is looked at once, however often it is spread, and what stands in it is listed once", () => {
+    const depth = 40;
+    const fragments = Array.from({ length: depth }, (_, nth) =>
+      nth === depth - 1
+        ? `fragment F${nth} on Customer { sales(first: 1) { totalCount } name }`
+        : `fragment F${nth} on Customer { ...F${nth + 1} ...F${nth + 1} ...F${nth + 1} }`,
+    );
+    const { arguments: given, personal } = asked(`{ customer(id: 7) { ...F0 } } ${fragments.join(" ")}`);
+    expect(given).toEqual({ customer: [{ id: "[text]" }], "customer.sales": [{ first: 1 }] });
+    expect(personal).toEqual(["Customer.name", "customerLevel"]);
+  });
+
   test("what does not fit its type is only said not to", () => {
     expect(asked("query ($id: ID!) { customer(id: $id) { id } }").arguments).toEqual({ customer: ["[not valid]"] });
   });
@@ -130,6 +142,14 @@ describe("reading about persons is marked", () => {
     ["figures by customer", "{ metrics { nodes { customerId orders } } }", admin, ["customerLevel"]],
   ])("%s", (_, query, scope, personal) => {
     expect(asked(query, {}, scope).personal).toEqual(personal);
+  });
+
+  test("names by a fragment that is first spread where it is refused", () => {
+    const scope: Scope = { ...admin, members: ["public", "personal"] };
+    const named = "fragment F on CustomerConnection { nodes { name } }";
+    expect(asked(`{ segments { customersConnection { ...F } } } ${named}`, {}, scope).personal).toEqual([]);
+    const query = `{ segments { customersConnection { ...F } } customers { ...F } } ${named}`;
+    expect(asked(query, {}, scope).personal).toEqual(["Customer.name", "customerLevel"]);
   });
 });
 

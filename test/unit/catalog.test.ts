@@ -8,6 +8,7 @@ import {
   mayUseMember,
   memberEnumName,
   memberNamed,
+  memberNeeds,
 } from "../../src/model/catalog.ts";
 import { cutFault } from "../../src/model/cuts.ts";
 import { dimensionNames, dimensionOf, timeDimensions } from "../../src/model/dimensions.ts";
@@ -101,6 +102,11 @@ describe("mayUse", () => {
   it("keeps figures to those who may use what is commercial, those of single customers too", () => {
     const used = (members: Scope["members"]) =>
       measureNames.filter((name) => mayUseMember(name, { ...scope(true), members }));
+    // declared on each, and not guessed from its format
+    expect(measureNames.filter((name) => memberNeeds(name).length > 1)).toEqual([
+      ...["trailingGrossRevenue", "trailingReturnsValue", "trailingNetRevenue"],
+    ]);
+    for (const name of dimensionNames) expect(memberNeeds(name)).toEqual([dimensionOf(name).sensitivity]);
     expect(used(["public"])).toEqual([]);
     expect(used(["public", "personal"])).toEqual([
       ...["firstPurchaseAt", "lastPurchaseAt", "recencyDays", "latestCountry", "countries"],

@@ -15,13 +15,16 @@ import { classOf, type FieldClass, fieldClasses, fieldClassNames } from "../../s
 import {
   classRules,
   type FieldVisibility,
-  fateOf,
+  fatesOf,
   fieldVisibilities,
   objectTypesOf,
 } from "../../src/graph/fieldVisibility.ts";
+import { measuresShownBy } from "../../src/graph/MeasureField.ts";
 import { shieldSchema } from "../../src/graph/shield.ts";
+import { Customer } from "../../src/graph/types/Customer.ts";
+import { Segment } from "../../src/graph/types/Segment.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
-import { catalogDimensions, catalogMeasures } from "../../src/model/catalog.ts";
+import { catalogDimensions, catalogMeasures, mayUseMember } from "../../src/model/catalog.ts";
 import { everything, type Scope } from "../../src/model/scope.ts";
 
 let bare: GraphQLSchema;
@@ -34,7 +37,13 @@ beforeAll(async () => {
 });
 
 const all: Scope = { ...everything, role: "admin", fingerprint: "all" };
-const aggregatesOnly: Scope = { ...all, role: "executive", customerLevel: false, operator: false };
+const aggregatesOnly: Scope = {
+  ...all,
+  role: "executive",
+  customerLevel: false,
+  members: ["public", "commercial"],
+  operator: false,
+};
 const masked: Scope = { ...all, role: "analyst", masks: { customerName: "null" }, operator: false };
 
 const nameOf = ({ type, field }: FieldVisibility) => `${type}.${field}`;
@@ -84,11 +93,10 @@ describe("which fields carry a rule", () => {
         .toSorted(),
     ).toEqual(
       [
-        ...inClasses("Customer", "customerFigures", "personalFacts", "personal"),
+        // the other figures of customers are ways to lines
+        ...inClasses("Customer", "customerFigures", "personal").filter((at) => at !== "Customer.sales"),
         ...inClasses("Segment", "commercial"),
-        ...inClasses("FactSale", "customerFigures"),
         "CustomerConnection.totalCount",
-        "FactSalesConnection.totalCount",
         ...personal,
       ].toSorted(),
     );
@@ -115,18 +123,45 @@ describe("which fields carry a rule", () => {
   test("whatever a scope has, no bare field is on its ways that it may not see", () => {
     expect(anyScope).toHaveLength(8 * 2 * 2 * 2 * 3);
     for (const scope of anyScope) {
+      const fates = fatesOf(fields, scope);
       const reached = new Set<string>();
       const follow = (type: string): void => {
         if (reached.has(type)) return;
         reached.add(type);
         for (const found of fields.filter((field) => field.type === type)) {
-          const isShown = fateOf(found, scope) === "shown";
+          const isShown = fates.get(nameOf(found)) === "shown";
           expect(isShown || found.wrapped, `${nameOf(found)} for ${JSON.stringify(scope)}`).toBe(true);
           if (isShown) follow(targetOf(found));
         }
       };
       follow("Query");
       expect(reached.size).toBeGreaterThan(3);
+      // what has not been reached is refused, and nothing else is shown
+      for (const field of fields.filter(({ type }) => !reached.has(type)))
+        expect(fates.get(nameOf(field)), nameOf(field)).toBe("refused");
+    }
+  });
+
+  test("members of the model are for those whom the model declares, in every place", () => {
+    const places = [
+      ...[...catalogDimensions, ...catalogMeasures].map(({ name, shownAs }) => ["MetricRow", shownAs, name] as const),
+      ...[...measuresShownBy(Customer)].map(([field, name]) => ["Customer", field, name] as const),
+      ...[...measuresShownBy(Segment)].map(([field, name]) => ["Segment", field, name] as const),
+    ];
+    expect(places.length).toBeGreaterThan(50);
+    // the vocabulary is everybody's
+    for (const scope of anyScope.filter(({ members }) => members.includes("public"))) {
+      const fates = fatesOf(fields, scope);
+      for (const [type, field, name] of places)
+        if (fates.get(`${type}.${field}`) === "shown")
+          expect(mayUseMember(name, scope), `${type}.${field} for ${JSON.stringify(scope)}`).toBe(true);
+      // and whoever may use one sees it where rows and customers are to be had
+      if (scope.minimumCustomers !== null) continue;
+      const open = places.filter(
+        ([type]) => fates.get(type === "MetricRow" ? "Query.metrics" : "Query.customers") === "shown",
+      );
+      for (const [type, field, name] of open)
+        if (type !== "Segment") expect(fates.get(`${type}.${field}`) === "shown").toBe(mayUseMember(name, scope));
     }
   });
 
@@ -264,25 +299,42 @@ describe("the rules", () => {
     });
     expect((await see(schema, '{ customer(id: "1") { id orders } }', withoutFigures)).errors).toEqual(refused);
     const withoutPersons: Scope = { ...all, members: ["public", "commercial"] };
-    expect(await see(schema, '{ customer(id: "1") { id orders name } }', withoutPersons)).toEqual({
-      data: { customer: { id: "1", orders: 3, name: null } },
-      errors: undefined,
-    });
-    expect((await see(schema, '{ customer(id: "1") { recencyDays } }', withoutPersons)).errors).toEqual(refused);
+    expect((await see(schema, '{ customer(id: "1") { id } }', withoutPersons)).errors).toEqual(refused);
   });
 
   test("a smallest cell leaves three tables, the viewer, the snapshot and the catalogue", () => {
     const few: Scope = { ...all, minimumCustomers: 5 };
+    const fates = fatesOf(fields, few);
     expect(
       fields
-        .filter((field) => field.type === "Query" && fateOf(field, few) === "shown")
+        .filter((field) => field.type === "Query" && fates.get(nameOf(field)) === "shown")
         .map(({ field }) => field)
         .toSorted(),
     ).toEqual(["catalog", "dataset", "me", "revenueByCountry", "revenueByMonth", "segments"]);
-    const fate = (type: string, field: string) =>
-      fields.filter((known) => known.type === type && known.field === field).map((known) => fateOf(known, few));
-    expect(fate("Dataset", "account")).toEqual(["null"]);
-    expect(fate("Segment", "customersConnection")).toEqual(["refused"]);
+    expect(fates.get("Dataset.account")).toBe("null");
+    expect(fates.get("Segment.customersConnection")).toBe("refused");
+    expect(fates.get("Segment.name")).toBe("shown");
+  });
+
+  test("what nothing leads to is refused, whatever its own rule, and null leads nowhere", () => {
+    const of = (scope: Scope, ...names: string[]) => names.map((name) => fatesOf(fields, scope).get(name));
+    const few: Scope = { ...aggregatesOnly, minimumCustomers: 5 };
+    expect(of(few, "Cohort.month", "MetricRow.month", "PageInfo.endCursor")).toEqual(["refused", "refused", "refused"]);
+    expect(of(aggregatesOnly, "Cohort.month", "MetricRow.month", "Customer.name")).toEqual([
+      ...["shown", "shown", "refused"],
+    ]);
+    const vocabulary: Scope = { ...all, customerLevel: false, members: ["public"] };
+    expect(of(vocabulary, "Query.segments", "Segment.name", "MeasureInfo.name")).toEqual([
+      "refused",
+      "refused",
+      "shown",
+    ]);
+    // an operator sees the account; for all others it is null, and so is what is in it out of reach
+    expect(of(all, "Dataset.account", "RowAccount.read")).toEqual(["shown", "shown"]);
+    expect(of(masked, "Dataset.account", "RowAccount.read")).toEqual(["null", "refused"]);
+    const open = fields.map((field) => (field.type === "RowAccount" ? { ...field, class: "public" as const } : field));
+    expect(fatesOf(open, masked).get("RowAccount.read")).toBe("refused");
+    expect(fatesOf(open, all).get("RowAccount.read")).toBe("shown");
   });
 
   test("a row account is null for who is no operator", async () => {
@@ -319,9 +371,8 @@ test("the matrix says for each role what the rules do", () => {
   const table = describeFields(fields, [all, aggregatesOnly, masked]);
   expect(table).toContain("| Field | Class | `admin` | `executive` | `analyst` |\n");
   expect(table).toContain("| `Query.customers` | customerLevel | yes | refused | yes |\n");
-  expect(table).toContain("| `Customer.name` | personal | yes | null | null |\n");
+  expect(table).toContain("| `Customer.name` | personal | yes | refused | null |\n");
   expect(table).toContain("| `Dataset.account` | operator | yes | null | null |\n");
-  expect(describeFields([{ type: "A", field: "b", class: null, hides: false, wrapped: true }], [all])).toContain(
-    "refused",
-  );
+  const unknown = { type: "Query", field: "b", leadsTo: null, class: null, hides: false, wrapped: true };
+  expect(describeFields([unknown], [all])).toContain("refused");
 });

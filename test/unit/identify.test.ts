@@ -1,5 +1,5 @@
 // Credentials in headers: tokens, keys of programs, none, two at once, and keys that are not what they say.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { makeIdentify } from "../../src/server/identify.ts";
 import { makeApiKey, parseApiKey } from "../../src/server/makeApiKey.ts";
 import type { AuthConfig } from "../../src/server/readConfig.ts";
@@ -53,14 +53,43 @@ describe("a key", () => {
     expect(await identify({ authorization: "", "x-api-key": made.text })).toEqual(holder);
   });
 
-  test("is read at every request, so that one revoked is worth nothing at once", async () => {
+  test.each([
+    ["revoked", "The API key has been revoked."],
+    ["expired", "The API key has expired."],
+  ] as const)("is read at every request, so that one %s is worth nothing at once", async (ended, message) => {
     let state: FoundKey["state"] = "live";
     const identify = makeIdentify({ auth, findKey: async () => stored({ state }) });
-    expect(await identify({ "x-api-key": made.text })).toEqual(holder);
-    state = "revoked";
-    await expect(identify({ "x-api-key": made.text })).rejects.toThrow("The API key has been revoked.");
-    state = "expired";
-    await expect(identify({ "x-api-key": made.text })).rejects.toThrow("The API key has expired.");
+    for (let nth = 0; nth < 3; nth += 1) expect(await identify({ "x-api-key": made.text })).toEqual(holder);
+    state = ended;
+    for (let nth = 0; nth < 3; nth += 1) await expect(identify({ "x-api-key": made.text })).rejects.toThrow(message);
+  });
+
+  test("that is refused is not looked for again within five seconds; another secret of its id is", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      const asked: string[] = [];
+      const identify = identifyWith(stored(), asked);
+      const refuse = async (text: string) => {
+        await expect(identify({ "x-api-key": text })).rejects.toThrow("The API key is not valid.");
+        return asked.length;
+      };
+      const [wrong, wronger] = ["a", "b"].map((digit) => `c360_${made.keyId}_${digit.repeat(64)}`) as [string, string];
+      expect([await refuse(wrong), await refuse(wrong), await refuse(wronger), await refuse(wrong)]).toEqual([
+        1, 1, 2, 2,
+      ]);
+      expect(await identify({ "x-api-key": made.text })).toEqual(holder);
+      vi.advanceTimersByTime(5_000);
+      expect(await refuse(wrong)).toBe(4);
+      // of a flood of different ones only the last ten thousand are remembered
+      for (let nth = 0; nth < 10_000; nth += 1) await refuse(`c360_0000000000_${String(nth).padStart(64, "0")}`);
+      const before = asked.length;
+      expect([await refuse(`c360_0000000000_${String(9).padStart(64, "0")}`), await refuse(wrong)]).toEqual([
+        before,
+        before + 1,
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("is random, and looked for by its id and a hash", async () => {

@@ -248,6 +248,16 @@ describe("a measure comes down to the lines", () => {
       withMeasures({ figure: { ...made, kind: "ratio", of: "trailingNetRevenue", by: "units" } }),
       /The measure figure is commercial, but shows trailingNetRevenue, which is personal/,
     ],
+    [
+      "a sum for whoever may not see figures",
+      withMeasures({ figure: { ...figure, sensitivity: "personal" } }),
+      /The measure figure is a figure of the business, and does not need commercial/,
+    ],
+    [
+      "a figure made of sums for whoever may not see figures",
+      withMeasures({ figure: { ...made, sensitivity: "personal", kind: "ratio", of: "units", by: "orders" } }),
+      /The measure figure shows units, which needs commercial, and does not need it itself/,
+    ],
   ])("%s is found", (_, proof, message) => expect(proof).toThrow(message));
 });
 

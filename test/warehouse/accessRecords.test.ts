@@ -85,6 +85,24 @@ describe("keys", () => {
     expect((await records.listKeys()).find(({ name }) => name === "used")?.lastUsedAt).toMatch(/^\d{4}-.*Z$/);
   });
 
+  it("are found while the audit waits for its table", async () => {
+    const { key } = newKey("beside");
+    await records.createKey(key);
+    const client = await warehouse.owner.connect();
+    const entry = { at: "2026-01-02T03:04:05.678Z", personal: [], rows: 0, durationMs: 1, outcome: ["held up"] };
+    let written: Promise<unknown> = Promise.resolve();
+    try {
+      await client.query("BEGIN; LOCK TABLE audit_entry IN ACCESS EXCLUSIVE MODE");
+      written = Promise.all(Array.from({ length: 4 }, () => records.writeAudit([entry as unknown as AuditRecord])));
+      expect(await records.useKey(key.keyId, key.secretHash)).toMatchObject({ name: "beside", state: "live" });
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+      await written;
+      await warehouse.owner.query("TRUNCATE audit_entry RESTART IDENTITY");
+    }
+  });
+
   it("that are revoked or expired are refused at the next request, and note no use", async () => {
     const identify = makeIdentify({
       auth: { secret: null, jwksUrl: null, issuer: null, audience: null, clockSkew: 30, roleClaim: "role" },

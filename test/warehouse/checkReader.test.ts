@@ -28,7 +28,7 @@ async function login(attributes: string, ...grants: string[]): Promise<{ name: s
   return { name, url: Object.assign(new URL(warehouse.url), { username: name, password: name }).toString() };
 }
 
-const ownLogin = { ownLogin: true };
+const ownLogin = { ownLogin: true, ownerUrl: null };
 const refusal = (message: string, remedy: string) => ({
   code: "WAREHOUSE_UNAVAILABLE",
   message: expect.stringContaining(message),
@@ -94,7 +94,7 @@ describe("a login for readers", () => {
 });
 
 describe("the owner, who becomes the reader", () => {
-  const check = () => checkReader(warehouse.url, { ownLogin: false });
+  const check = () => checkReader(warehouse.url, { ownLogin: false, ownerUrl: null });
 
   it("is good enough where no login is set", async () => {
     await check();
@@ -121,6 +121,18 @@ describe("the owner, who becomes the reader", () => {
       refusal("consumer360_reader may change load_run", "REVOKE ALL ON load_run"),
     ],
     [
+      "a right to create that everyone has",
+      "GRANT CREATE ON SCHEMA public TO PUBLIC",
+      "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+      refusal("consumer360_reader may create in the schema public", "REVOKE CREATE ON SCHEMA public FROM PUBLIC;"),
+    ],
+    [
+      "a right to create of its own",
+      "GRANT CREATE ON SCHEMA public TO consumer360_reader",
+      "REVOKE CREATE ON SCHEMA public FROM consumer360_reader",
+      refusal("may create in the schema public", "REVOKE CREATE ON SCHEMA public FROM consumer360_reader;"),
+    ],
+    [
       "a table that is not there",
       "ALTER TABLE rejected_row RENAME TO gone",
       "ALTER TABLE gone RENAME TO rejected_row",
@@ -134,8 +146,63 @@ describe("the owner, who becomes the reader", () => {
     await check();
   });
 
-  it("a server that is not there is one that does not answer", async () => {
-    const nowhere = Object.assign(new URL(warehouse.url), { port: "1" }).toString();
-    await expect(checkReader(nowhere, ownLogin)).rejects.toMatchObject({ code: "WAREHOUSE_UNAVAILABLE" });
+  it("may make temporary tables: they stand behind ours, and who only reads makes none", async () => {
+    const { rows } = await warehouse.owner.query(
+      "SELECT has_database_privilege('consumer360_reader', current_database(), 'TEMPORARY') AS may",
+    );
+    expect(rows).toEqual([{ may: true }]);
+    await check();
+    const make = { text: "CREATE TEMP TABLE fact_sales (n integer)", values: [] };
+    await expect(warehouse.read.readPublished(make, adminScope)).rejects.toThrow("read-only transaction");
+  });
+});
+
+describe("the URL of READER_DATABASE_URL", () => {
+  const set = () => ({ ownLogin: true, ownerUrl: warehouse.url });
+
+  it("names the same database, by any name of its server", async () => {
+    const { url } = await login("NOINHERIT", "consumer360_reader");
+    await checkReader(url, set());
+    const aside = Object.assign(new URL(url), { search: "?application_name=aside" }).toString();
+    await checkReader(aside, set());
+  });
+
+  it("of another database is refused, though it is as well locked", async () => {
+    const other = await makeTestWarehouse();
+    try {
+      const { url } = await login("NOINHERIT", "consumer360_reader");
+      const elsewhere = Object.assign(new URL(url), { pathname: new URL(other.url).pathname }).toString();
+      await checkReader(elsewhere, ownLogin);
+      await expect(checkReader(elsewhere, set())).rejects.toMatchObject(
+        refusal("READER_DATABASE_URL names another database than DATABASE_URL", "physical replica"),
+      );
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("whose user may not know which server it is, is not compared", async () => {
+    const { url } = await login("NOINHERIT", "consumer360_reader");
+    await warehouse.owner.query("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
+    try {
+      await checkReader(url, set());
+    } finally {
+      await warehouse.owner.query("GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC");
+    }
+  });
+
+  it("that does not answer is named; where it is not set, the warehouse is", async () => {
+    const nowhere = Object.assign(new URL(warehouse.url), { port: "1", password: "hunter2" }).toString();
+    const error: unknown = await checkReader(nowhere, set()).catch((caught: unknown) => caught);
+    expect(error).toMatchObject(refusal("READER_DATABASE_URL cannot be reached: ", "Check READER_DATABASE_URL"));
+    expect(String(error)).not.toContain("hunter2");
+    await expect(checkReader(nowhere, ownLogin)).rejects.toMatchObject(refusal("The warehouse does not answer", ""));
+    const wrong = Object.assign(new URL(warehouse.url), { username: "nobody_there" }).toString();
+    await expect(checkReader(wrong, set())).rejects.toMatchObject(refusal("READER_DATABASE_URL cannot be reached", ""));
+    const { url } = await login("NOINHERIT", "consumer360_reader");
+    const { name } = (await warehouse.owner.query("SELECT current_database() AS name")).rows[0];
+    await warehouse.owner.query(`REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`);
+    await expect(checkReader(url, set())).rejects.toMatchObject(refusal("READER_DATABASE_URL cannot be reached", ""));
+    await warehouse.owner.query(`GRANT CONNECT ON DATABASE ${name} TO PUBLIC`);
   });
 });

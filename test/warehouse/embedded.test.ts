@@ -288,6 +288,8 @@ describe("the readers' login", () => {
       "select one from of_the_owner",
       "set role consumer360",
       "set temp_file_limit = -1",
+      "create temp table mine as select 1 as one",
+      "create table mine as select 1 as one",
       "alter role consumer360_read createrole",
     ])
       await expect(ask(database.readerUrl, attempt), attempt).rejects.toMatchObject({ code: "42501" });
@@ -310,8 +312,16 @@ describe("the readers' login", () => {
 
   it("is made in a cluster that has none", async () => {
     const database = await acquire();
+    await ask(
+      database.url,
+      "grant temporary on database consumer360 to public; grant create on schema public to public",
+    );
     await ask(database.url, "drop role consumer360_read; drop role consumer360_reader");
-    expect(await login((await acquire()).readerUrl)).toHaveLength(1);
+    const { readerUrl } = await acquire();
+    expect(await login(readerUrl)).toHaveLength(1);
+    const rights = `select has_database_privilege('public', current_database(), 'TEMPORARY') as temporary,
+      has_schema_privilege('public', 'public', 'CREATE') as make`;
+    expect(await ask(readerUrl, rights)).toEqual([{ temporary: false, make: false }]);
   });
 });
 

@@ -41,7 +41,8 @@ export class Viewer {
 
   @Field(() => Int, {
     nullable: true,
-    description: "Most rows that one answer may bring; null: no bound of this role.",
+    description:
+      "Most rows of paged lists (customers, lines, rows of metrics) that one answer may bring; null: no bound of this role.",
   })
   readonly mostRows!: number | null;
 

@@ -3,15 +3,13 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import pg from "pg";
+import { readerRole } from "../openSession.ts";
 import type { Cluster } from "./placeCluster.ts";
 import type { ServerAddress } from "./takeLease.ts";
 import { codeOf } from "./unavailable.ts";
 import { writeOwnedFile } from "./writeOwnedFile.ts";
 
 export const readerLogin = "consumer360_read";
-
-/** The role that the row policies are made for; the migrations make it too, where a server is not ours. */
-const readerRole = "consumer360_reader";
 
 /** What all statements of one reader's connection may lay aside on disk; more is an error, not a full disk. */
 const temporaryFiles = "4GB";
@@ -42,6 +40,9 @@ export async function openReaderLogin(cluster: Cluster, owner: ServerAddress, da
             `CREATE ROLE ${readerLogin} LOGIN NOINHERIT NOREPLICATION ${nothing} ${secret}`,
             `GRANT ${readerRole} TO ${readerLogin}`,
             `ALTER ROLE ${readerLogin} SET temp_file_limit = '${temporaryFiles}'`,
+            // rights that everyone has by default, taken back where the server is ours alone
+            `REVOKE TEMPORARY ON DATABASE ${pg.escapeIdentifier(database)} FROM PUBLIC`,
+            "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
           ]),
     ];
     if (statements.length > 0) await client.query(statements.join("; "));
