@@ -2,40 +2,47 @@
 // is taken from the graph: a field that it gains must be put into this table by somebody who thought about who may see it. Only the rows of
 // metrics are open to everyone but for the fields that stand here, so that a new figure of the business is not to be listed.
 
-export const roles = ["admin", "executive", "analyst", "country_manager", "crm"] as const;
+export const roles = ["admin", "executive", "analyst", "country_manager", "crm", "partner"] as const;
 export type Role = (typeof roles)[number];
 /** `shown`: something, without an error. `null`: nothing, without an error. `refused`: FORBIDDEN. */
 export type Fate = "shown" | "null" | "refused";
 
-// admin, executive, analyst, country_manager, crm
+// admin, executive, analyst, country_manager, crm, partner
 const table: readonly (readonly [fates: string, fields: readonly string[]])[] = [
   [
-    "shown shown shown shown shown",
+    "shown shown shown shown shown shown",
     [
-      "Query: me dataset catalog kpis revenueByMonth revenueByCountry segments cohorts metrics",
-      "Viewer: role customerLevel hiddenMembers scopeFingerprint",
+      "Query: me dataset catalog revenueByMonth revenueByCountry segments",
+      "Viewer: role customerLevel members hiddenMembers masked notices scopeFingerprint",
       "Dataset: snapshot publishedAt asOf dataFrom dataThrough currency rfmCutPoints",
       "RfmCutPoints: recency frequency monetary",
-      "Kpis: grossRevenue netRevenue returnsValue productReturnsValue orders customers units averageOrderValue",
-      "Kpis: revenuePerCustomer newCustomers repeatRate returnRate currency",
       "RevenueByMonth: month grossRevenue netRevenue returnsValue orders customers newCustomers units",
       "RevenueByMonth: averageOrderValue complete previous growth",
       "RevenueByCountry: country grossRevenue netRevenue returnsValue orders customers units averageOrderValue",
       "RevenueByCountry: revenueShare",
       "Segment: key name description scheme customers orders grossRevenue netRevenue revenueShare averageOrderValue",
       "Segment: medianRecencyDays",
-      "Cohort: month size retention",
-      "CohortPeriod: period month customers rate grossRevenue observed complete",
       "Catalog: measures dimensions",
       "MeasureInfo: name member label description formula format sensitivity dimensions alwaysBy sumsOver",
       "DimensionInfo: name member label description sensitivity",
+    ],
+  ],
+  // Any question about figures: everyone but the partner, who has three tables.
+  [
+    "shown shown shown shown shown refused",
+    [
+      "Query: kpis cohorts metrics",
+      "Kpis: grossRevenue netRevenue returnsValue productReturnsValue orders customers units averageOrderValue",
+      "Kpis: revenuePerCustomer newCustomers repeatRate returnRate currency",
+      "Cohort: month size retention",
+      "CohortPeriod: period month customers rate grossRevenue observed complete",
       "MetricConnection: nodes totals totalCount pageInfo",
       "PageInfo: hasNextPage hasPreviousPage startCursor endCursor",
     ],
   ],
-  // Single customers and single lines: everyone but the executive, of whatever rows the role keeps.
+  // Single customers and single lines: neither for the executive nor for the partner; of whatever rows the others keep.
   [
-    "shown refused shown shown shown",
+    "shown refused shown shown shown refused",
     [
       "Query: customer customers churnRisk factSales",
       "Segment: customersConnection",
@@ -53,17 +60,19 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
     ],
   ],
   // The fixture names no category.
-  ["null refused null null null", ["FactSale: category"]],
+  ["null refused null null null refused", ["FactSale: category"]],
   // The same, and nothing a year before.
-  ["null null null null null", ["MetricRow: category yearAgo"]],
+  ["null null null null null refused", ["MetricRow: category yearAgo"]],
   // Names: the analyst studies customers without learning them.
-  ["shown refused null shown shown", ["Customer: name"]],
+  ["shown refused null shown shown refused", ["Customer: name"]],
   // How many rows were read and rejected: whoever runs the warehouse.
-  ["shown null null null null", ["Dataset: account"]],
-  ["shown null null null null", ["RowAccount: read loaded duplicate superseded rejected replaced"]],
-  // Null stands for all of them.
-  ["null null null shown null", ["Viewer: countries"]],
-  ["null null null null shown", ["Viewer: segments"]],
+  ["shown null null null null null", ["Dataset: account"]],
+  ["shown null null null null null", ["RowAccount: read loaded duplicate superseded rejected replaced"]],
+  // Null stands for all of them, and for no bound.
+  ["null null null shown null null", ["Viewer: countries"]],
+  ["null null null null shown null", ["Viewer: segments"]],
+  ["null null null null null shown", ["Viewer: minimumCustomers"]],
+  ["null null null null null null", ["Viewer: mostRows"]],
 ];
 
 /** What each role gets of a field, by `Type.field`; a field that is named twice is a fault of the table. */
@@ -72,12 +81,12 @@ export const expectedFates: ReadonlyMap<string, Readonly<Record<Role, Fate>>> = 
 function readTable() {
   const fates = new Map<string, Record<Role, Fate>>();
   for (const [words, fields] of table) {
-    const [admin, executive, analyst, manager, crm] = words.split(" ") as [Fate, Fate, Fate, Fate, Fate];
+    const given = words.split(" ") as Fate[];
     for (const [type, names] of fields.map((line) => line.split(": ")))
       for (const name of names?.split(" ") ?? []) {
         const at = `${type}.${name}`;
         if (fates.has(at)) throw new Error(`${at} stands in the table twice.`);
-        fates.set(at, { admin, executive, analyst, country_manager: manager, crm });
+        fates.set(at, Object.fromEntries(roles.map((role, nth) => [role, given[nth]])) as Record<Role, Fate>);
       }
   }
   return fates;
@@ -86,7 +95,7 @@ function readTable() {
 /** One customer whom every role that may see customers can see: France, CHURN_RISK. */
 const one = 'customer(id: "12009")';
 
-/** The ways that lead from a question to a type, by hand as well; a way past customers or lines is closed to the executive as a whole. */
+/** The ways that lead from a question to a type, by hand as well; some are closed to a role as a whole. */
 export const waysTo: Readonly<Record<string, readonly string[]>> = {
   Query: [""],
   Viewer: ["me"],
@@ -120,11 +129,17 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-export const isPastCustomers = (way: string) => /^(customers?|churnRisk|factSales)\b|customersConnection/.test(way);
+/** Past customers or lines for whoever sees neither, past any other question than its tables for the partner. */
+export function isClosed(way: string, role: Role): boolean {
+  const isPastCustomers = /^(customers?|churnRisk|factSales)\b|customersConnection/.test(way);
+  const isOpenQuestion = /^(kpis|cohorts|metrics)\b/.test(way);
+  return (isPastCustomers && (role === "executive" || role === "partner")) || (isOpenQuestion && role === "partner");
+}
 
 /** What a role gets of a field; undefined for one that nobody has thought about. Rows of metrics are open but for what stands in the table. */
 export function fateOf(at: string, role: Role): Fate | undefined {
-  return expectedFates.get(at)?.[role] ?? (at.startsWith("MetricRow.") ? "shown" : undefined);
+  const ofRows = at.startsWith("MetricRow.") ? (role === "partner" ? "refused" : "shown") : undefined;
+  return expectedFates.get(at)?.[role] ?? ofRows;
 }
 
 /** Fields of a metrics row that cannot be asked for alone: figures of single customers, and earlier rows. */

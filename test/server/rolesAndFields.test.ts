@@ -6,17 +6,9 @@ import { objectTypesOf } from "../../src/graph/fieldVisibility.ts";
 import { shopFile } from "../oracle/shopLines.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 import { type Asker, type DemoServer, makeDemoServer } from "./demoServer.ts";
-import {
-  asked,
-  documentOf,
-  expectedFates,
-  fateOf,
-  isPastCustomers,
-  type Role,
-  roles,
-  waysTo,
-} from "./expectedVisibility.ts";
+import { asked, documentOf, expectedFates, fateOf, isClosed, type Role, roles, waysTo } from "./expectedVisibility.ts";
 import { figuresOfRole } from "./figuresOfRole.ts";
+import { rowsOfRole } from "./rowsOfRole.ts";
 
 const askers: Readonly<Record<Role, Asker>> = {
   admin: { role: "admin" },
@@ -24,6 +16,7 @@ const askers: Readonly<Record<Role, Asker>> = {
   analyst: { role: "analyst" },
   country_manager: { role: "country_manager", countries: ["France", "Belgium"] },
   crm: { role: "crm" },
+  partner: { role: "partner" },
 };
 
 let warehouse: TestWarehouse;
@@ -68,7 +61,7 @@ describe.each(roles)("%s", (role) => {
   const ways = Object.entries(waysTo).flatMap(([type, texts]) => texts.map((way) => [type, way] as const));
 
   test.each(ways)("%s, by way of `%s`", async (type, way) => {
-    const closed = role === "executive" && isPastCustomers(way);
+    const closed = isClosed(way, role);
     const fields = graphFields
       .filter((at) => typeOf(at) === type)
       .map((at) => ({ field: fieldOf(at), fate: closed ? "refused" : fateOf(at, role) }));
@@ -98,10 +91,12 @@ describe.each(roles)("%s", (role) => {
     }
   });
 
-  figuresOfRole(role, async (query) => {
-    const { data, codes } = await server.ask(askers[role], query);
+  const ask = async (query: string, variables?: Record<string, unknown>) => {
+    const { data, codes } = await server.ask(askers[role], query, variables);
     return { data, codes };
-  });
+  };
+  figuresOfRole(role, ask);
+  rowsOfRole(role, ask);
 });
 
 test("a name is the customer's own, and is never told to the analyst, however it is asked for", async () => {
