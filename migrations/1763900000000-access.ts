@@ -24,6 +24,7 @@ CREATE TABLE audit_entry (
   at timestamp with time zone NOT NULL,
   subject text,
   credential text,
+  key_id text COLLATE "C",
   role text,
   scope_fingerprint text,
   snapshot_id integer,
@@ -33,6 +34,7 @@ CREATE TABLE audit_entry (
   rows bigint NOT NULL,
   duration_ms numeric NOT NULL,
   outcome text[] NOT NULL,
+  reason text,
   request_id text,
   CONSTRAINT audit_entry_pkey PRIMARY KEY (audit_id)
 );

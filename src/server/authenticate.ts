@@ -2,20 +2,20 @@
 // not hold.
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
 import { registeredClaims } from "../access/principal.ts";
-import { Consumer360Error } from "../kernel/errors.ts";
 import { fetchKeys, KeysUnavailable } from "./fetchKeys.ts";
 import type { Identity } from "./identity.ts";
 import type { AuthConfig } from "./readConfig.ts";
+import { NotLetIn } from "./refusal.ts";
 
 /** Characters of a token: more than any honest one has, and what the server's headers hold. */
 const longestToken = 65_536;
-/** Characters of `sub`, as OpenID Connect bounds it. */
-const longestSubject = 255;
+/** Characters of `sub`, as OpenID Connect bounds it, and of the name of a role. */
+const longestName = 255;
 
 /** Headers by which a token would bring its own key or its own rules. */
 const selfServing = ["jwk", "jku", "x5u", "x5c", "crit"];
 
-/** Throws UNAUTHENTICATED. Where its cause is an Error, the token could not be checked: whoever runs the server must hear of it. */
+/** Throws NotLetIn. Where its cause is KeysUnavailable, the token could not be checked: whoever runs the server must hear of it. */
 export type Authenticate = (token: string) => Promise<Identity>;
 
 /**
@@ -48,20 +48,18 @@ export function makeAuthenticate(auth: AuthConfig, secret: string | null, keysCo
     throw new errors.JOSEAlgNotAllowed();
   };
 
-  return async (token) => {
-    if (token.length > longestToken) throw refusal(`The token is longer than ${longestToken} characters.`);
-    let payload: JWTPayload;
-    try {
-      payload = await verify(token);
-    } catch (cause) {
-      throw refusalOf(cause, { lacking, ...(secret === null ? ofProvider : ofOurs) });
-    }
-    if (payload.iat !== undefined && payload.iat > Date.now() / 1000 + clockSkew) throw refusal(notYet);
+  const identityOf = (payload: JWTPayload): Identity => {
     const { sub } = payload;
     const role = Object.hasOwn(payload, roleClaim) ? payload[roleClaim] : undefined;
-    if (typeof sub !== "string" || sub === "" || role === undefined || role === "") throw refusal(lacking);
-    if (typeof role !== "string") throw refusal(`The token's claim ${roleClaim} must be one text: the name of a role.`);
-    if (sub.length > longestSubject) throw refusal(`The token's sub is longer than ${longestSubject} characters.`);
+    const refuse = (message: string) => new NotLetIn("claims", message);
+    if (typeof sub !== "string" || sub === "" || role === undefined || role === "") throw refuse(lacking);
+    if (typeof role !== "string") throw refuse(`The token's claim ${roleClaim} must be one text: the name of a role.`);
+    for (const [name, text] of [
+      ["sub", sub],
+      [`claim ${roleClaim}`, role],
+    ] as const) {
+      if (text.length > longestName) throw refuse(`The token's ${name} is longer than ${longestName} characters.`);
+    }
     const kept = Object.entries(payload).filter(([name]) => !registeredClaims.includes(name) && name !== roleClaim);
     return Object.freeze({
       principal: Object.freeze({ role, claims: Object.freeze(Object.fromEntries(kept)) }),
@@ -69,9 +67,36 @@ export function makeAuthenticate(auth: AuthConfig, secret: string | null, keysCo
       credential: "token",
     });
   };
+  /** Of a token that is genuine; null where it does not say whose it is. */
+  const askerOf = (payload: JWTPayload): Identity | null => {
+    try {
+      return identityOf(payload);
+    } catch {
+      return null;
+    }
+  };
+
+  return async (token) => {
+    if (token.length > longestToken)
+      throw new NotLetIn("malformed credential", `The token is longer than ${longestToken} characters.`);
+    let payload: JWTPayload;
+    try {
+      payload = await verify(token);
+    } catch (cause) {
+      throw refusalOf(cause, { askerOf, lacking, ...(secret === null ? ofProvider : ofOurs) });
+    }
+    if (payload.iat !== undefined && payload.iat > Date.now() / 1000 + clockSkew)
+      throw new NotLetIn("not yet valid", notYet, { asker: askerOf(payload) });
+    return identityOf(payload);
+  };
 }
 
-type Advice = Readonly<{ lacking: string; doubt: string; again: string }>;
+type Advice = Readonly<{
+  askerOf: (payload: JWTPayload) => Identity | null;
+  lacking: string;
+  doubt: string;
+  again: string;
+}>;
 
 const ofOurs = {
   doubt: "Was it made with another secret, or changed on the way?",
@@ -83,34 +108,36 @@ const ofProvider = {
 };
 const notYet = "The token is not valid yet: by the server's clock, its nbf or iat is still to come.";
 
-function refusalOf(cause: unknown, { lacking, doubt, again }: Advice): Consumer360Error {
-  if (cause instanceof KeysUnavailable) {
-    return refusal(
+function refusalOf(thrown: unknown, { askerOf, lacking, doubt, again }: Advice): NotLetIn {
+  if (thrown instanceof KeysUnavailable) {
+    return new NotLetIn(
+      "key server away",
       "The token cannot be checked now: the server that holds its keys does not answer. Try again shortly.",
-      cause,
+      { cause: thrown },
     );
   }
-  // jose checks the signature before the claims, so these are told to holders of a genuine token only
-  if (cause instanceof errors.JWTExpired) return refusal(`The token has expired. ${again}`, cause);
-  if (cause instanceof errors.JWTClaimValidationFailed) {
-    if (cause.claim === "iss")
-      return refusal("The token's issuer (iss) is not the one that this server trusts.", cause);
-    if (cause.claim === "aud")
-      return refusal("The token is not meant for this server: its audience (aud) is not this one.", cause);
-    if (cause.reason === "missing") return refusal(lacking, cause);
-    if (cause.claim === "nbf" && cause.reason === "check_failed") return refusal(notYet, cause);
+  // of jose's errors the code alone: they carry the token's payload, which no log needs
+  const cause = thrown instanceof errors.JOSEError ? thrown.code : undefined;
+  // jose checks the signature before the claims, so these are told to holders of a genuine token only, and issuer and audience before
+  // the times, so that whom an expired one names is who it was made for
+  if (thrown instanceof errors.JWTExpired)
+    return new NotLetIn("expired", `The token has expired. ${again}`, { cause, asker: askerOf(thrown.payload) });
+  if (thrown instanceof errors.JWTClaimValidationFailed) {
+    const { claim, payload } = thrown;
+    if (claim === "iss")
+      return new NotLetIn("issuer", "The token's issuer (iss) is not the one that this server trusts.", { cause });
+    if (claim === "aud")
+      return new NotLetIn(
+        "audience",
+        "The token is not meant for this server: its audience (aud) is not this one.",
+        { cause },
+      );
+    if (thrown.reason === "missing") return new NotLetIn("claims", lacking, { cause });
+    if (claim === "nbf" && thrown.reason === "check_failed")
+      return new NotLetIn("not yet valid", notYet, { cause, asker: askerOf(payload) });
+    return new NotLetIn("claims", `The token is not valid. ${doubt} ${again}`, { cause });
   }
-  return refusal(`The token is not valid. ${doubt} ${again}`, cause);
-}
-
-/** Of jose's errors the code alone: they carry the token's payload, which no log needs. */
-function refusal(message: string, cause?: unknown): Consumer360Error {
-  if (cause instanceof KeysUnavailable) return new Consumer360Error("UNAUTHENTICATED", message, { cause });
-  return new Consumer360Error(
-    "UNAUTHENTICATED",
-    message,
-    cause instanceof errors.JOSEError ? { cause: cause.code } : {},
-  );
+  return new NotLetIn("signature", `The token is not valid. ${doubt} ${again}`, { cause });
 }
 
 /** The algorithm that the header names; null where the header is not one that an honest token has. */

@@ -1,12 +1,13 @@
 // From the headers of a request to who asks: by a token or by the key of a program, never by two at once.
 import { timingSafeEqual } from "node:crypto";
-import { Consumer360Error } from "../kernel/errors.ts";
+import { assertNever } from "../kernel/errors.ts";
 import type { FoundKey } from "../warehouse/openAccessRecords.ts";
 import { makeAuthenticate } from "./authenticate.ts";
 import type { Headers, Identify, Identity } from "./identity.ts";
 import { looksLikeApiKey, parseApiKey } from "./makeApiKey.ts";
 import { type Memory, makeMemory } from "./makeMemory.ts";
 import type { AuthConfig } from "./readConfig.ts";
+import { NotLetIn } from "./refusal.ts";
 
 /** Reads a key, and notes its use where the hash is the key's own. */
 export type FindKey = (keyId: string, secretHash: string) => Promise<FoundKey | null>;
@@ -17,8 +18,8 @@ const mostRefused = 10_000;
 
 /**
  * Keys that are good are read at every request, so that revoking works at once.
- * `demoSecret` checks tokens where `auth` names neither a secret nor a key server. What is thrown is UNAUTHENTICATED, whose cause is
- * an Error where the key server cannot be asked; or WAREHOUSE_UNAVAILABLE where keys cannot be read.
+ * `demoSecret` checks tokens where `auth` names neither a secret nor a key server. What is thrown is NotLetIn, whose cause is
+ * KeysUnavailable where the key server cannot be asked; or WAREHOUSE_UNAVAILABLE where keys cannot be read.
  */
 export function makeIdentify({
   auth,
@@ -34,21 +35,30 @@ export function makeIdentify({
   const secret = auth.secret ?? (auth.jwksUrl === null ? demoSecret : null);
   const authenticate = makeAuthenticate(auth, secret, keysCooldown);
   const origin =
-    secret === null ? "Get one from the identity provider" : "Make one with: npx consumer360 token --role NAME";
+    secret === null ? "Get a token from the identity provider" : "Make a token with: npx consumer360 token --role NAME";
 
-  const refused = makeMemory<string>({ most: mostRefused, lasts: refusedFor });
+  const refused = makeMemory<NotLetIn>({ most: mostRefused, lasts: refusedFor });
   return async (headers) => {
     const bearer = bearerOf(headers);
     const apiKey = headerOf(headers, "x-api-key");
     if (apiKey !== null && !looksLikeApiKey(apiKey)) {
-      throw refusal("The header x-api-key must hold an API key: c360_, its id, _ and its secret.");
+      throw new NotLetIn(
+        "malformed credential",
+        "The header x-api-key must hold an API key: c360_, its id, _ and its secret.",
+      );
     }
     if (bearer !== null && apiKey !== null && bearer !== apiKey) {
-      throw refusal("The request has two credentials: send the header Authorization or x-api-key, not both.");
+      throw new NotLetIn(
+        "two credentials",
+        "The request has two credentials: send the header Authorization or x-api-key, not both.",
+      );
     }
     const credential = bearer ?? apiKey;
     if (credential === null) {
-      throw refusal(`A token is required: send the header Authorization: Bearer <token>. ${origin}.`);
+      throw new NotLetIn(
+        "no credential",
+        `A token or an API key is required: send the header Authorization: Bearer <token or key>. ${origin}.`,
+      );
     }
     return looksLikeApiKey(credential) ? holderOf(credential, findKey, refused) : authenticate(credential);
   };
@@ -56,47 +66,56 @@ export function makeIdentify({
 
 /** Null: not sent. An empty header counts as such. */
 function headerOf(headers: Headers, name: string): string | null {
-  const value = headers[name];
-  if (value === undefined || value === "") return null;
-  if (typeof value !== "string") throw refusal(`The header ${name} must be sent once.`);
-  return value;
+  const sent = headers[name] ?? [];
+  const [value, ...others] = typeof sent === "string" ? [sent] : sent;
+  if (others.length > 0) throw new NotLetIn("two credentials", `The header ${name} must be sent once.`);
+  return value || null;
 }
 
 function bearerOf(headers: Headers): string | null {
   const header = headerOf(headers, "authorization");
   if (header === null) return null;
-  const credential = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+|c360_\w+)$/i.exec(header)?.[1];
-  if (credential === undefined) throw refusal("The Authorization header must be of the form: Bearer <token>.");
+  const credential = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  if (credential === undefined)
+    throw new NotLetIn("malformed credential", "The Authorization header must be of the form: Bearer <token>.");
+  if (!/^([\w-]+\.[\w-]+\.[\w-]+|c360_\w+)$/i.test(credential))
+    throw new NotLetIn("malformed credential", "What follows Bearer is neither a token nor an API key.");
   return credential;
 }
 
 /** An id that nobody has and a secret that is not the id's take the same way to the same answer. */
-async function holderOf(text: string, findKey: FindKey, refused: Memory<string>): Promise<Identity> {
+async function holderOf(text: string, findKey: FindKey, refused: Memory<NotLetIn>): Promise<Identity> {
   const parsed = parseApiKey(text);
-  if (parsed === null) throw refusal(notAKey);
+  if (parsed === null) throw new NotLetIn("malformed credential", notAKey);
   const { keyId, secretHash } = parsed;
   const pair = `${keyId} ${secretHash}`;
   const known = refused.get(pair);
-  if (known !== undefined) throw refusal(known);
+  if (known !== undefined) throw known;
   const found = await findKey(keyId, secretHash);
   const same = timingSafeEqual(Buffer.from(secretHash, "hex"), Buffer.from(found?.secretHash ?? nobodysHash, "hex"));
-  if (found === null || !same || found.state !== "live") {
-    // its state is told to holders of the secret only
-    const reason = found === null || !same ? notAKey : ended[found.state];
-    refused.set(pair, reason);
-    throw refusal(reason);
-  }
-  return Object.freeze({
+  const refuse = (refusal: NotLetIn): never => {
+    refused.set(pair, refusal);
+    throw refusal;
+  };
+  if (found === null || !same) return refuse(new NotLetIn("unknown key", notAKey));
+  const holder: Identity = Object.freeze({
     principal: Object.freeze({ role: found.role, claims: found.claims }),
     subject: `key:${found.name}`,
     credential: "key",
+    keyId,
   });
+  // its state is told to holders of the secret only
+  switch (found.state) {
+    case "live":
+      return holder;
+    case "revoked":
+      return refuse(new NotLetIn("key revoked", "The API key has been revoked.", { asker: holder }));
+    case "expired":
+      return refuse(new NotLetIn("key expired", "The API key has expired.", { asker: holder }));
+    default:
+      return assertNever(found.state);
+  }
 }
 
 const nobodysHash = "0".repeat(64);
 const notAKey = "The API key is not valid. Was it copied whole? Make one with: npx consumer360 key create.";
-const ended = { live: notAKey, revoked: "The API key has been revoked.", expired: "The API key has expired." };
-
-function refusal(message: string): Consumer360Error {
-  return new Consumer360Error("UNAUTHENTICATED", message);
-}

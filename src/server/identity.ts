@@ -7,13 +7,15 @@ export type Identity = Readonly<{
   /** The token's `sub`, or `key:NAME`. Limits are kept for each, and the audit names it. */
   subject: string;
   credential: "token" | "key";
+  /** Of a key alone: its name may be used again, its id is not. */
+  keyId?: string;
 }>;
 
 /** What the policy lets an asker see. */
 export type Scope = ReturnType<typeof scopeOf>;
 
-/** Headers of a request by lower-case name. */
+/** Headers of a request by lower-case name; a list holds each line that was sent. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Throws UNAUTHENTICATED. */
+/** Throws NotLetIn. */
 export type Identify = (headers: Headers) => Promise<Identity>;

@@ -41,6 +41,7 @@ export type AuditRecord = Readonly<{
   requestId: string | null;
   subject: string | null;
   credential: "token" | "key" | null;
+  keyId: string | null;
   role: string | null;
   scopeFingerprint: string | null;
   snapshotId: number | null;
@@ -51,6 +52,7 @@ export type AuditRecord = Readonly<{
   rows: number;
   durationMs: number;
   outcome: readonly string[];
+  reason: string | null;
 }>;
 
 export type AccessRecords = Readonly<{
@@ -66,6 +68,12 @@ export type AccessRecords = Readonly<{
    */
   useKey(keyId: string, secretHash: string): Promise<FoundKey | null>;
   writeAudit(records: readonly AuditRecord[]): Promise<void>;
+  /** The last `most` records, oldest first; of one subject alone, or since an ISO 8601 time, where these are given. */
+  readAudit(asked: {
+    most: number;
+    subject?: string | undefined;
+    since?: string | undefined;
+  }): Promise<readonly AuditRecord[]>;
   /** 32 random bytes, made once and the same for all servers of the warehouse, also where two ask at once. */
   serverSecret(): Promise<Buffer>;
   close(): Promise<void>;
@@ -95,9 +103,13 @@ export function openAccessRecords(url: string): AccessRecords {
   // whoever asks with a key waits for this one, and not for the audit
   const keys = open(4);
 
-  async function run(text: string, values: readonly unknown[], pool = records): Promise<KeyRow[]> {
+  async function run<Row extends pg.QueryResultRow = KeyRow>(
+    text: string,
+    values: readonly unknown[],
+    pool = records,
+  ): Promise<Row[]> {
     try {
-      return (await pool.query(text, [...values])).rows;
+      return (await pool.query<Row>(text, [...values])).rows;
     } catch (cause) {
       throw isLostConnection(cause) || isTimeout(cause) ? unavailable(cause) : cause;
     }
@@ -147,12 +159,27 @@ export function openAccessRecords(url: string): AccessRecords {
       if (entries.length === 0) return;
       await run(
         `INSERT INTO public.audit_entry (at, request_id, subject, credential, role, scope_fingerprint, snapshot_id,
-           document, asked, personal, rows, duration_ms, outcome)
+           document, asked, personal, rows, duration_ms, outcome, key_id, reason)
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS record("at" timestamptz, "requestId" text, subject text, credential text,
            role text, "scopeFingerprint" text, "snapshotId" integer, document text, asked jsonb, personal text[],
-           rows bigint, "durationMs" numeric, outcome text[])`,
+           rows bigint, "durationMs" numeric, outcome text[], "keyId" text, reason text)`,
         [JSON.stringify(storable(entries))],
       );
+    },
+
+    async readAudit({ most, subject, since }) {
+      const rows = await run<AuditRow>(
+        `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, request_id AS "requestId", subject,
+           credential, key_id AS "keyId", role, scope_fingerprint AS "scopeFingerprint", snapshot_id AS "snapshotId",
+           document, asked, personal, rows, duration_ms AS "durationMs", outcome, reason
+         FROM public.audit_entry
+         WHERE ($2::text IS NULL OR subject = $2) AND ($3::timestamptz IS NULL OR at >= $3)
+         ORDER BY at DESC, audit_id DESC LIMIT $1`,
+        [most, subject ?? null, since ?? null],
+      );
+      return rows
+        .map((row) => Object.freeze({ ...row, rows: Number(row.rows), durationMs: Number(row.durationMs) }))
+        .toReversed();
     },
 
     async serverSecret() {
@@ -181,6 +208,9 @@ type KeyRow = Readonly<{
   secret_hash?: string;
   secret?: Buffer;
 }>;
+
+/** The driver gives these numbers as texts. */
+type AuditRow = Omit<AuditRecord, "rows" | "durationMs"> & Readonly<{ rows: string; durationMs: string }>;
 
 function recordOf(row: KeyRow): ApiKeyRecord {
   return Object.freeze({

@@ -18,13 +18,17 @@ export class AuditEntry {
   @Column({ name: "at", type: "timestamp with time zone" })
   at!: string;
 
-  /** Null, as all that follows from it: nobody was recognised. */
+  /** Null: nobody was recognised. Of a genuine token that has expired, and of a key that has or was revoked, it is there. */
   @Column({ name: "subject", type: "text", nullable: true })
   subject!: string | null;
 
   /** token or key. */
   @Column({ name: "credential", type: "text", nullable: true })
   credential!: string | null;
+
+  /** Null for tokens. A key's name may be used again, its id is not. */
+  @Column({ name: "key_id", type: "text", collation: "C", nullable: true })
+  keyId!: string | null;
 
   @Column({ name: "role", type: "text", nullable: true })
   role!: string | null;
@@ -56,6 +60,10 @@ export class AuditEntry {
   /** Error codes; empty: answered whole. */
   @Column({ name: "outcome", type: "text", array: true })
   outcome!: string[];
+
+  /** Why nobody was let in, or which limit stood in the way; null where the question was answered or the codes say it all. */
+  @Column({ name: "reason", type: "text", nullable: true })
+  reason!: string | null;
 
   @Column({ name: "request_id", type: "text", nullable: true })
   requestId!: string | null;
