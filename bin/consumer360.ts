@@ -12,6 +12,8 @@ import { type Claims, parseClaims } from "./parseClaims.ts";
 import { parseDuration } from "./parseDuration.ts";
 import { parseKeyName } from "./parseKeyName.ts";
 import { parseCount, parseMonth, parseWhole } from "./parseSampleOptions.ts";
+import { parseSubject } from "./parseSubject.ts";
+import { parseTime } from "./parseTime.ts";
 import { Stopped } from "./stopSignal.ts";
 
 const { version } = JSON.parse(readFileSync(findPackageFile("package.json"), "utf8")) as { version: string };
@@ -89,6 +91,11 @@ const claim = new Option(
 ).argParser((text: string, before?: Claims) => parseClaims(text, before));
 command("token", "print a token for the graph")
   .requiredOption("--role <name>", "a role of the policy")
+  .option(
+    "--subject <name>",
+    "whom it is for: limits and the audit tell askers apart by it (default: token:ROLE)",
+    parseSubject,
+  )
   .addOption(claim)
   .addOption(
     new Option("--expires <duration>", "how long it is good for: 30m, 12h, 7d")
@@ -120,6 +127,13 @@ key
   .description("make a key worthless at once")
   .argument("<name>", "its name", parseKeyName)
   .action(async (name, _, self) => (await import("./key.ts")).revokeKey(name, self));
+
+command("audit", "who asked what, from the table that AUDIT=table fills; the newest last")
+  .option("--last <number>", "how many records", parseCount, 50)
+  .option("--subject <name>", "of one asker alone: a token's subject, or key:NAME")
+  .option("--since <time>", "since a day or a moment in UTC: 2026-01-01, 2026-01-01T08:30Z", parseTime)
+  .addOption(json)
+  .action(async (flags) => (await import("./audit.ts")).audit(flags));
 
 const policy = command("policy", "who may see what: check a policy, show a role of it, test it before it is deployed");
 policy

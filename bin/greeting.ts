@@ -1,5 +1,6 @@
 // What `start` and `serve` say once they are ready: where the graph is, what it holds, and, in the demo, a token for each role.
 import type { RolePolicy, Visible } from "../src/access/policy.ts";
+import type { AuthConfig } from "../src/server/readConfig.ts";
 import { formatCounted } from "./formatProgress.ts";
 import type { Loaded } from "./readLoaded.ts";
 
@@ -9,11 +10,14 @@ export function greeting({
   origin,
   loaded,
   tokens,
+  signedBy = "demo",
 }: {
   origin: string;
   /** Null: nothing is published yet. */
   loaded: Loaded | null;
   tokens: readonly DemoToken[];
+  /** Who signs tokens. */
+  signedBy?: SignedBy;
 }): string {
   const lines = [
     "",
@@ -24,7 +28,7 @@ export function greeting({
       : `  ${describeLoaded(loaded)}`,
     "",
     ...(tokens.length === 0
-      ? ["Make a token with: npx consumer360 token --role NAME", ""]
+      ? [...waysIn[signedBy], ""]
       : ["A token for each role, good for 12 hours:", "", ...tokens.flatMap(describeToken)]),
     ...tokens.slice(0, 1).flatMap(({ token }) => ["Try one:", "", `  ${curl(origin, token)}`, ""]),
     "Ctrl-C stops everything.",
@@ -32,6 +36,22 @@ export function greeting({
   ];
   return lines.join("\n");
 }
+
+/** The demo's secret, AUTH_SECRET, or the identity provider behind AUTH_JWKS_URL. */
+export type SignedBy = "demo" | "secret" | "provider";
+
+export function signedBy({ secret, jwksUrl }: Pick<AuthConfig, "secret" | "jwksUrl">): SignedBy {
+  return jwksUrl !== null ? "provider" : secret !== null ? "secret" : "demo";
+}
+
+const makeToken = "Make a token with: npx consumer360 token --role NAME";
+const waysIn: Readonly<Record<SignedBy, readonly string[]>> = {
+  demo: [makeToken],
+  secret: [`${makeToken}, with the same AUTH_SECRET set`],
+  provider: [
+    "Tokens come from your identity provider; keys for machines: npx consumer360 key create --name NAME --role ROLE",
+  ],
+};
 
 export function describeLoaded({ snapshot, lines, customers }: Loaded): string {
   const { snapshotId, dataFrom, dataThrough, currency } = snapshot;
@@ -61,8 +81,13 @@ export function demoNote(role: RolePolicy): string {
   const rows = [role.segments, role.countries].flatMap((visible) => listVisible(visible, claims)).join(" in ");
   return [
     rows === "" ? "everything" : rows,
-    ...(role.customerLevel ? [] : ["no single customers"]),
-    ...(role.minimumCustomers === null ? [] : [`no figure of fewer than ${role.minimumCustomers} customers`]),
+    ...(role.customerLevel || role.minimumCustomers !== null ? [] : ["no single customers"]),
+    ...(role.minimumCustomers === null
+      ? []
+      : [
+          "three tables only (by month, country, segment)",
+          `no figure of fewer than ${formatCounted(role.minimumCustomers, "customer")}`,
+        ]),
     ...(role.members.includes("commercial") ? [] : ["no figures"]),
     ...Object.entries(role.masks).map(([field, mask]) =>
       mask === "null" ? `without ${field}` : `with a ${mask} for ${field}`,

@@ -1,15 +1,14 @@
 // `consumer360 key`: keys with which programs ask. A key is shown once, when it is made; the warehouse holds a hash of it.
 import type { Command } from "commander";
-import { loadPolicy } from "../src/access/loadPolicy.ts";
-import { Consumer360Error } from "../src/kernel/errors.ts";
 import { makeApiKey } from "../src/server/makeApiKey.ts";
-import { type Config, readConfig } from "../src/server/readConfig.ts";
-import { type AccessRecords, type ApiKeyRecord, openAccessRecords } from "../src/warehouse/openAccessRecords.ts";
-import { hasDatabase, openMigratedDatabase } from "./openDatabase.ts";
+import { readConfig } from "../src/server/readConfig.ts";
+import type { ApiKeyRecord } from "../src/warehouse/openAccessRecords.ts";
 import type { Claims } from "./parseClaims.ts";
-import { showProgress } from "./showProgress.ts";
-import { stopSignal } from "./stopSignal.ts";
+import { roleOf } from "./roleOf.ts";
 import { warnOfClaims } from "./warnOfClaims.ts";
+import { withRecords } from "./withRecords.ts";
+
+const onStop = "Stopping; npx consumer360 key list shows what is there.";
 
 export async function createKey(
   {
@@ -20,16 +19,11 @@ export async function createKey(
   }: { name: string; role: string; claim?: Claims; expires?: number },
   command: Command,
 ): Promise<void> {
-  const config = readConfig();
-  const policy = await loadPolicy(config.policyFile);
-  const role = policy.roles.find((candidate) => candidate.name === roleName);
-  if (!role) {
-    const names = policy.roles.map((candidate) => candidate.name).join(", ");
-    return command.error(`consumer360: the policy has no role ${JSON.stringify(roleName)}; it has ${names}`);
-  }
+  const { policy, role } = await roleOf(readConfig(), roleName, command);
   const { text, keyId, secretHash } = makeApiKey();
-  const created = await withRecords(config, (records) =>
-    records.createKey({ keyId, secretHash, name, role: roleName, claims, expiresIn: expires ?? null }),
+  const created = await withRecords(
+    (records) => records.createKey({ keyId, secretHash, name, role: roleName, claims, expiresIn: expires ?? null }),
+    onStop,
   );
   if (created === null) {
     return command.error(
@@ -44,12 +38,12 @@ export async function createKey(
 }
 
 export async function listKeys({ json }: { json?: boolean }): Promise<void> {
-  const keys = await withRecords(readConfig(), (records) => records.listKeys());
+  const keys = await withRecords((records) => records.listKeys(), onStop);
   process.stdout.write(json ? `${JSON.stringify(keys, null, 2)}\n` : formatKeys(keys));
 }
 
 export async function revokeKey(name: string, command: Command): Promise<void> {
-  const revoked = await withRecords(readConfig(), (records) => records.revokeKey(name));
+  const revoked = await withRecords((records) => records.revokeKey(name), onStop);
   if (!revoked) {
     return command.error(`consumer360: there is no key called ${name} to revoke; npx consumer360 key list shows all`);
   }
@@ -86,28 +80,3 @@ export function formatKeys(keys: readonly ApiKeyRecord[]): string {
 
 /** UTC, as the full time is. */
 const minuteOf = (time: string) => `${time.slice(0, 16)}Z`;
-
-async function withRecords<T>(config: Config, use: (records: AccessRecords) => Promise<T>): Promise<T> {
-  if (!hasDatabase(config)) {
-    throw new Consumer360Error("WAREHOUSE_NOT_READY", `There is no warehouse in ${config.home}.`, {
-      remedy: "Make one with npx consumer360 load FILE or npm start, or set CONSUMER360_HOME or DATABASE_URL.",
-    });
-  }
-  const { say } = showProgress(process.stderr);
-  const stop = stopSignal({
-    exitCode: 130,
-    onStop: () => say("Stopping; npx consumer360 key list shows what is there."),
-  });
-  const database = await openMigratedDatabase(config, say);
-  try {
-    stop.check();
-    const records = openAccessRecords(database.url);
-    try {
-      return await stop.orStop(use(records));
-    } finally {
-      await records.close();
-    }
-  } finally {
-    await database.release();
-  }
-}

@@ -1,6 +1,7 @@
 // The server from listening to stopping: shared by `start`, which fills the warehouse first, and `serve`, which finds it filled.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer } from "../src/server/createServer.ts";
+import { reasonNoKeys } from "../src/server/fetchKeys.ts";
 import { makeIdentify } from "../src/server/identify.ts";
 import { openAudit } from "../src/server/openAudit.ts";
 import { openGraph } from "../src/server/openGraph.ts";
@@ -47,14 +48,16 @@ export async function runServer({
       config,
       identify: makeIdentify({ auth: config.auth, demoSecret: authSecret, findKey: records.useKey }),
       policy: policies.current,
-      graph: await openGraph(warehouse, await stop.orStop(records.serverSecret())),
+      graph: await openGraph(warehouse, await stop.orStop(records.serverSecret()), config.poolSize),
       notReady: async () => (prepared ? reasonNotReady(warehouse) : "The load has not finished."),
       audit,
     });
     try {
       const origin = await server.listen();
+      const warned = warnOfKeyServer(config.auth.jwksUrl, log);
       await stop.orStop(prepare(warehouse));
       prepared = true;
+      await stop.orStop(warned);
       process.stdout.write(await stop.orStop(greet(origin, warehouse)));
       return await stop.wait();
     } finally {
@@ -67,4 +70,11 @@ export async function runServer({
     const closed = Promise.all([records.close(), warehouse.close()]);
     await Promise.race([closed, sleep(patience, undefined, { ref: false })]);
   }
+}
+
+/** A slip in the setting, or a provider that is away, is told at once, not by the first who asks. */
+async function warnOfKeyServer(url: string | null, log: Log): Promise<void> {
+  const reason = url === null ? null : await reasonNoKeys(url);
+  if (reason !== null)
+    log.warn(`The identity provider's tokens cannot be checked now: no keys can be had from ${url}: ${reason}`);
 }

@@ -1,12 +1,11 @@
 // `consumer360 serve`: the server alone, on a warehouse that is there. Several may stand side by side.
-import { loadPolicy } from "../src/access/loadPolicy.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import { ensurePortFree } from "../src/server/ensurePortFree.ts";
 import { openLog } from "../src/server/openLog.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { reasonNotReady } from "../src/server/reasonNotReady.ts";
 import { watchPolicy } from "../src/server/watchPolicy.ts";
-import { greeting } from "./greeting.ts";
+import { greeting, signedBy } from "./greeting.ts";
 import { hasDatabase, openServedDatabase } from "./openDatabase.ts";
 import { openSecret } from "./openSecret.ts";
 import { readLoaded } from "./readLoaded.ts";
@@ -22,7 +21,7 @@ export async function serve({ port, host }: { port?: string; host?: string }): P
     });
   }
   const log = openLog(config);
-  const policies = await watchPolicy({ path: config.policyFile, load: loadPolicy, log });
+  const policies = await watchPolicy({ path: config.policyFile, log });
   const authSecret = await openSecret(config);
   await ensurePortFree(config);
   const { say } = showProgress(process.stderr);
@@ -47,6 +46,7 @@ export async function serve({ port, host }: { port?: string; host?: string }): P
           origin,
           loaded: (await reasonNotReady(warehouse)) === null ? await readLoaded(warehouse) : null,
           tokens: [],
+          signedBy: signedBy(config.auth),
         }),
     });
   } finally {

@@ -8,6 +8,7 @@ import { scopeOf } from "../src/access/scopeOf.ts";
 import type { Scope } from "../src/model/scope.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import type { Claims } from "./parseClaims.ts";
+import { unusedClaims } from "./warnOfClaims.ts";
 
 export async function showPolicy(
   name: string,
@@ -22,12 +23,19 @@ export async function showPolicy(
     return command.error(`consumer360: the policy has no role ${JSON.stringify(name)}; it has ${names}`);
   }
   const role = describeRole(traced);
-  const scope = claims === undefined ? null : scopeOf(policy, { role: name, claims });
+  const scope = scopeOf(policy, { role: name, claims: claims ?? {} });
+  const unused = unusedClaims(policy, traced.role, claims ?? {});
   process.stdout.write(
     json
-      ? `${JSON.stringify({ policyFile, ...role, ...(scope === null ? {} : { scope }) }, null, 2)}\n`
-      : formatRole(policyFile, role) + (scope === null ? "" : formatScope(traced, scope)),
+      ? `${JSON.stringify({ policyFile, ...role, ...(claims && { scope }), warnings: [...scope.notices, ...unused] }, null, 2)}\n`
+      : formatRole(policyFile, role) + (claims ? formatScope(traced, scope, unused) : formatNotices(scope)),
   );
+}
+
+/** What a token without claims comes to, where the role needs any. */
+function formatNotices({ notices }: Scope): string {
+  if (notices.length === 0) return "";
+  return ["", "A token without claims sees nothing:", "", ...notices.map((notice) => `  ${notice}`), ""].join("\n");
 }
 
 function formatRole(path: string, { role, line, description, inherits, keys }: DescribedRole): string {
@@ -46,7 +54,7 @@ function describeOrigin(role: string, from: Origin | null): string {
   return from.role === role ? `line ${from.line}` : `from ${from.role}, line ${from.line}`;
 }
 
-function formatScope({ role }: TracedRole, scope: Scope): string {
+function formatScope({ role }: TracedRole, scope: Scope, unused: readonly string[]): string {
   const words = describeKeys(valuesSeen(role, scope), markPlainly);
   return [
     "",
@@ -58,6 +66,7 @@ function formatScope({ role }: TracedRole, scope: Scope): string {
       ["fingerprint", scope.fingerprint],
     ]),
     ...scope.notices.map((notice) => `  ${notice}`),
+    ...unused.map((line) => `  ${line.replace(/^t/, "T")}.`),
     "",
   ].join("\n");
 }

@@ -1,5 +1,4 @@
 // `consumer360 start`: from nothing to a served graph in one go, and back to nothing running on Ctrl-C.
-import { loadPolicy } from "../src/access/loadPolicy.ts";
 import type { Policy } from "../src/access/policy.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import { readSnapshot } from "../src/query/readSnapshot.ts";
@@ -10,7 +9,7 @@ import { signToken } from "../src/server/signToken.ts";
 import { watchPolicy } from "../src/server/watchPolicy.ts";
 import type { ReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
 import { formatLoadReport } from "./formatLoadReport.ts";
-import { type DemoToken, demoClaims, demoNote, greeting } from "./greeting.ts";
+import { type DemoToken, demoClaims, demoNote, greeting, signedBy } from "./greeting.ts";
 import type { FileFlags } from "./loadOptions.ts";
 import { loadSample } from "./loadSample.ts";
 import { openServedDatabase } from "./openDatabase.ts";
@@ -29,7 +28,7 @@ type StartFlags = FileFlags & Readonly<{ load?: string; port?: string; host?: st
 export async function start({ load: path, port, host, ...flags }: StartFlags): Promise<void> {
   const config = readConfig({ port, host, authenticates: true });
   const log = openLog(config);
-  const policies = await watchPolicy({ path: config.policyFile, load: loadPolicy, log });
+  const policies = await watchPolicy({ path: config.policyFile, log });
   const authSecret = await openSecret(config);
   if (path !== undefined) await ensureFileOpens(path);
   await ensurePortFree(config);
@@ -61,7 +60,7 @@ export async function start({ load: path, port, host, ...flags }: StartFlags): P
     const demoSecret = config.production || config.auth.secret !== null ? null : authSecret;
     const tokens = demoSecret === null ? [] : await demoTokens(demoSecret, config, policies.current());
     const loaded = (await isEmpty(warehouse)) ? null : await readLoaded(warehouse);
-    return greeting({ origin, loaded, tokens });
+    return greeting({ origin, loaded, tokens, signedBy: signedBy(config.auth) });
   };
   try {
     stop.check();

@@ -1,25 +1,25 @@
 // `consumer360 token`: a signed token, alone on standard output, so that it can be put into a variable.
 import type { Command } from "commander";
-import { loadPolicy } from "../src/access/loadPolicy.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { signToken } from "../src/server/signToken.ts";
 import { openSecret } from "./openSecret.ts";
 import type { Claims } from "./parseClaims.ts";
+import { roleOf } from "./roleOf.ts";
 import { warnOfClaims } from "./warnOfClaims.ts";
 
 export async function token(
-  { role: name, claim: claims = {}, expires }: { role: string; claim?: Claims; expires: number },
+  {
+    role: name,
+    claim: claims = {},
+    expires,
+    subject,
+  }: { role: string; claim?: Claims; expires: number; subject?: string },
   command: Command,
 ): Promise<void> {
   const config = readConfig({ authenticates: true });
   const { issuer, audience, roleClaim } = config.auth;
-  const policy = await loadPolicy(config.policyFile);
-  const role = policy.roles.find((candidate) => candidate.name === name);
-  if (!role) {
-    const names = policy.roles.map((candidate) => candidate.name).join(", ");
-    return command.error(`consumer360: the policy has no role ${JSON.stringify(name)}; it has ${names}`);
-  }
+  const { policy, role } = await roleOf(config, name, command);
   if (Object.hasOwn(claims, roleClaim)) {
     return command.error(`consumer360: the claim ${roleClaim} holds the role (AUTH_ROLE_CLAIM); say --role instead`);
   }
@@ -29,7 +29,15 @@ export async function token(
       remedy: "Get a token there, or make a key for a program with npx consumer360 key create.",
     });
   }
-  const signed = await signToken(secret, { role: name, claims, expiresIn: expires, issuer, audience, roleClaim });
+  const signed = await signToken(secret, {
+    role: name,
+    claims,
+    expiresIn: expires,
+    issuer,
+    audience,
+    roleClaim,
+    ...(subject === undefined ? {} : { subject }),
+  });
   for (const warning of warnOfClaims(policy, role, claims)) process.stderr.write(`consumer360: ${warning}\n`);
   process.stdout.write(`${signed}\n`);
 }

@@ -134,6 +134,13 @@ function judgeTogether(role: StatedRole, stated: Partial<RoleValues>, report: Re
         : "Take personal out of members, or set customerLevel to true.",
     );
   }
+  if (stated.customerLevel === false && Object.keys(values.mask).length > 0) {
+    refuse(
+      ["mask", "customerLevel"],
+      "customerLevel is false: there is no name to mask.",
+      "Set mask to [], or leave it out where it is not inherited.",
+    );
+  }
   if (values.minimumCustomers === null) return;
   if (values.customerLevel) {
     refuse(

@@ -6,7 +6,12 @@ import { entriesOf, knownEntriesOf, quote, type Report, readYaml, type YamlFile 
 import { type RoleKey, type RoleValues, roleKeys, roleReaders } from "./roleValues.ts";
 
 /** A policy, and for each role beside it where its keys were stated; both in the file's order. */
-export type TracedPolicy = Readonly<{ policy: Policy; traces: readonly TracedRole[] }>;
+export type TracedPolicy = Readonly<{
+  policy: Policy;
+  traces: readonly TracedRole[];
+  /** Whether the file ends with YAML's end mark `...`, by which one that was cut off is known. */
+  hasEndMark: boolean;
+}>;
 
 /** The policy that `text` states; `fileName` is what errors call it. Throws POLICY_INVALID. */
 export function parsePolicy(text: string, fileName: string): Policy {
@@ -18,7 +23,8 @@ export function tracePolicy(text: string, fileName: string): TracedPolicy {
   const file = readYaml(text, fileName);
   const traces = Object.freeze(inheritRoles(readRoles(file), file.report));
   file.refuseFaults();
-  return Object.freeze({ policy: Object.freeze({ roles: Object.freeze(traces.map(({ role }) => role)) }), traces });
+  const policy = Object.freeze({ roles: Object.freeze(traces.map(({ role }) => role)) });
+  return Object.freeze({ policy, traces, hasEndMark: file.hasEndMark });
 }
 
 function readRoles(file: YamlFile): StatedRole[] {
@@ -28,14 +34,18 @@ function readRoles(file: YamlFile): StatedRole[] {
     report(root, "the policy is not a map.", example);
     return [];
   }
-  for (const [name, pair] of entriesOf(root, report))
-    if (name !== "roles") report(pair.key, `unknown key ${quote(name)}.`, "The only key of a policy is roles.");
-  const roles = root.get("roles", true);
-  if (!isMap(roles) || roles.items.length === 0) {
-    report(roles ?? root, "the policy names no role.", example);
+  if (root.has("tests") && !root.has("roles")) {
+    report(root, "this is a file of expectations, not a policy.", "Hold a policy against it: consumer360 policy test.");
     return [];
   }
-  return entriesOf(roles, report).flatMap(([name, pair]) => {
+  const known = entriesOf(root, report);
+  for (const [name, pair] of known)
+    if (name !== "roles") report(pair.key, `unknown key ${quote(name)}.`, "The only key of a policy is roles.");
+  const roles = known.filter(([name]) => name === "roles").map(([, { value }]) => value);
+  const named = roles.filter(isMap).flatMap((each) => entriesOf(each, report));
+  if (!roles.every(isMap) || !roles.some((each) => each.items.length > 0))
+    report(roles.find((each) => !isMap(each)) ?? roles[0] ?? root, "the policy names no role.", example);
+  return named.flatMap(([name, pair]) => {
     if (!isRoleName(name)) report(pair.key, `${quote(name)} cannot name a role.`, roleNameRemedy);
     if (isMap(pair.value)) return [readRole(name, pair, pair.value, file)];
     report(pair.key, `role ${quote(name)} is not a map.`, "Give the role countries, segments and customerLevel.");

@@ -1,5 +1,5 @@
 // Reads a file of expectations, as strictly as a policy: an expectation that is misspelt would be one that nothing can fail.
-import { isMap, isSeq, type Pair, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
 import { isCountryName } from "./isCountryName.ts";
 import type { ExpectedFate, PolicyTest, PolicyTests } from "./policyTest.ts";
 import { registeredClaims } from "./principal.ts";
@@ -52,6 +52,14 @@ function readTests(file: YamlFile, isField: (name: string) => boolean): PolicyTe
     report(root, "the file is not a map.", example);
     return { policy: null, tests: [] };
   }
+  if (root.has("roles") && !root.has("tests")) {
+    report(
+      root,
+      "this is a policy, not a file of expectations.",
+      "See whether it is in order: consumer360 policy check.",
+    );
+    return { policy: null, tests: [] };
+  }
   const known = knownEntriesOf(root, ["policy", "tests"], "The keys of a file of expectations are", report);
   const policy = known.get("policy");
   const items = known.get("tests")?.value;
@@ -62,7 +70,14 @@ function readTests(file: YamlFile, isField: (name: string) => boolean): PolicyTe
     report(item ?? items, "a test is not a map.", example);
     return [];
   });
-  return { policy: policy === undefined ? null : readText("policy", policy.value, report), tests };
+  return { policy: policy === undefined ? null : readPolicyPath(policy, file), tests };
+}
+
+function readPolicyPath({ key, value }: Pair, { report, lineOf }: YamlFile): PolicyTests["policy"] {
+  const path = readText("policy", value, report);
+  if (path === "" && isScalar(value) && typeof value.value === "string")
+    report(value, "policy names no file.", "Give its path from the folder of this file, or leave policy out.");
+  return { path, line: lineOf(key) };
 }
 
 function readTest(

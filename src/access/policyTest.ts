@@ -24,7 +24,7 @@ export type PolicyTest = Readonly<{
 }>;
 
 export type PolicyTests = Readonly<{
-  /** The policy's path, beside the file; null: the one that is set. */
-  policy: string | null;
+  /** The policy's path, from the file's folder, and the line that names it; null: the one that is set. */
+  policy: Readonly<{ path: string; line: number }> | null;
   tests: readonly PolicyTest[];
 }>;

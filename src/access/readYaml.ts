@@ -1,5 +1,5 @@
 // Reads the YAML of files that decide who sees what. Strict, since a slip in them is a leak: no tags, no aliases, no key twice;
-// and every fault is kept with its line, so that all of them are mended in one go.
+// and every fault is kept with its line and its remedy, so that all of them are mended in one go.
 import {
   type Document,
   isAlias,
@@ -25,14 +25,16 @@ export type YamlFile = Readonly<{
   report: Report;
   /** The line where a node begins, from 1. */
   lineOf(node: unknown): number;
-  /** Throws POLICY_INVALID with all faults in the order of their lines, if there is one. */
+  /** Whether the document ends with YAML's end mark `...`, which a file that was cut off lacks. */
+  hasEndMark: boolean;
+  /** Throws POLICY_INVALID with all faults in the order of their lines, each with its remedy, if there is one. */
   refuseFaults(): void;
 }>;
 
 /** `fileName` is what errors call the file. Throws POLICY_INVALID where `text` is not plain YAML. */
 export function readYaml(text: string, fileName: string): YamlFile {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, schema: "core" });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, schema: "core", uniqueKeys: false });
   const faults: Fault[] = [];
   const lineAt = (offset: number) => Math.max(1, lineCounter.linePos(offset).line);
   const lineOf = (node: unknown) => lineAt(offsetOf(node));
@@ -41,14 +43,32 @@ export function readYaml(text: string, fileName: string): YamlFile {
     if (faults.length > 0) throw invalid(fileName, faults);
   };
 
-  for (const { pos, message } of [...document.errors, ...document.warnings]) {
-    const remedy = "The file must be one plain YAML document without tags; each key may stand once.";
+  for (const { pos, message } of [...document.errors, ...document.warnings].filter(
+    ({ code }) => code !== "MULTIPLE_DOCS",
+  )) {
+    const remedy = "The file must be one plain YAML document without tags.";
     faults.push({ line: lineAt(pos[0]), message: `${message.replaceAll(/\s+/g, " ")}.`, remedy });
   }
+  const further = furtherText(text, document.range[2]);
+  if (further !== null)
+    faults.push({
+      line: lineAt(further),
+      message: "the file goes on after its end.",
+      remedy: "The file must be one plain YAML document; after its end mark `...` only comments may stand.",
+    });
   standInForMissingValues(document);
   refuseTagsAndAliases(document, report);
-  refuseFaults();
-  return Object.freeze({ root: document.contents, report, lineOf, refuseFaults });
+  const canReadOn = faults.length === 0;
+  refuseDoubledKeys(document, report, lineOf);
+  if (!canReadOn) refuseFaults();
+  const hasEndMark = document.directives?.docEnd === true;
+  return Object.freeze({ root: document.contents, report, lineOf, hasEndMark, refuseFaults });
+}
+
+/** Where something other than comments stands after the end of the document; null where nothing does. */
+function furtherText(text: string, end: number): number | null {
+  const found = /^[^\S\n]*[^\s#]/m.exec(text.slice(end));
+  return found === null ? null : end + found.index;
 }
 
 /** `{mask}` has a key without any node for its value; a null at the key's place has a line. */
@@ -72,13 +92,24 @@ function refuseTagsAndAliases(document: Document.Parsed, report: Report): void {
   });
 }
 
+function refuseDoubledKeys(document: Document.Parsed, report: Report, lineOf: (node: unknown) => number): void {
+  visit(document, {
+    Map: (_, { items }) => {
+      const lines = new Map<unknown, number>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const first = lines.get(key.value);
+        if (first === undefined) lines.set(key.value, lineOf(key));
+        else report(key, `the key ${quote(key.value)} stands twice, first in line ${first}.`, "Make them one.");
+      }
+    },
+  });
+}
+
 function invalid(fileName: string, faults: readonly Fault[]): Consumer360Error {
   const inOrder = faults.toSorted((a, b) => a.line - b.line);
-  return new Consumer360Error(
-    "POLICY_INVALID",
-    inOrder.map(({ line, message }) => `${fileName}:${line}: ${message}`).join("\n"),
-    { remedy: [...new Set(inOrder.map(({ remedy }) => remedy))].join(" ") },
-  );
+  const told = inOrder.map(({ line, message, remedy }) => `${fileName}:${line}: ${message} ${remedy}`);
+  return new Consumer360Error("POLICY_INVALID", told.join("\n"));
 }
 
 function offsetOf(node: unknown): number {
@@ -116,7 +147,7 @@ export function knownEntriesOf<Key extends string>(
   return known;
 }
 
-/** Undefined, and a fault, where the node is no list; items that are not accepted are faults and left out. */
+/** Undefined, and a fault, where the node is no list; items that are not accepted, or have white space at an end, are faults and left out. */
 export function readList<Value extends string>(
   key: string,
   node: unknown,
@@ -130,10 +161,21 @@ export function readList<Value extends string>(
   }
   return node.items.flatMap((item) => {
     const value: unknown = isScalar(item) ? item.value : undefined;
-    if (accepts(value) && !value.startsWith("$")) return [value];
+    if (accepts(value) && !value.startsWith("$")) {
+      if (value === value.trim()) return [value];
+      const where = value === value.trimStart() ? "ends" : "begins";
+      const remedy = "Names are compared as they are: take the white space away.";
+      report(item, `${key} cannot hold ${quote(value)}, which ${where} with ${whiteSpaceOf(value)}.`, remedy);
+      return [];
+    }
     report(item ?? node, `${key} cannot hold ${quote(value)}.`, `${key} takes ${choice}.`);
     return [];
   });
+}
+
+function whiteSpaceOf(value: string): string {
+  const at = value === value.trimStart() ? value.at(-1) : value[0];
+  return at === " " ? "a space" : "white space";
 }
 
 export function readText(key: string, node: unknown, report: Report): string {

@@ -1,16 +1,19 @@
-// The catalogue as one viewer sees it: what the scope may not use is not named in it, nor in the lists of what it may.
-import { catalogDimensions, catalogMeasures, mayUseMember } from "../model/catalog.ts";
+// The catalogue as one viewer sees it: what the scope has no use for is not named in it, nor in the lists of what it may.
+import { catalogDimensions, catalogMeasures } from "../model/catalog.ts";
 import type { DimensionName } from "../model/dimensions.ts";
+import type { MeasureName } from "../model/measures.ts";
 import { personalFields, type Scope } from "../model/scope.ts";
+import { seesCut, seesMember } from "./membersSeen.ts";
 import type { Catalog } from "./types/Catalog.ts";
 
 export function catalogFor(scope: Scope): Catalog {
-  const dimensions = catalogDimensions.filter(({ name }) => mayUseMember(name, scope));
+  const dimensions = catalogDimensions.filter(({ name }) => seesMember(name, scope));
   const known = new Set(dimensions.map(({ name }) => name));
-  const shown = (names: readonly DimensionName[]) => names.filter((name) => known.has(name));
+  const shown = (measure: MeasureName, names: readonly DimensionName[]) =>
+    names.filter((name) => known.has(name) && seesCut(measure, name, scope));
   return {
     measures: catalogMeasures
-      .filter(({ name }) => mayUseMember(name, scope))
+      .filter(({ name }) => seesMember(name, scope))
       .map(({ name, shownAs, label, description, formula, format, sensitivity, cutBy, alwaysBy, sumsOver }) => ({
         name: shownAs,
         member: name,
@@ -19,9 +22,9 @@ export function catalogFor(scope: Scope): Catalog {
         formula,
         format,
         sensitivity,
-        dimensions: shown(cutBy),
-        alwaysBy: shown(alwaysBy),
-        sumsOver: shown(sumsOver),
+        dimensions: shown(name, cutBy),
+        alwaysBy: shown(name, alwaysBy),
+        sumsOver: shown(name, sumsOver),
       })),
     dimensions: dimensions.map(({ name, shownAs, label, description, sensitivity }) => ({
       name: shownAs,
@@ -34,11 +37,11 @@ export function catalogFor(scope: Scope): Catalog {
 }
 
 /**
- * Names of the members that the scope may not use, in the order of the catalogue, then those of the fields that it does not see as they
+ * Names of the members that the scope has no use for, in the order of the catalogue, then those of the fields that it does not see as they
  * are. Who sees no single customer has no use for a customer's name either, and it is not named.
  */
 export function membersHiddenFrom(scope: Scope): string[] {
-  const members = [...catalogDimensions, ...catalogMeasures].filter(({ name }) => !mayUseMember(name, scope));
+  const members = [...catalogDimensions, ...catalogMeasures].filter(({ name }) => !seesMember(name, scope));
   return [
     ...members.map(({ shownAs }) => shownAs),
     ...personalFields.filter((field) => scope.masks[field] !== undefined),

@@ -23,7 +23,7 @@ import { salesWhere } from "./toWhere.ts";
 export type Cost = Readonly<{
   /** Objects that the answer may hold: rows, and what leads to them. */
   objects: number;
-  /** Values on those objects. */
+  /** Values on those objects, and those of the lists that are given as arguments. */
   values: number;
   /** The same for each row of the page that a connection belongs to. */
   rowObjects: number;
@@ -108,8 +108,20 @@ export function documentCost(
     return cost;
   };
 
+  /** What is given costs as well: it is read, judged and sent on each time it is used. */
   const costOfField = (node: FieldNode, parent: GraphQLObjectType): Cost => {
     const field = fieldOf(operation, parent, node);
+    const given = field && (node.selectionSet || node.arguments?.length) ? argumentsOf(operation, field, node) : null;
+    const cost = costOfAnswer(node, field, given, parent);
+    return given === null ? cost : { ...cost, values: cost.values + listedIn(given) };
+  };
+
+  const costOfAnswer = (
+    node: FieldNode,
+    field: ReturnType<typeof fieldOf>,
+    given: Arguments,
+    parent: GraphQLObjectType,
+  ): Cost => {
     const type = field && getNamedType(field.type);
     if (!field || !node.selectionSet || !isObjectType(type)) return { ...nothing, values: 1, depth: 1 };
     const below = costOfSet(node.selectionSet, type);
@@ -140,7 +152,6 @@ export function documentCost(
         rowShown: 1,
       };
 
-    const given = argumentsOf(operation, field, node);
     const first = field.args.find((arg) => arg.name === "first");
     if (first) {
       const page = Math.min(mostFirst, rowsOfPage(given?.first ?? first.defaultValue));
@@ -172,6 +183,15 @@ export function documentCost(
   };
 
   return root ? costOfSet(definition.selectionSet, root) : nothing;
+}
+
+/** How many values the lists within hold. Values that are no objects are counted without being looked at. */
+function listedIn(given: unknown): number {
+  if (given === null || typeof given !== "object") return 0;
+  if (!Array.isArray(given)) return Object.values(given).reduce((sum: number, part) => sum + listedIn(part), 0);
+  const first: unknown = given[0];
+  if (first !== null && typeof first !== "object") return given.length;
+  return given.reduce((sum: number, part) => sum + 1 + listedIn(part), 0);
 }
 
 function add(a: Cost, b: Cost): Cost {

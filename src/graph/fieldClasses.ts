@@ -6,6 +6,8 @@ import type { Sensitivity } from "../model/described.ts";
 export const fieldClassNames = [
   /** Vocabulary, the question itself, and the declared facts of the whole population. */
   "public",
+  /** A declared fact of the whole population that may be one customer's own figure. */
+  "populationFact",
   /** Figures of money and volume, and what is only for whoever may see such. */
   "commercial",
   /** The same where any question may be asked, and not the tables without small cells alone. */
@@ -64,10 +66,11 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     ],
   },
   Dataset: {
-    public: ["snapshot", "publishedAt", "asOf", "dataFrom", "dataThrough", "currency", "rfmCutPoints"],
+    public: ["snapshot", "publishedAt", "asOf", "dataFrom", "dataThrough", "currency"],
+    populationFact: ["rfmCutPoints"],
     operator: ["account"],
   },
-  RfmCutPoints: { public: ["recency", "frequency", "monetary"] },
+  RfmCutPoints: { populationFact: ["recency", "frequency", "monetary"] },
   RowAccount: { operator: ["read", "loaded", "duplicate", "superseded", "rejected", "replaced"] },
   Kpis: {
     public: ["currency"],

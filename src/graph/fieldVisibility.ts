@@ -29,6 +29,7 @@ const singleCustomers = ["anyQuestion", "personal"] as const;
 /** What a scope must have for each class: all of it. */
 const needs: Readonly<Record<FieldClass, readonly Trait[]>> = Object.freeze({
   public: [],
+  populationFact: ["anyQuestion"],
   commercial: ["commercial"],
   anyFigure: ["anyQuestion", "commercial"],
   customerLevel: singleCustomers,

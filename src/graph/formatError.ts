@@ -34,7 +34,7 @@ export function makeFormatError(log: LogError) {
       if (ours.code === "WAREHOUSE_UNAVAILABLE") log(ours);
       if (answered.has(ours.code)) {
         const remedy = remedied.has(ours.code) && ours.remedy !== undefined ? { remedy: ours.remedy } : {};
-        return { message: ours.message, ...place, extensions: { code: ours.code, ...remedy } };
+        return { message: cut(ours.message), ...place, extensions: { code: ours.code, ...remedy } };
       }
       if (ours.code === "WAREHOUSE_NOT_READY")
         return {
@@ -53,7 +53,7 @@ export function makeFormatError(log: LogError) {
     if (code) {
       const message = inOurWords(formatted.message);
       const extensions = namesNoMember(message) ? { code: "BAD_USER_INPUT", remedy: askCatalog } : { code };
-      return { message, ...place, extensions };
+      return { message: cut(message), ...place, extensions };
     }
     log(error);
     return {
@@ -80,9 +80,25 @@ const namesNoMember = (message: string) =>
 
 const askCatalog = "Ask `catalog` for the measures and dimensions that you may use.";
 
+/** What was asked may be echoed: of a long text its beginning, and its end, where the reason stands. */
+function cut(message: string): string {
+  if (message.length <= longest) return message;
+  return `${message.slice(0, longest - shownEnd - 3)} … ${message.slice(-shownEnd)}`.toWellFormed();
+}
+
+/** Characters. */
+const longest = 500;
+const shownEnd = 150;
+
 /** Suggestions name what the asker did not write, and the engine's complaint about its stack says nothing to anybody. */
 function inOurWords(message: string): string {
   if (message.includes("call stack size exceeded"))
     return "The document or its variables are nested too deep to be read.";
+  if (message.startsWith("GraphQL introspection is not allowed"))
+    return "Introspection is off in production; the schema is in schema/schema.graphql.";
+  if (message.startsWith("Too many validation errors"))
+    return "The document has more faults than are told at once: these are the first.";
+  if (message === "Validation aborted.")
+    return "The document selects the same fields too often to be read: select each once, or under names of their own.";
   return message.replace(/ Did you mean [\s\S]*$/, "");
 }

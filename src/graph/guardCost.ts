@@ -39,7 +39,7 @@ export function guardCost(operation: Operation, facts: SnapshotFacts | null, mos
     );
   if (isAbove(values, mostValues))
     throw refusal(
-      `The query may bring an estimated ${inWords(values)} values; the bound is ${inWords(mostValues)}. Ask for smaller pages or fewer fields.`,
+      `The query may bring an estimated ${inWords(values)} values; the bound is ${inWords(mostValues)}. Ask for smaller pages or fewer fields, and give shorter lists.`,
     );
   if (mostRows !== null && isAbove(cost.rows, mostRows))
     throw refusal(

@@ -1,24 +1,48 @@
 // Refuses a text that nests too deep to be read: the parser, the rules of validation and the executor go down level by level, and what they
 // would say of a text without end is nothing that a reader can use.
-import { GraphQLError, Lexer, Source, TokenKind } from "graphql";
+import { type DocumentNode, GraphQLError, Lexer, parse, Source, TokenKind } from "graphql";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { parseOptions } from "./guardCost.ts";
+import { guardMerging } from "./guardMerging.ts";
 
 const mostNesting = 500;
+/** What is shorter is merged in no time, whatever it says. */
+const shortTokens = 300;
 
 const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-/** Throws QUERY_TOO_COSTLY. The depths of all definitions are added up, since fragments may put one below the other. */
+/**
+ * Throws QUERY_TOO_COSTLY, also for fields that would take too long to be merged. The depths of all definitions are added up, since
+ * fragments may put one below the other.
+ */
 export function guardNesting(text: string): void {
+  if (countTokens(text) <= shortTokens) return;
+  const document = parsed(text);
+  if (document) guardMerging(document);
+}
+
+/** What is no document is the parser's to name, when it is asked again. */
+function parsed(text: string): DocumentNode | null {
+  try {
+    return parse(text, parseOptions);
+  } catch (cause) {
+    if (cause instanceof GraphQLError) return null;
+    throw cause;
+  }
+}
+
+/** As far as the parser would read. */
+function countTokens(text: string): number {
   const lexer = new Lexer(new Source(text));
   let depth = 0;
   let deepest = 0;
   let sum = 0;
+  let tokens = 0;
   try {
-    for (let tokens = 0; tokens <= parseOptions.maxTokens; tokens += 1) {
+    for (; tokens <= parseOptions.maxTokens; tokens += 1) {
       const { kind } = lexer.advance();
-      if (kind === TokenKind.EOF) return;
+      if (kind === TokenKind.EOF) return tokens;
       if (opening.has(kind)) {
         depth += 1;
         deepest = Math.max(deepest, depth);
@@ -36,4 +60,5 @@ export function guardNesting(text: string): void {
     // What is no token is the parser's to name.
     if (!(cause instanceof GraphQLError)) throw cause;
   }
+  return tokens;
 }

@@ -11,13 +11,14 @@ import {
   type TypeNode,
   visit,
 } from "graphql";
-import { catalogDimensions, catalogMeasures, mayUseMember, memberEnumName } from "../model/catalog.ts";
+import { catalogDimensions, catalogMeasures, memberEnumName } from "../model/catalog.ts";
 import type { Scope } from "../model/scope.ts";
 import { schemeNames, segmentKeys } from "../model/segmentSchemes.ts";
 import { orderMembers } from "./customerQuestion.ts";
 import { fatesOf, fieldVisibilities } from "./fieldVisibility.ts";
 import { customerFilterMembers } from "./inputs/CustomerFilter.ts";
 import { filterFields } from "./inputs/SalesFilter.ts";
+import { seesMember } from "./membersSeen.ts";
 import { visibleKeys } from "./segmentRows.ts";
 
 /** The schema itself where nothing is hidden from the scope. */
@@ -46,7 +47,7 @@ export function makeSchemaSights(): SchemaSights {
 /** Coordinates of what the scope may not use: `Type.field`, `Type.field.argument`, `Input.field`, `Enum.VALUE`. */
 export function hiddenFrom(schema: GraphQLSchema, scope: Scope): ReadonlySet<string> {
   const fields = [...fatesOf(fieldVisibilities(schema), scope)].filter(([, fate]) => fate === "refused");
-  const members = memberPlaces.filter(({ member }) => !mayUseMember(member, scope)).map(({ at }) => at);
+  const members = memberPlaces.filter(({ member }) => !seesMember(member, scope)).map(({ at }) => at);
   const keys = new Set(schemeNames.flatMap((scheme) => visibleKeys(scheme, scope)));
   const segments = segmentKeys.filter((key) => !keys.has(key)).map((key) => `SegmentKey.${key}`);
   return new Set([

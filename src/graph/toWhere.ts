@@ -1,6 +1,7 @@
 // Turns the filters of the graph into conditions of the query floor. Null and absent mean the same: nothing is asked.
 import { Consumer360Error } from "../kernel/errors.ts";
 import type { Having, ValueCondition, Where } from "../query/request.ts";
+import { mostListed } from "../query/validate.ts";
 import { type CustomerFilter, customerFilterMembers } from "./inputs/CustomerFilter.ts";
 import type { FieldFilter, Part } from "./inputs/fieldFilters.ts";
 import { filterFields, type SalesFilter } from "./inputs/SalesFilter.ts";
@@ -13,11 +14,17 @@ function toCondition(filter: Given<FieldFilter>): ValueCondition | undefined {
   const { eq, gte, lt } = filter;
   const condition: ValueCondition = {
     ...(isGiven(eq) && { eq: String(eq) }),
-    ...(filter.in && { in: filter.in.map(String) }),
+    ...(filter.in && { in: listed(filter.in) }),
     ...(isGiven(gte) && { gte: String(gte) }),
     ...(isGiven(lt) && { lt: String(lt) }),
   };
   return Object.keys(condition).length === 0 ? undefined : condition;
+}
+
+/** Each value once. A list that is too long stays as it is, and is refused where every condition is judged. */
+function listed(values: readonly (string | number)[]): string[] {
+  const texts = values.map(String);
+  return values.length > mostListed ? texts : [...new Set(texts)];
 }
 
 export function salesWhere(filter: Given<SalesFilter>): Where | undefined {

@@ -24,12 +24,18 @@ export const forbidden = () =>
 
 const mostRows = 10_000;
 
+/** How many values one condition's list holds at most: as many as a claim. */
+export const mostListed = 10_000;
+/** How many conditions on computed measures one question holds at most. */
+const mostHaving = 100;
+
 export function validate(request: Request, scope: Scope): void {
   if (scope.minimumCustomers !== null && fixedTableOf(request) === null) throw forbidden();
   switch (request.kind) {
     case "metrics":
       refuseHidden(request, scope);
       validateWhere(request.where ?? {}, scope);
+      if ((request.having?.length ?? 0) > mostHaving) throw tooMany("having", "conditions", request.having, mostHaving);
       for (const having of request.having ?? []) validateHaving(having);
       for (const { member } of request.orderBy ?? []) validateOrder(member, request);
       for (const measure of allMeasures(request)) validateCut(measure, request.dimensions);
@@ -136,14 +142,13 @@ function validateWhere(where: Where, scope: Scope): void {
 }
 
 function validateCondition(name: DimensionName, condition: ValueCondition, scope: Scope): void {
-  const values = [...(condition.eq === undefined ? [] : [condition.eq]), ...(condition.in ?? [])];
-  if (name === "country" && scope.countries !== null && values.some((value) => !scope.countries?.includes(value)))
-    throw forbidden();
+  if ((condition.in?.length ?? 0) > mostListed) throw tooMany(catalogName(name), "values", condition.in, mostListed);
   const dimension = dimensionOf(name);
-  if (dimension.kind === "segment" && scope.segments !== null) {
-    const visible: readonly string[] =
-      dimension.scheme === "CLASSIC" ? scope.segments : reachableKeys(dimension.scheme, scope.segments);
-    if (values.some((value) => !visible.includes(value))) throw forbidden();
+  const visible = visibleOf(name, dimension, scope);
+  if (visible !== null) {
+    const seen = new Set(visible);
+    const values = [...(condition.eq === undefined ? [] : [condition.eq]), ...(condition.in ?? [])];
+    if (values.some((value) => !seen.has(value))) throw forbidden();
   }
 
   for (const [operator, given] of Object.entries(condition)) {
@@ -152,6 +157,17 @@ function validateCondition(name: DimensionName, condition: ValueCondition, scope
   }
   if (dimension.filter === "values" && (condition.gte !== undefined || condition.lt !== undefined))
     throw new Consumer360Error("BAD_USER_INPUT", `\`${catalogName(name)}\` has no order: it takes eq and in.`);
+}
+
+/** The values of a dimension that the scope keeps; null: all. */
+function visibleOf(
+  name: DimensionName,
+  dimension: Dimension,
+  { countries, segments }: Scope,
+): readonly string[] | null {
+  if (name === "country") return countries;
+  if (dimension.kind !== "segment" || segments === null) return null;
+  return dimension.scheme === "CLASSIC" ? segments : reachableKeys(dimension.scheme, segments);
 }
 
 type Wanted = Readonly<{ accepts(value: string): boolean; inWords: string }>;
@@ -212,6 +228,11 @@ function validateHaving(having: Having): void {
 function validatePage(page: Page): void {
   if (!Number.isInteger(page.first) || page.first < 1 || page.first > mostRows)
     throw new Consumer360Error("BAD_USER_INPUT", `\`first\` is ${page.first}; it must be from 1 to ${mostRows}.`);
+}
+
+function tooMany(name: string, what: string, given: readonly unknown[] = [], most: number): Consumer360Error {
+  const [count, bound] = [given.length, most].map((number) => number.toLocaleString("en-US"));
+  return new Consumer360Error("BAD_USER_INPUT", `\`${name}\` lists ${count} ${what}; the bound is ${bound}.`);
 }
 
 function bad(name: string, value: string, wanted: string): Consumer360Error {

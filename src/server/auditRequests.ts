@@ -15,6 +15,7 @@ import { readOperation } from "../graph/readOperation.ts";
 import type { Identity, Scope } from "./identity.ts";
 import { makeMemory } from "./makeMemory.ts";
 import type { Audit } from "./openAudit.ts";
+import { type Named, NotLetIn, nameAsker, type Reason } from "./refusal.ts";
 
 /** What Apollo Server knows of a question once it is answered. */
 type Question = GraphQLRequestContextWillSendResponse<BaseContext>;
@@ -24,10 +25,11 @@ type Note = {
   readonly at: Date;
   /** Milliseconds of the monotonic clock. */
   readonly began: number;
-  identity?: Identity;
+  asker?: Named;
   scope?: Scope;
   context?: { rows?: () => number };
   question?: Question;
+  reason?: Reason;
 };
 
 /** On the context, since plugins are given a copy of it. */
@@ -43,6 +45,8 @@ export type NotedRequests<Context extends BaseContext> = Readonly<{
   end: (request: FastifyRequest, reply: FastifyReply, payload: unknown) => Promise<void>;
   identified(request: FastifyRequest, identity: Identity): void;
   scoped(request: FastifyRequest, scope: Scope): void;
+  /** Of an error that is no NotLetIn nothing is noted. */
+  refused(request: FastifyRequest, why: Reason | Error): void;
   /** `rows()` of the context, where it has it, tells how many rows were read. */
   asking(request: FastifyRequest, context: Context): void;
   plugins: readonly ApolloServerPlugin<Context>[];
@@ -87,8 +91,12 @@ export function auditRequests<Context extends BaseContext>(
     async begin(request) {
       if (audit) notes.set(request, { at: new Date(), began: performance.now() });
     },
-    identified: (request, identity) => void note(request, { identity }),
+    identified: (request, identity) => void note(request, { asker: nameAsker(identity) }),
     scoped: (request, scope) => void note(request, { scope }),
+    refused(request, why) {
+      if (typeof why === "string") note(request, { reason: why });
+      else if (why instanceof NotLetIn) note(request, { reason: why.reason, ...(why.asker && { asker: why.asker }) });
+    },
     asking(request, context) {
       const noted = notes.get(request);
       if (!noted) return;
@@ -102,7 +110,7 @@ export function auditRequests<Context extends BaseContext>(
       const durationMs = Math.round((performance.now() - noted.began) * 1000) / 1000;
       const refused = statusCode < 400 ? null : payload;
       onceSent(raw, () => {
-        const { identity, scope, question } = noted;
+        const { asker, scope, question, reason } = noted;
         const answer = answerOf(question?.response);
         let told: ReturnType<typeof describe> = { document: null, asked: null };
         try {
@@ -115,9 +123,10 @@ export function auditRequests<Context extends BaseContext>(
         audit.record({
           at: noted.at.toISOString(),
           requestId: request.id,
-          subject: identity?.subject ?? null,
-          credential: identity?.credential ?? null,
-          role: identity?.principal.role ?? null,
+          subject: asker?.subject ?? null,
+          credential: asker?.credential ?? null,
+          keyId: asker?.keyId ?? null,
+          role: asker?.role ?? null,
           scopeFingerprint: scope?.fingerprint ?? null,
           snapshotId: answer?.snapshotId ?? null,
           document,
@@ -126,6 +135,7 @@ export function auditRequests<Context extends BaseContext>(
           rows: noted.context?.rows?.() ?? 0,
           durationMs,
           outcome: [...new Set(answer?.codes ?? (refused === null ? [] : codesOf(refused)))].toSorted(),
+          reason: reason ?? null,
         });
       });
     },

@@ -127,11 +127,9 @@ function refusalOf(thrown: unknown, { askerOf, lacking, doubt, again }: Advice):
     if (claim === "iss")
       return new NotLetIn("issuer", "The token's issuer (iss) is not the one that this server trusts.", { cause });
     if (claim === "aud")
-      return new NotLetIn(
-        "audience",
-        "The token is not meant for this server: its audience (aud) is not this one.",
-        { cause },
-      );
+      return new NotLetIn("audience", "The token is not meant for this server: its audience (aud) is not this one.", {
+        cause,
+      });
     if (thrown.reason === "missing") return new NotLetIn("claims", lacking, { cause });
     if (claim === "nbf" && thrown.reason === "check_failed")
       return new NotLetIn("not yet valid", notYet, { cause, asker: askerOf(payload) });

@@ -2,10 +2,11 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { BaseContext } from "@apollo/server";
-import { type FastifyError, type FastifyInstance, fastify } from "fastify";
+import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from "fastify";
 import type { Policy } from "../access/policy.ts";
 import { portError } from "./ensurePortFree.ts";
 import { errorReply, headerKiB, replyTo } from "./errorReply.ts";
+import { KeysUnavailable } from "./fetchKeys.ts";
 import { formatLogLine } from "./formatLogLine.ts";
 import { type Graph, graphRoute } from "./graphRoute.ts";
 import type { Identify } from "./identity.ts";
@@ -26,6 +27,9 @@ export type Server = Readonly<{
 
 /** Milliseconds that running questions get to finish once the server stops. */
 const patience = 4000;
+
+/** Milliseconds for which a key server that is away is not complained of again: every request meets it. */
+const oncePer = 60_000;
 
 const json = "application/json; charset=utf-8";
 const headers = {
@@ -93,10 +97,17 @@ export async function createServer<Context extends BaseContext>({
     reply.headers(headers);
     if (closing) reply.header("connection", "close");
   });
+  let keysWereAway = Number.NEGATIVE_INFINITY;
+  const sayKeysAreAway = ({ log: requestLog }: FastifyRequest, { message }: KeysUnavailable) => {
+    if (performance.now() - keysWereAway < oncePer) return;
+    keysWereAway = performance.now();
+    requestLog.error(message);
+  };
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const { status, body } = replyTo(error);
-    // 503: the warehouse is away. An error behind a 401 means that the token could not be checked, which is not the caller's fault.
-    if (status >= 500 || (status === 401 && error.cause instanceof Error)) request.log.error(error);
+    if (error.cause instanceof KeysUnavailable) sayKeysAreAway(request, error.cause);
+    // 503: the warehouse is away
+    else if (status >= 500) request.log.error(error);
     if (status === 401) reply.header("www-authenticate", "Bearer");
     if (error instanceof AskedTooMuch) reply.header("retry-after", error.retryAfter);
     return reply.code(status).type(json).send(body);

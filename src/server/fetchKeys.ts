@@ -42,6 +42,25 @@ export function fetchKeys(url: string, cooldown: number): JWTVerifyGetKey {
   };
 }
 
+/** Asks once, as a server does that starts. Answers why no token can be checked by what is there; null where some can be. */
+export async function reasonNoKeys(url: string): Promise<string | null> {
+  try {
+    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(patience) });
+    if (response.status !== 200) return `It answers with HTTP status ${response.status}.`;
+    const { keys } = ((await response.json().catch(() => null)) ?? {}) as { keys?: unknown };
+    if (!Array.isArray(keys)) return "What it answers is no JSON Web Key Set.";
+    return keys.some(isUsable) ? null : "It has no key for RS256 or ES256.";
+  } catch (cause) {
+    return messageOf(cause);
+  }
+}
+
+function isUsable(key: unknown): boolean {
+  const { kty, crv, use, alg } = (key ?? {}) as Readonly<Record<string, unknown>>;
+  const algorithm = kty === "RSA" ? "RS256" : kty === "EC" && crv === "P-256" ? "ES256" : null;
+  return algorithm !== null && (use === undefined || use === "sig") && (alg === undefined || alg === algorithm);
+}
+
 /** Node's `fetch` says why in the cause. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

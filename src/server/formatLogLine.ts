@@ -1,4 +1,5 @@
 // Turns a line of the logger's JSON into one that people read: time, level, words, and where there is an error, its stack.
+import { escapeControls } from "./escapeControls.ts";
 
 const levels: Readonly<Record<number, string>> = {
   10: "trace",
@@ -38,5 +39,5 @@ export function formatLogLine(json: string): string {
     ...(responseTime === undefined ? [] : [`${responseTime.toFixed(1)} ms`]),
   ];
   const stack = err?.stack ?? err?.message;
-  return `${words.join(" ")}${stack === undefined || stack === msg ? "" : `\n${stack}`}\n`;
+  return `${escapeControls(`${words.join(" ")}${stack === undefined || stack === msg ? "" : `\n${stack}`}`)}\n`;
 }

@@ -16,18 +16,23 @@ import { guardNesting } from "../graph/guardNesting.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { auditRequests } from "./auditRequests.ts";
 import { errorReply, replyTo } from "./errorReply.ts";
-import type { Identify, Identity, Scope } from "./identity.ts";
+import type { Headers, Identify, Identity, Scope } from "./identity.ts";
 import { AskedTooMuch, limitAskers } from "./limitAskers.ts";
 import type { Audit } from "./openAudit.ts";
+import type { Reason } from "./refusal.ts";
 
 /** What `src/graph/` gives: the schema, and what stands around each question. */
 export type Graph<Context extends BaseContext> = Readonly<{
   schema: GraphQLSchema;
   /**
    * The context gets a `signal` beside what is made here, aborted once the client has gone. `spend` is to be told once what a question
-   * will cost, before anything is asked for it, and throws where the asker may not ask as much.
+   * will cost, before anything is asked for it, and throws where the asker may not ask as much. Connections are shared among subjects.
    */
-  makeContext: (scope: Scope, spend: (cost: { readonly values: number }) => void) => Context | Promise<Context>;
+  makeContext: (
+    scope: Scope,
+    spend: (cost: { readonly values: number }) => void,
+    subject: string,
+  ) => Context | Promise<Context>;
   /** `log` gets what no client may read. */
   makeFormatError: (
     log: (error: unknown) => void,
@@ -83,6 +88,15 @@ export async function graphRoute<Context extends BaseContext>(
 
   const askers = new WeakMap<FastifyRequest, Asker>();
   const limiter = limitAskers();
+  /** What the work throws can mean nothing but this. */
+  const noting = <T>(request: FastifyRequest, reason: Reason, work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      noted.refused(request, reason);
+      throw error;
+    }
+  };
   app.route({
     method: ["GET", "POST"],
     url: "/graphql",
@@ -90,14 +104,17 @@ export async function graphRoute<Context extends BaseContext>(
     onRequest: [
       noted.begin,
       async (request, reply) => {
-        const identity = await identify(request.headers);
+        const identity = await identify(headersOf(request)).catch((error) => {
+          noted.refused(request, error);
+          throw error;
+        });
         noted.identified(request, identity);
         // one policy for both, and for all of the request: a changed one counts from the next request on
         const current = policy();
-        const scope = scopeOf(current, identity.principal);
+        const scope = noting(request, "no such role", () => scopeOf(current, identity.principal));
         noted.scoped(request, scope);
         const asker = { identity, scope, limits: limitsOf(current, identity.principal) };
-        limiter.countRequest(nameOf(asker), asker.limits);
+        noting(request, "limit of requests", () => limiter.countRequest(nameOf(asker), asker.limits));
         askers.set(request, asker);
         // of a client that has gone meanwhile the body would never end
         if (reply.raw.destroyed)
@@ -113,8 +130,8 @@ export async function graphRoute<Context extends BaseContext>(
           const text = textOf(request);
           if (text !== undefined) guardNesting(text);
           const spend = ({ values }: { readonly values: number }) =>
-            limiter.countCost(nameOf(asker), asker.limits, values);
-          const context = await graph.makeContext(asker.scope, spend);
+            noting(request, "limit of cost", () => limiter.countCost(nameOf(asker), asker.limits, values));
+          const context = await graph.makeContext(asker.scope, spend, nameOf(asker).subject);
           noted.asking(request, context);
           return Object.assign(context, { signal: clientGone(reply) });
         } catch (error) {
@@ -136,6 +153,9 @@ export async function graphRoute<Context extends BaseContext>(
   });
   return apollo;
 }
+
+/** Each line of a header: of two that may stand once Node keeps the first in silence. What is injected by a test has no lines. */
+const headersOf = ({ raw, headers }: FastifyRequest): Headers => raw.headersDistinct ?? headers;
 
 type Asker = Readonly<{ identity: Identity; scope: Scope; limits: Limits }>;
 

@@ -47,7 +47,7 @@ export function limitAskers(): AskerLimits {
       if (!(cost <= most)) {
         throw new Consumer360Error(
           "QUERY_TOO_COSTLY",
-          `${estimate}; your role allows ${inWords(most)} a minute. Ask for smaller pages or fewer fields.`,
+          `${estimate}; your role allows ${inWords(most)} a minute. Ask for smaller pages or fewer fields, and give shorter lists.`,
         );
       }
       const wait = costs(asker, cost, most);

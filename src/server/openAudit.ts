@@ -16,7 +16,7 @@ const batch = 200;
 const delay = 1000;
 /** Records that wait for the table: what comes beyond them is missing there. */
 const mostWaiting = 10_000;
-/** Records a minute of requests whose asker nobody knows: anyone can make such requests, so that they must not fill the table. */
+/** Records a minute of requests that no credential let in: anyone can make such requests, so that they must not fill the table. */
 const mostUnknown = 600;
 const minute = 60_000;
 
@@ -62,8 +62,8 @@ export function openAudit({
       log.error(`${counted(lost)} came faster than the audit's table is written, and stand in the log alone.`);
     lost = 0;
   }
-  function isOneTooMany({ subject }: AuditRecord): boolean {
-    if (subject !== null) return false;
+  function isOneTooMany({ subject, outcome }: AuditRecord): boolean {
+    if (subject !== null && !outcome.includes("UNAUTHENTICATED")) return false;
     minuteOfUnknown ??= setTimeout(endMinute, minute).unref();
     unknown += 1;
     return unknown > mostUnknown;
@@ -75,7 +75,7 @@ export function openAudit({
     unknown = 0;
     if (left > 0)
       log.error(
-        `${counted(left)} of requests by nobody known, beyond ${mostUnknown} a minute, ${left === 1 ? "is" : "are"} not in the audit's table, only in the log.`,
+        `${counted(left)} of requests without a valid credential, beyond ${mostUnknown} a minute, ${left === 1 ? "is" : "are"} not in the audit's table, only in the log.`,
       );
   }
   function flush(): Promise<void> {

@@ -8,16 +8,25 @@ import { parseOptions } from "../graph/guardCost.ts";
 import { makeGraphContext } from "../graph/makeGraphContext.ts";
 import type { ReadWarehouse } from "../warehouse/openReadWarehouse.ts";
 import type { Graph } from "./graphRoute.ts";
+import { shareConnections } from "./shareConnections.ts";
 
-/** `serverSecret`: 32 bytes that all servers of a warehouse share, so that each takes the cursors of the others. */
-export async function openGraph(warehouse: ReadWarehouse, serverSecret: Buffer): Promise<Graph<GraphContext>> {
+/**
+ * `serverSecret`: 32 bytes that all servers of a warehouse share, so that each takes the cursors of the others. `connections`: how many the
+ * warehouse has, to be shared among askers; without it they are its own affair.
+ */
+export async function openGraph(
+  warehouse: ReadWarehouse,
+  serverSecret: Buffer,
+  connections = Number.POSITIVE_INFINITY,
+): Promise<Graph<GraphContext>> {
+  const warehouseOf = shareConnections(warehouse, connections);
   const keys = Object.freeze({
     cursors: keyFor("cursors", serverSecret),
     pseudonyms: keyFor("pseudonyms", serverSecret),
   });
   return Object.freeze({
     schema: await buildGraphSchema(),
-    makeContext: (scope, spend) => makeGraphContext({ scope, warehouse, keys, spend }),
+    makeContext: (scope, spend, subject) => makeGraphContext({ scope, warehouse: warehouseOf(subject), keys, spend }),
     makeFormatError,
     plugins: [graphPlugin()],
     parseOptions,

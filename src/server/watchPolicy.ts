@@ -1,33 +1,41 @@
-// The policy in force: read at the start, and again whenever its file changes, without a restart. A file that is wrong, or gone, never
-// replaces a policy that is right; requests that run keep the scope that they began with.
+// The policy in force: read at the start, and again whenever its file changes, without a restart. A file that is wrong, gone or cut off
+// never replaces a policy that is right; requests that run keep the scope that they began with.
 import { stat } from "node:fs/promises";
-import type { Policy, RolePolicy } from "../access/policy.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readPolicyText } from "../access/loadPolicy.ts";
+import { parsePolicy } from "../access/parsePolicy.ts";
+import type { Policy } from "../access/policy.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
+import { describePolicyChange } from "./describePolicyChange.ts";
 import type { Log } from "./openLog.ts";
 
 export type PolicyWatch = Readonly<{
   current(): Policy;
-  /** Reads the file now, changed or not. Never throws: a fault is logged. */
+  /** Reads the file, changed or not, once two looks find it the same. Never throws: what comes of it is logged. */
   reload(): Promise<void>;
   close(): void;
 }>;
 
-/** Throws what `load` throws for a first policy that is wrong. Looks at the file every `interval` milliseconds. */
+/** Milliseconds between two looks at a file that is to be read by request, and how many looks are taken at one that is never the same. */
+const pause = 200;
+const mostLooks = 50;
+
+/** Throws POLICY_INVALID for a first policy that is wrong. Looks at the file every `interval` milliseconds. */
 export async function watchPolicy({
   path,
-  load,
   log,
   interval = 1000,
 }: {
   path: string;
-  load: (path: string) => Promise<Policy>;
   log: Log;
   interval?: number;
 }): Promise<PolicyWatch> {
   let taken = await markOf(path);
-  let policy = await load(path);
+  let text = await readPolicyText(path);
+  let policy = parsePolicy(text, path);
   /** A mark that one look has found; it counts once a second look finds it too, since a file may be half written. */
   let seen: string | undefined;
+  let isFaulty = false;
   let isClosed = false;
   let turn = Promise.resolve();
 
@@ -37,24 +45,46 @@ export async function watchPolicy({
     });
     return turn;
   };
-  const read = async (mark: string): Promise<void> => {
+  const refuse = (why: string): void => {
+    isFaulty = true;
+    log.error(`The policy ${path} was not taken, and the one before stays in force.\n${why}`);
+  };
+  const read = async (mark: string, isAskedFor: boolean): Promise<void> => {
     taken = mark;
     seen = undefined;
     try {
-      const next = await load(path);
-      const changes = changesBetween(policy, next);
+      const nextText = await readPolicyText(path);
+      const cut = describeCut(text, nextText);
+      if (cut !== null) return refuse(cut);
+      const next = parsePolicy(nextText, path);
+      const changes = describePolicyChange(policy, next);
+      text = nextText;
       policy = next;
-      if (changes === null) log.info(`The policy ${path} was read again: no role has changed.`);
+      if (isFaulty) log.warn(`The policy ${path} is in order again: ${changes ?? "unchanged"}.`);
+      else if (isAskedFor) log.warn(`The policy ${path} was read again: ${changes ?? "unchanged"}.`);
+      else if (changes === null) log.info(`The policy ${path} was read again: unchanged.`);
       else log.warn(`The policy ${path} has changed: ${changes}.`);
+      isFaulty = false;
     } catch (error) {
-      log.error(`The policy ${path} was not taken, and the one before stays in force.\n${inWords(error)}`);
+      refuse(inWords(error));
     }
   };
   const look = async (): Promise<void> => {
     const mark = await markOf(path);
     if (mark === taken) seen = undefined;
-    else if (mark === seen) await read(mark);
+    else if (mark === seen) await read(mark, false);
     else seen = mark;
+  };
+  const reload = async (): Promise<void> => {
+    let mark = await markOf(path);
+    for (let looks = 1; looks < mostLooks; looks += 1) {
+      await sleep(pause);
+      if (isClosed) return;
+      const before = mark;
+      mark = await markOf(path);
+      if (mark === before) return read(mark, true);
+    }
+    refuse("It is still being written to.");
   };
 
   let timer = setTimeout(tick, interval).unref();
@@ -65,7 +95,7 @@ export async function watchPolicy({
   }
   return Object.freeze({
     current: () => policy,
-    reload: () => inTurn(async () => read(await markOf(path))),
+    reload: () => inTurn(reload),
     close() {
       isClosed = true;
       clearTimeout(timer);
@@ -83,23 +113,17 @@ async function markOf(path: string): Promise<string> {
   }
 }
 
-/** Null: every role is as it was. */
-function changesBetween(before: Policy, after: Policy): string | null {
-  const old = new Map(before.roles.map((role) => [role.name, role]));
-  const names = (roles: readonly RolePolicy[]) => roles.map(({ name }) => name);
-  const now = new Set(names(after.roles));
-  const changes: [string, string[]][] = [
-    ["added", names(after.roles.filter(({ name }) => !old.has(name)))],
-    ["removed", names(before.roles.filter(({ name }) => !now.has(name)))],
-    ["changed", names(after.roles.filter((role) => isOther(old.get(role.name), role)))],
-  ];
-  const parts = changes.filter(([, roles]) => roles.length > 0).map(([what, roles]) => `${what} ${roles.join(", ")}`);
-  return parts.length === 0 ? null : parts.join("; ");
+/** Why a text is taken for the one in force with its end missing, as after a write that broke off; null: it is not. */
+function describeCut(inForce: string, next: string): string | null {
+  if (hasEndMark(inForce) && !hasEndMark(next))
+    return "It looks cut off: it does not end with `...` as the policy in force does.";
+  if (next !== inForce && next.trimEnd() !== inForce.trimEnd() && inForce.startsWith(next))
+    return "It looks cut off: it is the beginning of the policy in force. If that is meant, end it with a line `...`.";
+  return null;
 }
 
-function isOther(before: RolePolicy | undefined, after: RolePolicy): boolean {
-  return before !== undefined && JSON.stringify(before) !== JSON.stringify(after);
-}
+/** YAML's mark for the end of a document, on the last line that says anything. */
+const hasEndMark = (text: string) => /(?:^|\n)\.\.\.[ \t]*(?:#[^\n]*)?\s*$/.test(text);
 
 function inWords(error: unknown): string {
   if (!(error instanceof Consumer360Error)) return String(error);

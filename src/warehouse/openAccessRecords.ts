@@ -97,6 +97,7 @@ export function openAccessRecords(url: string): AccessRecords {
     });
     // a connection that breaks while idle is replaced by the pool; the next statement says so if the server is gone
     pool.on("error", () => {});
+    pool.on("connect", (client) => void client.on("error", () => {}));
     return pool;
   };
   const records = open(2);

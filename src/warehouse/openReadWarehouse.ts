@@ -49,6 +49,8 @@ export function openReadWarehouse(url: string, options: { maxConnections: number
   });
   // A connection that breaks while idle is replaced by the pool; the next statement says so if the server is gone.
   pool.on("error", () => {});
+  // One that breaks while it is in use fails its statement, which says so; the pool does not listen to it meanwhile.
+  pool.on("connect", (client) => void client.on("error", () => {}));
 
   async function inSession(
     statement: Statement,

@@ -6,15 +6,18 @@ import { parsePolicy, tracePolicy } from "../../src/access/parsePolicy.ts";
 import { limitsOf, scopeOf } from "../../src/access/scopeOf.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 
+/** Each without its remedy. */
 function faultsOf(text: string): string[] {
   try {
     parsePolicy(text, "p");
   } catch (error) {
-    if (error instanceof Consumer360Error) return error.message.split("\n");
+    if (error instanceof Consumer360Error) return error.message.split("\n").map(withoutRemedy);
     throw error;
   }
   throw new Error("The policy was accepted.");
 }
+
+const withoutRemedy = (line: string) => line.replace(/(?<=\.) .*/, "");
 
 const all = "countries: all, segments: all, customerLevel: true";
 const figures = "countries: all, segments: all, customerLevel: false";
@@ -26,7 +29,7 @@ const line = `roles:
     segments: [AT_RISK, GUEST]
     customerLevel: false
     members: [public, commercial]
-    mask: {customerName: pseudonym}
+    mask: []
     minimumCustomers: 5
     limits: {rows: 100, requestsPerMinute: 60}
   france:
@@ -37,7 +40,7 @@ const line = `roles:
     inherits: france
     description: A part of France.
     minimumCustomers: none
-    mask: []
+    mask: {}
     operator: true`;
 
 describe("a role that inherits", () => {
@@ -121,8 +124,8 @@ describe("a role that inherits", () => {
         },
         {
           key: "mask",
-          value: { customerName: "pseudonym" },
-          words: "customerName as a pseudonym",
+          value: {},
+          words: "none",
           from: { role: "board", line: 8 },
         },
         { key: "operator", value: false, words: "no", from: null },
@@ -139,11 +142,11 @@ describe("a role that inherits", () => {
 
   test("a name that could be misread stands in quotes", () => {
     const { traces } = tracePolicy(
-      `roles: {r: {countries: ["X,Germany", " Z", "O'Hare", "Côte d'Ivoire"], segments: $claims.keys, customerLevel: true}}`,
+      `roles: {r: {countries: ["X,Germany", "Z#", "O'Hare", "Côte d'Ivoire"], segments: $claims.keys, customerLevel: true}}`,
       "p",
     );
     const words = traces[0] && describeRole(traces[0]).keys.map((each) => each.words);
-    expect(words?.slice(0, 2)).toEqual([`" Z", Côte d'Ivoire, O'Hare, "X,Germany"`, "those of the token's claim keys"]);
+    expect(words?.slice(0, 2)).toEqual([`Côte d'Ivoire, O'Hare, "X,Germany", "Z#"`, "those of the token's claim keys"]);
   });
 
   test("without keys of its own sees what its parent sees, whatever that is", () => {
@@ -168,9 +171,10 @@ describe("a role that inherits", () => {
           nil: undefined,
         }),
       })
-      .map(({ cell, members, ...rest }) => ({
+      .map(({ cell, members, mask, ...rest }) => ({
         ...rest,
         ...cell,
+        ...(mask && { mask: cell.customerLevel ? mask : [] }),
         ...(members && { members: cell.customerLevel ? [...members, "personal"] : members }),
       }))
       .filter(({ minimumCustomers, members }) => !minimumCustomers || members?.includes("commercial") !== false);
@@ -241,6 +245,16 @@ describe("inheriting wrongly", () => {
       "a child takes personal away and keeps customers",
       `  a: {${all}}\n  b:\n    inherits: a\n    members: [public, commercial]`,
       [`p:5: role "b": members lacks personal, and customerLevel is true.`],
+    ],
+    [
+      "a child takes the customers away and keeps their mask",
+      `  a: {${all}, mask: [customerName]}\n  b:\n    inherits: a\n    customerLevel: false`,
+      [`p:5: role "b": customerLevel is false: there is no name to mask.`],
+    ],
+    [
+      "a child masks names where there are none",
+      `  a: {${figures}}\n  b:\n    inherits: a\n    mask: {customerName: pseudonym}`,
+      [`p:5: role "b": customerLevel is false: there is no name to mask.`],
     ],
     [
       "a child of small cells sees customers",

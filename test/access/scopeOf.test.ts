@@ -127,12 +127,12 @@ describe("a scope", () => {
 
   test("carries the policy's members, masks, smallest cell and rows; the other limits stand beside it", () => {
     const policy = parsePolicy(
-      "roles: {r: {countries: all, segments: all, customerLevel: false, members: [public, commercial], mask: {customerName: pseudonym}, minimumCustomers: 7, limits: {rows: 3, requestsPerMinute: 4, costPerMinute: 5}}}",
+      "roles: {r: {countries: all, segments: all, customerLevel: false, members: [public, commercial], minimumCustomers: 7, limits: {rows: 3, requestsPerMinute: 4, costPerMinute: 5}}}",
       "inline.yaml",
     );
     expect(scopeOf(policy, { role: "r", claims: {} })).toMatchObject({
       members: ["public", "commercial"],
-      masks: { customerName: "pseudonym" },
+      masks: {},
       minimumCustomers: 7,
       mostRows: 3,
     });

@@ -35,7 +35,7 @@ describe("the demo's expectations", () => {
   const { policy: beside, tests } = parse(readFileSync(pathOf("demo.test.yaml"), "utf8"));
 
   test("are met", async () => {
-    const policy = await loadPolicy(pathOf(beside ?? ""));
+    const policy = await loadPolicy(pathOf(beside?.path ?? ""));
     for (const each of tests) expect(judgePolicyTest(policy, each, fates), each.name).toEqual([]);
     const tested = new Set(tests.map(({ role }) => role));
     expect(policy.roles.filter(({ name }) => !tested.has(name))).toEqual([]);
@@ -124,7 +124,7 @@ describe("an expectation", () => {
 
 describe("a file of expectations", () => {
   test("may name its policy", () => {
-    expect(parse(`policy: a/b.yaml\n${expecting("notices: 0")}`).policy).toBe("a/b.yaml");
+    expect(parse(`policy: a/b.yaml\n${expecting("notices: 0")}`).policy).toEqual({ path: "a/b.yaml", line: 1 });
     expect(parse(expecting("notices: 0")).policy).toBeNull();
   });
 
@@ -159,14 +159,18 @@ describe("a file of expectations", () => {
     [expecting("notices: one"), `t:5: notices is "one".`, "a whole number from 0"],
     [expecting("minimumCustomers: 1"), "t:5: minimumCustomers is 1.", "from 2 to 1000000"],
     [expecting("countries: $claims.x"), "t:5: countries is expected as a claim.", "State under claims"],
+    [expecting(`seesCountry: [" France"]`), `t:5: seesCountry cannot hold " France", which begins`, "compared as they"],
+    [`policy: ""\n${expecting("notices: 0")}`, "t:1: policy names no file.", "leave policy out"],
+    ["roles: {}", "t:1: this is a policy, not a file of expectations.", "consumer360 policy check"],
     [expecting("countries: some"), `t:5: countries is "some".`, "to all"],
-    [expecting("notices: 0", "notices: 0"), "t:6: Map keys must be unique.", "may stand once"],
+    [expecting("notices: 0", "notices: 0"), `t:6: the key "notices" stands twice, first in line 5.`, "Make them one"],
     [`a: &x 1\n${expecting("notices: *x")}`, "t:6: the alias *x is not allowed.", "Write the value out"],
   ])("%j: %s", (text, message, remedy) => {
     const fault = faultOf(text);
     expect(fault.code).toBe("POLICY_INVALID");
-    expect(fault.message).toContain(message);
-    expect(fault.remedy).toContain(remedy);
+    const [told] = fault.message.split("\n").filter((line) => line.includes(message));
+    expect(told).toContain(remedy);
+    expect(fault.remedy).toBeUndefined();
   });
 
   test("all faults are reported together", () => {

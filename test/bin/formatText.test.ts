@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
 import { formatError } from "../../bin/formatError.ts";
 import { formatLoadReport, formatLoadReportJson } from "../../bin/formatLoadReport.ts";
-import { demoClaims, demoNote, describeLoaded, greeting } from "../../bin/greeting.ts";
+import { demoClaims, demoNote, describeLoaded, greeting, signedBy } from "../../bin/greeting.ts";
 import { openDatabase } from "../../bin/openDatabase.ts";
 import { parseClaims } from "../../bin/parseClaims.ts";
 import { parseDuration } from "../../bin/parseDuration.ts";
@@ -175,6 +175,18 @@ describe("the greeting", () => {
     expect(text).not.toMatch(/curl|Bearer/);
   });
 
+  test.each([
+    [{ secret: null, jwksUrl: null }, "Make a token with: npx consumer360 token --role NAME\n"],
+    [{ secret: "s", jwksUrl: null }, "npx consumer360 token --role NAME, with the same AUTH_SECRET set\n"],
+    [
+      { secret: null, jwksUrl: "https://idp/keys" },
+      "Tokens come from your identity provider; keys for machines: npx consumer360 key create --name NAME --role ROLE\n",
+    ],
+  ])("without tokens says where they come from: %j", (auth, way) => {
+    const origin = "http://127.0.0.1:4000";
+    expect(greeting({ origin, loaded, tokens: [], signedBy: signedBy(auth) })).toContain(way);
+  });
+
   test("counts one as one", () => {
     expect(describeLoaded({ ...loaded, lines: 1, customers: 1 })).toContain(": 1 line, 1 customer, ");
   });
@@ -202,7 +214,7 @@ describe("the greeting", () => {
       ],
       ["GUEST in France, Italy and Spain", {}],
       ["GUEST in France and Germany", { lands: ["France", "Germany"] }],
-      ["everything, no single customers, no figure of fewer than 5 customers", {}],
+      ["everything, three tables only (by month, country, segment), no figure of fewer than 5 customers", {}],
       ["everything, no figures, with a pseudonym for customerName", {}],
     ]);
   });

@@ -63,6 +63,7 @@ test("a key is made, is good, is listed, and is worth nothing once it is revoked
     principal: { role: "country_manager", claims: { countries: ["France", "Germany"] } },
     subject: "key:nightly",
     credential: "key",
+    keyId: key.slice(5, 15),
   });
 
   const listed = await outcome(["key", "list"]);
@@ -114,7 +115,7 @@ describe("what is wrong is said", () => {
       [...create, "--role", "root"],
       {},
       2,
-      /^consumer360: the policy has no role "root"; it has admin/,
+      /^consumer360: the policy \/\S+\/demo\.yaml \(POLICY_FILE\) has no role "root"; it has admin/,
     ],
     ["no role", create, {}, 2, /required option '--role <name>'/],
     ["a name with blanks", ["key", "create", "--name", "a b", "--role", "crm"], {}, 2, /no blanks/],
@@ -137,6 +138,17 @@ describe("what is wrong is said", () => {
 });
 
 describe("a token", () => {
+  test("is for the subject that is given, or named after its role", async () => {
+    const subjectOf = async (...more: string[]) => {
+      const { out, err } = await outcome(["token", "--role", "crm", ...more], { AUTH_SECRET: secret });
+      if (out === "") return err;
+      return (JSON.parse(Buffer.from(out.split(".")[1] ?? "", "base64url").toString()) as { sub: unknown }).sub;
+    };
+    expect(await subjectOf()).toBe("token:crm");
+    expect(await subjectOf("--subject", "anna@shop")).toBe("anna@shop");
+    expect(await subjectOf("--subject", "x".repeat(256))).toMatch(/1 to 255 characters/);
+  });
+
   const server = { AUTH_JWKS_URL: "https://idp/keys", AUTH_ISSUER: "https://idp", AUTH_AUDIENCE: "c360" };
 
   test("carries the issuer, the audience and the role's claim that are set", async () => {

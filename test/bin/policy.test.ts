@@ -37,7 +37,13 @@ async function run(args: string[], env: Record<string, string> = {}) {
 }
 
 test("check names the roles of a policy that is in order, the demo's where none is named", async () => {
-  expect(await run(["check", own])).toEqual({ code: 0, out: `${own} is in order: 2 roles: staff, trainee\n`, err: "" });
+  expect(await run(["check", own])).toEqual({
+    code: 0,
+    out: `${own} is in order: 2 roles: staff, trainee
+A remark: its last line is not YAML's end mark \`...\`, by which a server knows a whole file from one that was cut off.
+`,
+    err: "",
+  });
   expect((await run(["check"])).out).toMatch(/demo\.yaml is in order: 6 roles: admin, .*, partner\n$/);
   expect((await run(["check"], { POLICY_FILE: own })).out).toContain("2 roles");
 });
@@ -47,10 +53,9 @@ test("check tells all faults of a policy, and fails", async () => {
     code: 1,
     out: "",
     err: [
-      `consumer360: POLICY_INVALID ${bad}:2: role "a" lacks customerLevel`,
-      `${bad}:3: role "b": operator is neither true nor false`,
-      `${bad}:3: role "b" inherits "c", which is no role`,
-      "A role must state countries, segments and customerLevel, or inherit them: nothing is assumed. Set operator to true or false. Name one role that stands above.",
+      `consumer360: POLICY_INVALID ${bad}:2: role "a" lacks customerLevel. A role must state countries, segments and customerLevel, or inherit them: nothing is assumed`,
+      `${bad}:3: role "b": operator is neither true nor false. Set operator to true or false`,
+      `${bad}:3: role "b" inherits "c", which is no role. Name one role that stands above`,
       "",
     ].join("\n"),
   });
@@ -75,8 +80,14 @@ ${own}:3, inherits staff
   operator          no                                default
   minimumCustomers  none                              default
   limits            rows of paged lists up to 5,000   from staff, line 2
+
+A token without claims sees nothing:
+
+  There is no claim \`lands\`: no country is visible.
 `,
   });
+  const demo = await run(["show", "crm"]);
+  expect(demo.out).not.toContain("sees nothing");
   expect(await run(["show", "root"], { POLICY_FILE: own })).toEqual({
     code: 2,
     out: "",
@@ -91,7 +102,7 @@ test("show with claims says which scope results, and what of them could not be u
   );
   const unused = await run(["show", "staff", "--claim", "land=France"], { POLICY_FILE: own });
   expect(unused.out).toMatch(
-    / {2}countries {4}none\n.*\n.*\n {2}There is no claim `lands`: no country is visible\.\n$/,
+    / {2}countries {4}none\n.*\n.*\n {2}There is no claim `lands`: no country is visible\.\n {2}The policy does not use the claim `land`\.\n$/,
   );
 });
 
@@ -107,6 +118,7 @@ test("show prints JSON alone", async () => {
       expect.objectContaining({ key: "operator", value: false, from: null }),
     ]),
     scope: { role: "trainee", countries: ["France"], segments: null, mostRows: 5000, notices: [] },
+    warnings: [],
   });
   expect(JSON.parse((await run(["show", "trainee", "--json"], { POLICY_FILE: own })).out)).not.toHaveProperty("scope");
 });
@@ -180,10 +192,18 @@ test("test takes POLICY_FILE where the file names none, and refuses what it cann
   expect(await run(["test", file])).toMatchObject({
     code: 1,
     out: "",
-    err: expect.stringContaining(`${file}:2: shown cannot hold "Customer.nmae"\nshown takes fields of the graph`),
+    err: expect.stringContaining(`${file}:2: shown cannot hold "Customer.nmae". shown takes fields of the graph`),
   });
   expect(await run(["test", join(folder, "none.yaml")])).toMatchObject({
     code: 1,
     err: expect.stringMatching(/^consumer360: POLICY_INVALID The expectations file .* cannot be read \(ENOENT\)\n/),
   });
+  await writeFile(file, "# a slip\npolicy: non.yaml\ntests:\n  - {name: n, role: staff, expect: {notices: 0}}\n");
+  const { err } = await run(["test", file], { POLICY_FILE: own });
+  expect(err).toBe(
+    `consumer360: POLICY_INVALID The policy file ${join(folder, "non.yaml")} cannot be read (ENOENT)\n` +
+      `${file}:2: \`policy\` names it, by its path from the folder of that file; mend it there.\n`,
+  );
+  expect((await run(["test", own])).err).toContain("this is a policy, not a file of expectations");
+  expect((await run(["check", file])).err).toContain("this is a file of expectations, not a policy");
 });

@@ -100,6 +100,31 @@ test("with AUDIT=off records nothing", async () => {
   expect([await program.ended, program.err()]).toEqual([0, expect.not.stringContaining("audit")]);
 });
 
+test("with a key server that is away starts, says so in one line, and where tokens come from", async () => {
+  const program = startProgram(script, ["serve", "--port", "0"], {
+    CONSUMER360_HOME: join(folder, "home"),
+    DATABASE_URL: warehouse.url,
+    AUTH_JWKS_URL: "http://127.0.0.1:1/keys",
+    AUTH_ISSUER: "https://idp",
+    AUTH_AUDIENCE: "c360",
+  });
+  try {
+    await program.printed("Ctrl-C stops everything.");
+  } finally {
+    program.child.kill("SIGTERM");
+  }
+  expect(await program.ended).toBe(0);
+  expect(program.out()).toContain(
+    "Tokens come from your identity provider; keys for machines: npx consumer360 key create",
+  );
+  expect(program.err().match(/ warn .*/g)).toEqual([
+    expect.stringMatching(
+      / warn The identity provider's tokens .* no keys can be had from http:\/\/127\.0\.0\.1:1\/keys: .+/,
+    ),
+  ]);
+  expect(program.err()).not.toMatch(/^ {4}at /m);
+});
+
 type Audited = Readonly<{ subject: string }>;
 
 function auditLines(program: Program): Audited[] {

@@ -51,6 +51,23 @@ test("who sees aggregates only is told of nothing personal, in no list and in no
   }
 });
 
+test("who has three tables alone is told of what these show, and by what", async () => {
+  const partner = { ...roles.executive, operator: false, minimumCustomers: 5, fingerprint: "partner" };
+  const data = await dataOf(query, partner);
+  const { measures, dimensions } = data.catalog as Catalog;
+  expect(names(dimensions)).toEqual(["month", "country", "segment"]);
+  const all = ["MONTH", "COUNTRY", "SEGMENT"];
+  expect(Object.fromEntries(measures.map((measure) => [measure.name, measure.dimensions]))).toEqual({
+    ...{ grossRevenue: all, returnsValue: all.slice(0, 2), netRevenue: all, orders: all, units: all.slice(0, 2) },
+    ...{ customers: all, averageOrderValue: all, newCustomers: ["MONTH"], revenueShare: all.slice(1) },
+    medianRecencyDays: ["SEGMENT"],
+  });
+  const hidden = (data.me as { hiddenMembers: string[] }).hiddenMembers;
+  const every = [...catalogMeasures, ...catalogDimensions].map(({ shownAs }) => shownAs);
+  expect([...names(measures), ...names(dimensions), ...hidden].toSorted()).toEqual(every.toSorted());
+  expect(JSON.stringify(data.catalog)).not.toMatch(/"(PRODUCT|CUSTOMER_ID|DAY|SEGMENT_DETAILED)"/);
+});
+
 test("a member says what it means, how it is computed and what it can be cut by", async () => {
   const { measures, dimensions } = await catalogAs("admin");
   for (const member of [...measures, ...dimensions]) {

@@ -130,6 +130,12 @@ test("a smallest cell leaves three tables without arguments", async () => {
     ["catalog", "dataset", "me", "revenueByCountry", "revenueByMonth", "segments"].toSorted(),
   );
   expect(Object.values(query?.getFields() ?? {}).flatMap(({ args }) => args)).toEqual([]);
+  expect(await valuesOf(smallest, "Dimension")).toEqual(["MONTH", "COUNTRY", "SEGMENT"]);
+  expect(await valuesOf(smallest, "Measure")).toEqual([
+    ...["GROSS_REVENUE", "RETURNS_VALUE", "NET_REVENUE", "ORDERS", "UNITS", "CUSTOMERS", "AVERAGE_ORDER_VALUE"],
+    ...["NEW_CUSTOMERS", "REVENUE_SHARE", "MEDIAN_RECENCY_DAYS"],
+  ]);
+  expect(await valuesOf(smallest, "Member")).toBeUndefined();
 });
 
 test("a type by name is told under the same eyes", async () => {

@@ -4,7 +4,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makeApiKey } from "../../src/server/makeApiKey.ts";
 import { openAudit } from "../../src/server/openAudit.ts";
+import { signToken } from "../../src/server/signToken.ts";
 import { useAuditedServer } from "./auditedServer.ts";
+import { testAuth } from "./demoServer.ts";
 
 const audited = useAuditedServer();
 const { ask, only, post, tokenOf } = audited;
@@ -19,6 +21,7 @@ describe("an answered question", () => {
       requestId: expect.stringMatching(/^req-[0-9a-f]{16}$/),
       subject: "admin@shop",
       credential: "token",
+      keyId: null,
       role: "admin",
       scopeFingerprint: receipt.policy,
       snapshotId: Number(receipt.snapshot),
@@ -28,6 +31,7 @@ describe("an answered question", () => {
       rows: 3,
       durationMs: expect.any(Number),
       outcome: [],
+      reason: null,
     });
     expect(record.durationMs).toBeGreaterThan(0);
   });
@@ -60,12 +64,22 @@ describe("an answered question", () => {
     await audited.access.revokeKey("nightly");
     expect((await post(null, asked, { "x-api-key": key })).statusCode).toBe(401);
     expect(
-      audited.records.map(({ subject, credential, role, outcome }) => [subject, credential, role, outcome]),
+      audited.records.map(({ subject, credential, role, outcome, reason }) => [
+        subject,
+        credential,
+        role,
+        outcome,
+        reason,
+      ]),
     ).toEqual([
-      ["key:nightly", "key", "figures", []],
-      ["key:nightly", "key", "figures", []],
-      [null, null, null, ["UNAUTHENTICATED"]],
+      ["key:nightly", "key", "figures", [], null],
+      ["key:nightly", "key", "figures", [], null],
+      ["key:nightly", "key", "figures", ["UNAUTHENTICATED"], "key revoked"],
     ]);
+    expect(new Set(audited.records.map(({ keyId }) => keyId))).toEqual(new Set([made.keyId]));
+    audited.records = [];
+    await post(null, asked, { "x-api-key": makeApiKey().text });
+    expect(only()).toMatchObject({ subject: null, keyId: null, reason: "unknown key" });
     expect(JSON.stringify(audited.records)).not.toContain(key.split("_")[2]);
   });
 });
@@ -83,10 +97,30 @@ describe("what was refused is recorded with its code", () => {
 
   test("no token, or a bad one", async () => {
     await post(null, { query: "{ kpis { orders } }" });
-    expect(only()).toMatchObject({ ...anonymous, ...nothing, outcome: ["UNAUTHENTICATED"] });
+    expect(only()).toMatchObject({
+      ...anonymous,
+      ...nothing,
+      outcome: ["UNAUTHENTICATED"],
+      reason: "no credential",
+    });
     audited.records = [];
     await post(null, { query: "{ kpis { orders } }" }, { authorization: "Bearer eyJhbGciOiJub25lIn0.e30.AAAA" });
-    expect(only()).toMatchObject({ ...anonymous, ...nothing, outcome: ["UNAUTHENTICATED"] });
+    expect(only()).toMatchObject({ ...anonymous, ...nothing, outcome: ["UNAUTHENTICATED"], reason: "signature" });
+  });
+
+  test("a token that has expired, with whom it was for", async () => {
+    const subject = "anna@shop";
+    const authorization = `Bearer ${await signToken(testAuth.secret, { role: "admin", subject, expiresIn: -3600 })}`;
+    await post(null, { query: "{ kpis { orders } }" }, { authorization });
+    expect(only()).toMatchObject({
+      ...anonymous,
+      ...nothing,
+      subject,
+      credential: "token",
+      role: "admin",
+      outcome: ["UNAUTHENTICATED"],
+      reason: "expired",
+    });
   });
 
   test("a role that the policy does not have", async () => {
@@ -97,6 +131,7 @@ describe("what was refused is recorded with its code", () => {
       scopeFingerprint: null,
       asked: null,
       outcome: ["FORBIDDEN"],
+      reason: "no such role",
     });
   });
 
@@ -108,10 +143,16 @@ describe("what was refused is recorded with its code", () => {
       ...nothing,
       document: null,
       outcome: ["RATE_LIMITED"],
+      reason: "limit of requests",
     });
     audited.records = [];
     await ask("frugal", "{ me { role countries segments } customers { nodes { name } } }");
-    expect(only()).toMatchObject({ ...nothing, outcome: ["QUERY_TOO_COSTLY"], asked: { fields: ["me", "customers"] } });
+    expect(only()).toMatchObject({
+      ...nothing,
+      outcome: ["QUERY_TOO_COSTLY"],
+      reason: "limit of cost",
+      asked: { fields: ["me", "customers"] },
+    });
   });
 
   test("a field that the scope does not have, beside one that it has", async () => {

@@ -5,13 +5,14 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildSchema } from "graphql";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parsePolicy } from "../../src/access/parsePolicy.ts";
 import { makeFormatError } from "../../src/graph/formatError.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { createServer, type Server } from "../../src/server/createServer.ts";
 import type { Graph } from "../../src/server/graphRoute.ts";
 import { makeIdentify } from "../../src/server/identify.ts";
+import type { Identify } from "../../src/server/identity.ts";
 import { signToken } from "../../src/server/signToken.ts";
 import { testAuth } from "./demoServer.ts";
 
@@ -55,11 +56,18 @@ let begun: (signal: AbortSignal | undefined) => void;
 let notReady: string | null;
 let logged: string;
 let bearer: string;
-async function open(options: { production?: boolean; contextError?: unknown; logLevel?: "info" | "silent" } = {}) {
+type Options = {
+  production?: boolean;
+  contextError?: unknown;
+  logLevel?: "info" | "silent";
+  identify?: Identify;
+};
+async function open(options: Options = {}) {
   const { production = false, logLevel = "silent" } = options;
+  const { identify = makeIdentify({ auth: testAuth, findKey: async () => null }) } = options;
   return createServer({
     config: { host: "127.0.0.1", port: 0, production, logLevel },
-    identify: makeIdentify({ auth: testAuth, findKey: async () => null }),
+    identify,
     policy: () => policy,
     graph: standIn(options),
     notReady: async () => notReady,
@@ -123,8 +131,8 @@ describe("the graph over HTTP", () => {
   });
 
   test.each<[string, string | undefined, RegExp]>([
-    ["no token", undefined, /^A token is required/],
-    ["garbage", "Bearer garbage", /^The Authorization header must be/],
+    ["no token", undefined, /^A token or an API key is required/],
+    ["garbage", "Bearer garbage", /^What follows Bearer is neither a token nor an API key\.$/],
     [
       "a forged token",
       "Bearer eyJhbGciOiJub25lIn0.e30.AAAA",
@@ -139,6 +147,52 @@ describe("the graph over HTTP", () => {
       expect(reply.headers["www-authenticate"]).toBe("Bearer");
     }
     expectRefusal(await server.app.inject({ url: "/graphql?query=%7Brole%7D", headers }), 401, "UNAUTHENTICATED");
+  });
+
+  test("with a header of credentials that was sent twice is 401, whichever line is good", async () => {
+    const { hostname, port } = new URL(await server.listen());
+    const lines = (...headers: string[]) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(Number(port), hostname);
+        let text = "";
+        socket.on("data", (chunk) => {
+          text += chunk;
+        });
+        socket.on("error", reject).on("end", () => resolve(text));
+        socket.write(
+          `${["GET /graphql?query=%7Brole%7D HTTP/1.1", "Host: x", "Apollo-Require-Preflight: 1", "Connection: close", ...headers].join("\r\n")}\r\n\r\n`,
+        );
+      });
+    expect(await lines(`Authorization: ${bearer}`)).toMatch(/^HTTP\/1\.1 200 .*"role":"admin"/s);
+    for (const twice of [
+      [`Authorization: ${bearer}`, "Authorization: Bearer a.b.c"],
+      [`Authorization: ${bearer}`, `authorization: ${bearer}`],
+      ["X-Api-Key: c360_a_b", "X-Api-Key: c360_a_b"],
+    ]) {
+      expect(await lines(...twice)).toMatch(/^HTTP\/1\.1 401 .*must be sent once/s);
+    }
+  });
+
+  test("complains of a key server that is away once a minute, in one line", async () => {
+    await server.close();
+    const auth = { ...testAuth, secret: null, jwksUrl: "http://127.0.0.1:1/keys", issuer: "i", audience: "a" };
+    server = await open({ logLevel: "info", identify: makeIdentify({ auth, findKey: async () => null }) });
+    const token = `Bearer ${Buffer.from('{"alg":"RS256"}').toString("base64url")}.e30.AAAA`;
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      const complaints = async () => {
+        expectRefusal(await post({ query: "{ role }" }, { authorization: token }), 401, "UNAUTHENTICATED");
+        return logged.split("\n").filter((line) => line.includes(" error "));
+      };
+      const [first] = await complaints();
+      expect(first).toMatch(/ error req-\w+ The keys of tokens cannot be had from http:\/\/127\.0\.0\.1:1\/keys: .*$/);
+      expect(await complaints()).toEqual([first]);
+      expect(logged).not.toMatch(/^ {4}at /m);
+      vi.advanceTimersByTime(60_001);
+      expect(await complaints()).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("with a genuine token of a role that is not there is 403", async () => {
@@ -200,7 +254,10 @@ describe("the graph over HTTP", () => {
     const query = "{ __schema { queryType { name } } }";
     expect((await post({ query })).json().data.__schema.queryType.name).toBe("Query");
     await reopen({ production: true });
-    expect((await post({ query })).json().errors[0].extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
+    expect((await post({ query })).json().errors[0]).toMatchObject({
+      message: "Introspection is off in production; the schema is in schema/schema.graphql.",
+      extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
+    });
   });
 
   test("has no page of its own for browsers", async () => {

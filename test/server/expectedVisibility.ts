@@ -14,8 +14,7 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
     [
       "Query: me dataset catalog revenueByMonth revenueByCountry segments",
       "Viewer: role customerLevel members hiddenMembers masked notices scopeFingerprint",
-      "Dataset: snapshot publishedAt asOf dataFrom dataThrough currency rfmCutPoints",
-      "RfmCutPoints: recency frequency monetary",
+      "Dataset: snapshot publishedAt asOf dataFrom dataThrough currency",
       "RevenueByMonth: month grossRevenue netRevenue returnsValue orders customers newCustomers units",
       "RevenueByMonth: averageOrderValue complete previous growth",
       "RevenueByCountry: country grossRevenue netRevenue returnsValue orders customers units averageOrderValue",
@@ -27,10 +26,12 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
       "DimensionInfo: name member label description sensitivity",
     ],
   ],
-  // Any question about figures: everyone but the partner, who has three tables.
+  // Any question about figures, and the cut-points, each of them some customer's value: everyone but the partner, who has three tables.
   [
     "shown shown shown shown shown refused",
     [
+      "Dataset: rfmCutPoints",
+      "RfmCutPoints: recency frequency monetary",
       "Query: kpis cohorts metrics",
       "Kpis: grossRevenue netRevenue returnsValue productReturnsValue orders customers units averageOrderValue",
       "Kpis: revenuePerCustomer newCustomers repeatRate returnRate currency",

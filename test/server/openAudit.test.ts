@@ -9,6 +9,7 @@ const record: AuditRecord = {
   requestId: "req-1",
   subject: "anna",
   credential: "token",
+  keyId: null,
   role: "crm",
   scopeFingerprint: "f",
   snapshotId: 7,
@@ -18,6 +19,7 @@ const record: AuditRecord = {
   rows: 12,
   durationMs: 3.456,
   outcome: ["FORBIDDEN"],
+  reason: null,
 };
 
 let lines: string;
@@ -53,22 +55,29 @@ describe("lines", () => {
   test("for people: who, as what, which fields, and what came of it", () => {
     const audit = open({ table: null });
     audit.record(record);
-    audit.record({
-      ...record,
-      subject: null,
-      role: null,
-      asked: null,
-      personal: [],
-      rows: 1,
-      outcome: ["UNAUTHENTICATED"],
-    });
-    audit.record({ ...record, subject: "x\n2026 audit forged", personal: [], outcome: [] });
+    const nobody = { ...record, subject: null, role: null, document: null, asked: null, personal: [], rows: 0 };
+    audit.record({ ...nobody, outcome: ["UNAUTHENTICATED"], reason: "no credential" });
+    audit.record({ ...nobody, outcome: [] });
+    audit.record({ ...record, asked: null, personal: [], rows: 1, outcome: ["GRAPHQL_VALIDATION_FAILED"] });
     expect(lines.split("\n")).toEqual([
-      "2026-01-02T03:04:05.678Z audit req-1 anna as crm asked customer, kpis; 12 rows; 3.5 ms; personal: Customer.name, customerLevel; FORBIDDEN",
-      "2026-01-02T03:04:05.678Z audit req-1 nobody known asked nothing; 1 row; 3.5 ms; UNAUTHENTICATED",
-      '2026-01-02T03:04:05.678Z audit req-1 "x\\n2026 audit forged" as crm asked customer, kpis; 12 rows; 3.5 ms',
+      "2026-01-02T03:04:05.678Z audit req-1 token anna as crm asked customer, kpis; 12 rows; 3.5 ms; personal: Customer.name, customerLevel; FORBIDDEN",
+      "2026-01-02T03:04:05.678Z audit req-1 nobody known was refused before the question was read (no credential); 0 rows; 3.5 ms; UNAUTHENTICATED",
+      "2026-01-02T03:04:05.678Z audit req-1 nobody known left before the question was read; 0 rows; 3.5 ms",
+      "2026-01-02T03:04:05.678Z audit req-1 token anna as crm asked what is no query; 1 row; 3.5 ms; GRAPHQL_VALIDATION_FAILED",
       "",
     ]);
+  });
+
+  test.each([
+    ["key", "key:pow", "key pow"],
+    ["token", "key:pow", "token key:pow"],
+    ["token", "x\n2026 audit forged", 'token "x\\n2026 audit forged"'],
+    ["token", "\u001b[2J \u009b \u007f", 'token "\\u001b[2J \\u009b \\u007f"'],
+    ["token", "\u202eadmin\u2066\u2028", 'token "\\u202eadmin\\u2066\\u2028"'],
+  ] as const)("for people name the %s of %j", (credential, subject, shown) => {
+    open({ table: null }).record({ ...record, credential, subject });
+    expect(lines).toContain(`req-1 ${shown} as crm asked`);
+    expect(lines.match(/\n/g)).toHaveLength(1);
   });
 
   test("for machines: the whole record in one JSON object", () => {
@@ -164,25 +173,28 @@ describe("the table", () => {
     expect(lines.match(/\n/g)).toHaveLength(10_237);
   });
 
-  test("holds 600 records a minute of requests by nobody known, and the log says how many more there were", async () => {
+  test("holds 600 records a minute of requests without a valid credential, and the log says how many more there were", async () => {
     vi.useFakeTimers();
     const audit = open();
     const unknown = { ...record, subject: null };
     const rowsIn = () => batches.reduce((sum, count) => sum + count, 0);
-    for (let nth = 0; nth < 900; nth += 1) audit.record(unknown);
+    const expired = { ...record, outcome: ["UNAUTHENTICATED"], reason: "expired" };
+    for (let nth = 0; nth < 450; nth += 1) for (const refused of [unknown, expired]) audit.record(refused);
     recordMany(audit, 100);
     await vi.advanceTimersByTimeAsync(59_999);
     expect([rowsIn(), errors]).toEqual([700, []]);
     await vi.advanceTimersByTimeAsync(1);
     expect(errors).toEqual([
-      "300 records of requests by nobody known, beyond 600 a minute, are not in the audit's table, only in the log.",
+      "300 records of requests without a valid credential, beyond 600 a minute, are not in the audit's table, only in the log.",
     ]);
     expect(lines.match(/\n/g)).toHaveLength(1_000);
     for (let nth = 0; nth < 601; nth += 1) audit.record(unknown);
     await audit.close();
     expect([rowsIn(), errors.slice(1)]).toEqual([
       1_300,
-      ["1 record of requests by nobody known, beyond 600 a minute, is not in the audit's table, only in the log."],
+      [
+        "1 record of requests without a valid credential, beyond 600 a minute, is not in the audit's table, only in the log.",
+      ],
     ]);
     await vi.advanceTimersByTimeAsync(120_000);
     expect(errors).toHaveLength(2);

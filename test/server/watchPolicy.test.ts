@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { loadPolicy } from "../../src/access/loadPolicy.ts";
 import { type PolicyWatch, watchPolicy } from "../../src/server/watchPolicy.ts";
 
 const role = (name: string, customerLevel = true) =>
@@ -21,7 +20,7 @@ const log = {
   warn: (message: string) => void logged.push(`warn ${message}`),
   error: (message: string) => void logged.push(`error ${message}`),
 };
-const open = () => watchPolicy({ path, load: loadPolicy, log, interval });
+const open = () => watchPolicy({ path, log, interval });
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 10_000 });
 const names = () => watch.current().roles.map(({ name }) => name);
 
@@ -41,10 +40,33 @@ describe("a changed file", () => {
   test("is taken, and the log says which roles it changes", async () => {
     await writeFile(path, policyOf(role("admin"), role("reader", false), role("fresh")));
     await eventually(names).toEqual(["admin", "reader", "fresh"]);
-    expect(logged).toEqual([`warn The policy ${path} has changed: added fresh; changed reader.`]);
+    expect(logged).toEqual([
+      `warn The policy ${path} has changed: added fresh; changed reader (customerLevel: yes → no; members: public, commercial, personal → public, commercial).`,
+    ]);
     await writeFile(path, policyOf(role("reader", false)));
     await eventually(names).toEqual(["reader"]);
     expect(logged.at(-1)).toBe(`warn The policy ${path} has changed: removed admin, fresh.`);
+  });
+
+  test("is told key by key, with long lists cut and what differs in them first", async () => {
+    const keys = (countries: string, more: string) =>
+      `roles:\n  reader: {countries: ${countries}, segments: all, customerLevel: true${more}}\n`;
+    await writeFile(path, keys("[Austria, Belgium, Cyprus, Denmark, Finland, Germany]", ""));
+    await eventually(names).toEqual(["reader"]);
+    await writeFile(
+      path,
+      keys(
+        "[Austria, Belgium, Cyprus, Denmark, Finland, Norway, Spain]",
+        ', mask: [customerName], limits: {requestsPerMinute: 5}, minimumCustomers: none, description: "new words"',
+      ),
+    );
+    await eventually(() => logged.at(-1)).toBe(
+      `warn The policy ${path} has changed: changed reader (description; countries: Germany, Austria, Belgium, Cyprus, Denmark, 1 more → Norway, Spain, Austria, Belgium, Cyprus, 2 more; mask: none → customerName as null; limits: none → requests a minute up to 5).`,
+    );
+    await writeFile(path, keys("$claims.lands", ", mask: [customerName]"));
+    await eventually(() => logged.at(-1)).toContain(
+      "Denmark, Finland, 2 more → those of the token's claim lands; limits: requests a minute up to 5 → none).",
+    );
   });
 
   test("that was put in place by a rename is taken", async () => {
@@ -76,7 +98,7 @@ describe("a changed file", () => {
   test("of the same length and the same time is taken", async () => {
     const time = new Date(2020, 1, 1);
     await utimes(path, time, time);
-    await eventually(() => logged).toEqual([expect.stringContaining("no role has changed")]);
+    await eventually(() => logged).toEqual([`info The policy ${path} was read again: unchanged.`]);
     await writeFile(path, policyOf(role("admin"), role("raeder")));
     await utimes(path, time, time);
     await eventually(names).toEqual(["admin", "raeder"]);
@@ -84,7 +106,7 @@ describe("a changed file", () => {
 
   test("is not taken while it is being written", async () => {
     watch.close();
-    watch = await watchPolicy({ path, load: loadPolicy, log, interval: 500 });
+    watch = await watchPolicy({ path, log, interval: 500 });
     // what is there in between is right, and shows more than what is meant
     const whole = policyOf(role("admin"), role("half"), role("whole"));
     for (let end = policyOf(role("admin")).length; end < whole.length; end += 12) {
@@ -120,6 +142,44 @@ describe("a file that cannot be taken", () => {
     expect([logged.length, names()]).toEqual([1, ["admin", "reader"]]);
     await writeFile(path, policyOf(role("back")));
     await eventually(names).toEqual(["back"]);
+    expect(logged.at(-1)).toBe(`warn The policy ${path} is in order again: added back; removed admin, reader.`);
+  });
+
+  test("is told to be in order again also where it is what is in force", async () => {
+    const good = policyOf(role("admin"), role("reader"));
+    await writeFile(path, "nonsense");
+    await eventually(() => logged).toHaveLength(1);
+    await writeFile(path, good);
+    await eventually(() => logged.at(-1)).toBe(`warn The policy ${path} is in order again: unchanged.`);
+  });
+
+  test("because it is a mere beginning of the one in force is not taken, at a look or by request", async () => {
+    const whole = policyOf(role("admin"), role("reader"));
+    for (const length of [0, 7, policyOf(role("admin")).length, whole.length - 5]) {
+      logged = [];
+      await writeFile(path, whole.slice(0, length));
+      if (length > 7) await watch.reload();
+      await eventually(() => logged).toEqual([expect.stringMatching(/^error .* was not taken.*\nIt looks cut off: /)]);
+      expect(names()).toEqual(["admin", "reader"]);
+      await writeFile(path, whole);
+      await eventually(() => logged.at(-1)).toContain("in order again");
+    }
+    await writeFile(path, `${policyOf(role("admin"))}...\n`);
+    await eventually(names).toEqual(["admin"]);
+  });
+
+  test("because it lacks the end mark of the one in force is not taken, whatever else it says", async () => {
+    await writeFile(path, `${policyOf(role("marked"))}... # the end\n\n`);
+    await eventually(names).toEqual(["marked"]);
+    await writeFile(path, policyOf(role("other"), role("reader")));
+    await watch.reload();
+    expect(logged.at(-1)).toMatch(
+      /^error .*\nIt looks cut off: it does not end with `\.\.\.` as the policy in force does\.$/,
+    );
+    expect(names()).toEqual(["marked"]);
+    await writeFile(path, `${policyOf(role("other"))}...`);
+    await watch.reload();
+    expect(names()).toEqual(["other"]);
   });
 
   test("at the start is an error of the start", async () => {
@@ -133,15 +193,31 @@ describe("a file that cannot be taken", () => {
 describe("by request", () => {
   test("the file is read at once, good or bad, changed or not", async () => {
     watch.close();
-    watch = await watchPolicy({ path, load: loadPolicy, log, interval: 1_000_000 });
+    watch = await watchPolicy({ path, log, interval: 1_000_000 });
     await writeFile(path, policyOf(role("asked")));
     await watch.reload();
     expect(names()).toEqual(["asked"]);
     await watch.reload();
-    expect(logged.at(-1)).toBe(`info The policy ${path} was read again: no role has changed.`);
+    expect(logged).toEqual([
+      `warn The policy ${path} was read again: added asked; removed admin, reader.`,
+      `warn The policy ${path} was read again: unchanged.`,
+    ]);
     await writeFile(path, "nonsense");
     await watch.reload();
     expect([names(), logged.length]).toEqual([["asked"], 3]);
+  });
+
+  test("the file is read once two looks find it the same", async () => {
+    watch.close();
+    watch = await watchPolicy({ path, log, interval: 1_000_000 });
+    const reloaded = watch.reload();
+    for (let nth = 0; nth < 4; nth += 1) {
+      await sleep(90);
+      await writeFile(path, policyOf(role(`half${nth}`)));
+    }
+    await writeFile(path, policyOf(role("whole")));
+    await reloaded;
+    expect([names(), logged.length]).toEqual([["whole"], 1]);
   });
 
   test("a watch that was closed reads nothing more", async () => {

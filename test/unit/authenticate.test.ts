@@ -201,6 +201,37 @@ describe("a token", () => {
     );
   });
 
+  test("that is genuine names who was let out, and why; one that is not names nobody", async () => {
+    const late = { ...whole(), exp: now() - 3600 };
+    const early = { ...whole(), nbf: now() + 3600 };
+    const made = { ...whole(), iat: now() + 3600 };
+    const asker = { subject: "someone", credential: "token", role: "admin" };
+    await expect(asked(forge(late))).rejects.toMatchObject({ reason: "expired", asker });
+    for (const payload of [early, made])
+      await expect(asked(forge(payload))).rejects.toMatchObject({ reason: "not yet valid", asker });
+    await expect(asked(forge({ ...late, sub: 1 }))).rejects.toMatchObject({ asker: null });
+    for (const [payload, key, reason] of [
+      [late, "another secret of thirty-two bytes", "signature"],
+      [{ ...late, iss: "other", aud: "a" }, secret, "issuer"],
+      [{ ...late, iss: "i", aud: "other" }, secret, "audience"],
+      [{ ...whole(), iss: "i", aud: "a", role: undefined }, secret, "claims"],
+      [{ ...whole(), iss: "i", aud: "a", exp: undefined }, secret, "claims"],
+    ] as const)
+      await expect(asked(forge(payload, { key }), { issuer: "i", audience: "a" })).rejects.toMatchObject({
+        reason,
+        asker: null,
+      });
+    await expect(asked("x".repeat(70_000))).rejects.toMatchObject({ reason: "malformed credential" });
+  });
+
+  test("with a role of more than 255 characters is refused", async () => {
+    expect((await asked(forge({ ...whole(), role: "r".repeat(255) }))).principal.role).toHaveLength(255);
+    await expect(asked(forge({ ...whole(), role: "r".repeat(256) }))).rejects.toMatchObject({
+      message: "The token's claim role is longer than 255 characters.",
+      reason: "claims",
+    });
+  });
+
   test("is never repeated by the error, nor is what it holds", async () => {
     const token = forge({ ...whole(), exp: now() - 3600, phone: "555-0100" });
     const error: unknown = await asked(token).catch((caught: unknown) => caught);

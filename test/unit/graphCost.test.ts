@@ -183,8 +183,32 @@ describe("the bounds", () => {
     const wide = (rows: number) => `{ factSales(first: ${rows}) { nodes { ${repeated(1_000, () => "id")} } } }`;
     expect(refusalOf(wide(1_000))).toBeNull();
     expect(refusalOf(wide(1_001))).toBe(
-      "The query may bring an estimated 1,001,000 values; the bound is 1,000,000. Ask for smaller pages or fewer fields.",
+      "The query may bring an estimated 1,001,000 values; the bound is 1,000,000. Ask for smaller pages or fewer fields, and give shorter lists.",
     );
+  });
+
+  test("on values that are given, each time that they are used", () => {
+    const asked = (query: string, variables?: Record<string, unknown>) => costOf(query, variables).values;
+    const kpis = (where: string) => `{ kpis(where: ${where}) { orders } }`;
+    expect(asked("{ kpis { orders } }")).toBe(1);
+    expect(asked(kpis('{ country: { in: ["a", "b", "a"] }, weekday: { in: [1, 2] } }'))).toBe(1 + 5);
+    expect(asked(kpis('{ country: { eq: "a", in: [] } }'))).toBe(1);
+    const used = "a: kpis(where: $w) { orders } b: kpis(where: { country: { in: $c } }) { orders } ...F";
+    const query = `query ($w: SalesFilter, $c: [String!]) { ${used} ...G } fragment F on Query { ...G } fragment G on Query { c: kpis(where: $w) { orders } }`;
+    expect(asked(query, { w: { country: { in: ["a", "b"] } }, c: ["a", "b", "c"] })).toBe(4 + 2 + 3 + 2 + 2);
+    const having =
+      '{ metrics(first: 1, having: [{ measure: ORDERS, gte: "1" }, { measure: UNITS, lt: "9" }]) { nodes { month } } }';
+    expect(asked(having)).toBe(1 + 2);
+  });
+
+  test("on long lists before anything runs, however often they are used", () => {
+    const countries = Array.from({ length: 100_000 }, (_, nth) => `C${nth}`);
+    const kpis = Array.from({ length: 20 }, (_, nth) => `a${nth}: kpis(where: { country: { in: $c } }) { orders }`);
+    const query = `query ($c: [String!]) { ${kpis.join(" ")} }`;
+    const began = performance.now();
+    expect(refusalOf(query, { c: countries })).toContain("an estimated 2,000,020 values; the bound is 1,000,000");
+    expect(performance.now() - began).toBeLessThan(500);
+    expect(refusalOf(query, { c: countries.slice(0, 10_000) })).toBeNull();
   });
 
   test("on earlier rows of earlier rows, by the fields that lead there", () => {

@@ -413,3 +413,20 @@ describe("what a document will cost", () => {
     expect(status).toBe(429);
   });
 });
+
+test("a message that would echo a long text is cut, and its reason stays", () => {
+  const long = "x".repeat(900_000);
+  const formatted = [
+    new GraphQLError(`Int cannot represent non-integer value: ${JSON.stringify(long)}`, {
+      extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
+    }),
+    new GraphQLError("ours", { originalError: new Consumer360Error("BAD_USER_INPUT", `${long} is not a month.`) }),
+  ].map((error) => makeFormatError(() => undefined)(error.toJSON(), error).message);
+  for (const message of formatted) expect(message.length).toBeLessThanOrEqual(500);
+  expect(formatted).toEqual([
+    expect.stringMatching(/^Int cannot represent non-integer value: "x+ … x+"$/),
+    expect.stringMatching(/^x+ … x+ is not a month\.$/),
+  ]);
+  const halved = new GraphQLError("🏪".repeat(400), { extensions: { code: "BAD_USER_INPUT" } });
+  expect(makeFormatError(() => undefined)(halved.toJSON(), halved).message.isWellFormed()).toBe(true);
+});

@@ -41,6 +41,7 @@ const holder = {
   principal: { role: "country_manager", claims: { countries: ["France"] } },
   subject: "key:nightly",
   credential: "key",
+  keyId: made.keyId,
 };
 
 describe("a key", () => {
@@ -173,7 +174,12 @@ describe("a request", () => {
   test("with a header sent twice is refused", async () => {
     const identify = identifyWith(stored());
     await expect(identify({ "x-api-key": [made.text, made.text] })).rejects.toThrow("must be sent once");
-    await expect(identify({ authorization: [`Bearer ${made.text}`] })).rejects.toThrow("must be sent once");
+    const bearer = `Bearer ${made.text}`;
+    await expect(identify({ authorization: [bearer, bearer] })).rejects.toMatchObject({
+      message: "The header authorization must be sent once.",
+      reason: "two credentials",
+    });
+    expect(await identify({ authorization: [bearer], "x-api-key": [] })).toEqual(holder);
   });
 
   test("with a token as x-api-key is refused", async () => {
@@ -186,7 +192,8 @@ describe("a request", () => {
       await expect(identifyWith(null)(headers)).rejects.toMatchObject({
         code: "UNAUTHENTICATED",
         message:
-          "A token is required: send the header Authorization: Bearer <token>. Make one with: npx consumer360 token --role NAME.",
+          "A token or an API key is required: send the header Authorization: Bearer <token or key>. Make a token with: npx consumer360 token --role NAME.",
+        reason: "no credential",
       });
     },
   );
@@ -195,19 +202,27 @@ describe("a request", () => {
     "Bearer",
     "Bearer ",
     "Basic YWRtaW46YWRtaW4=",
-    "Bearer a.b",
-    "Bearer a.b.c.d",
     "Bearer a b.c.d",
     "Bearer a.b.c, Bearer d.e.f",
-    "Bearer é.é.é",
-    `Bearer ${"a".repeat(1 << 20)}`,
     "eyJ.eyJ.sig",
   ])("with %.40s is refused by its form", async (authorization) => {
     await expect(identifyWith(null)({ authorization })).rejects.toMatchObject({
       code: "UNAUTHENTICATED",
       message: "The Authorization header must be of the form: Bearer <token>.",
+      reason: "malformed credential",
     });
   });
+
+  test.each(["foo", "a.b", "a.b.c.d", "é.é.é", "a".repeat(1 << 20)])(
+    "with %.40s after Bearer is told that it is neither a token nor a key",
+    async (credential) => {
+      await expect(identifyWith(null)({ authorization: `Bearer ${credential}` })).rejects.toMatchObject({
+        code: "UNAUTHENTICATED",
+        message: "What follows Bearer is neither a token nor an API key.",
+        reason: "malformed credential",
+      });
+    },
+  );
 });
 
 describe("the demo's secret", () => {

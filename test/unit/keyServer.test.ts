@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Authenticate, makeAuthenticate } from "../../src/server/authenticate.ts";
+import { reasonNoKeys } from "../../src/server/fetchKeys.ts";
 import type { AuthConfig } from "../../src/server/readConfig.ts";
 
 const secret = "0123456789abcdef0123456789abcdef";
@@ -163,6 +164,29 @@ describe("a token of the identity provider", () => {
     const both = authenticator({ secret });
     expect((await both(hmac({ alg: "HS256" }, secret))).subject).toBe("ann");
     expect((await both(good)).subject).toBe("ann");
+  });
+});
+
+describe("at the start", () => {
+  test.each<[string, () => unknown, string | null]>([
+    ["good keys", () => published, null],
+    [
+      "none that is of use",
+      () => [jwk(ec384, "x"), jwk(rsa, "y", { use: "enc" }), null],
+      "It has no key for RS256 or ES256.",
+    ],
+    ["no set of keys", () => "none", "What it answers is no JSON Web Key Set."],
+    ["no keys", () => [], "It has no key for RS256 or ES256."],
+  ])("%s are judged without a token", async (_, given, reason) => {
+    keys = given() as object[];
+    expect(await reasonNoKeys(url)).toBe(reason);
+    expect(requests).toBe(1);
+  });
+
+  test("a server that refuses, is away or is no address says why", async () => {
+    status = 404;
+    expect(await reasonNoKeys(url)).toBe("It answers with HTTP status 404.");
+    expect(await reasonNoKeys("http://127.0.0.1:1/keys")).toMatch(/bad port|ECONNREFUSED/);
   });
 });
 

@@ -115,14 +115,23 @@ describe("keys", () => {
       principal: { role: "crm", claims: { countries: ["France"] } },
       subject: "key:gone",
       credential: "key",
+      keyId: revoked.key.keyId,
     });
     await records.revokeKey("gone");
     await warehouse.owner.query("UPDATE api_key SET expires_at = now() WHERE key_id = $1", [expired.key.keyId]);
-    await expect(identify({ "x-api-key": revoked.text })).rejects.toThrow("The API key has been revoked.");
-    await expect(identify({ "x-api-key": expired.text })).rejects.toThrow("The API key has expired.");
+    await expect(identify({ "x-api-key": revoked.text })).rejects.toMatchObject({
+      message: "The API key has been revoked.",
+      reason: "key revoked",
+      asker: { subject: "key:gone", keyId: revoked.key.keyId },
+    });
+    await expect(identify({ "x-api-key": expired.text })).rejects.toMatchObject({
+      message: "The API key has expired.",
+      reason: "key expired",
+      asker: { subject: "key:late", keyId: expired.key.keyId },
+    });
     expect(await column("last_used_at", expired.key.keyId)).toBeNull();
     const wrong = `${revoked.text.slice(0, 16)}${"a".repeat(64)}`;
-    await expect(identify({ "x-api-key": wrong })).rejects.toThrow("The API key is not valid.");
+    await expect(identify({ "x-api-key": wrong })).rejects.toMatchObject({ reason: "unknown key", asker: null });
   });
 });
 
@@ -132,6 +141,7 @@ describe("the audit", () => {
     requestId: "req-1",
     subject: "ann",
     credential: "token",
+    keyId: null,
     role: "admin",
     scopeFingerprint: "f",
     snapshotId: 7,
@@ -141,6 +151,7 @@ describe("the audit", () => {
     rows: 3,
     durationMs: 1.25,
     outcome: [],
+    reason: null,
     ...change,
   });
   const nobody = { subject: null, credential: null, role: null, scopeFingerprint: null, snapshotId: null };
@@ -166,6 +177,7 @@ describe("the audit", () => {
         request_id: "req-1",
         subject: "ann",
         credential: "token",
+        key_id: null,
         role: "admin",
         scope_fingerprint: "f",
         snapshot_id: 7,
@@ -175,6 +187,7 @@ describe("the audit", () => {
         rows: "3",
         duration_ms: "1.25",
         outcome: [],
+        reason: null,
       },
       expect.objectContaining({
         subject: null,
@@ -185,6 +198,30 @@ describe("the audit", () => {
       }),
       expect.objectContaining({ rows: "1099511627776", personal: [], asked: ["'; DROP TABLE audit_entry; --"] }),
     ]);
+  });
+
+  it("is read back as it was written, the last records in their order", async () => {
+    await warehouse.owner.query("TRUNCATE audit_entry RESTART IDENTITY");
+    const written = ["2026-01-01T23:59:59.999Z", "2026-01-02T00:00:00.000Z", "2026-01-03T00:00:00.120Z"].map(
+      (at, nth) => record({ at, rows: 2 ** 40 + nth, requestId: `req-${nth}` }),
+    );
+    const key = record({
+      at: "2026-01-04T00:00:00.000Z",
+      subject: "key:pow",
+      credential: "key",
+      keyId: "c0ffee0000",
+      outcome: ["UNAUTHENTICATED"],
+      reason: "key revoked",
+    });
+    await records.writeAudit([...written, key]);
+    expect(await records.readAudit({ most: 50 })).toEqual([...written, key]);
+    expect(await records.readAudit({ most: 2 })).toEqual([written[2], key]);
+    expect(await records.readAudit({ most: 2, subject: "ann" })).toEqual(written.slice(1));
+    expect(await records.readAudit({ most: 50, since: "2026-01-02T00:00:00.000Z" })).toEqual([
+      ...written.slice(1),
+      key,
+    ]);
+    expect(await records.readAudit({ most: 50, subject: "nobody", since: "2026-01-02T00:00:00.000Z" })).toEqual([]);
   });
 
   it("loses no record to a text that PostgreSQL cannot hold", async () => {

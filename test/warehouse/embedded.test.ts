@@ -316,12 +316,50 @@ describe("the readers' login", () => {
       database.url,
       "grant temporary on database consumer360 to public; grant create on schema public to public",
     );
-    await ask(database.url, "drop role consumer360_read; drop role consumer360_reader");
+    await ask(database.url, "drop owned by consumer360_read; drop role consumer360_read; drop role consumer360_reader");
     const { readerUrl } = await acquire();
     expect(await login(readerUrl)).toHaveLength(1);
     const rights = `select has_database_privilege('public', current_database(), 'TEMPORARY') as temporary,
       has_schema_privilege('public', 'public', 'CREATE') as make`;
     expect(await ask(readerUrl, rights)).toEqual([{ temporary: false, make: false }]);
+  });
+});
+
+describe("the server's own databases", () => {
+  it("are closed to any other login, and the readers' may connect to one and write no large object", async () => {
+    const database = await acquire();
+    await ask(database.url, "create role other login password 'other'");
+    for (const name of ["consumer360", "postgres", "template1"]) {
+      const url = new URL(database.url);
+      Object.assign(url, { username: "other", password: "other", pathname: `/${name}` });
+      await expect(ask(url.href, "select pg_advisory_lock(360, 1)"), name).rejects.toMatchObject({ code: "42501" });
+      const theirs = new URL(database.readerUrl);
+      theirs.pathname = `/${name}`;
+      if (name === "consumer360") expect(await ask(theirs.href, "select 1 as one")).toEqual([{ one: 1 }]);
+      else await expect(ask(theirs.href, "select 1"), name).rejects.toMatchObject({ code: "42501" });
+    }
+    for (const write of [
+      "lo_creat(-1)",
+      "lo_create(0)",
+      "lo_from_bytea(0, 'x')",
+      "lo_import('/etc/hostname')",
+      "lo_import('/etc/hostname', 1)",
+      "lo_export(1, '/tmp/x')",
+      "lo_put(1, 0, 'x')",
+      "lowrite(0, 'x')",
+    ])
+      await expect(ask(database.readerUrl, `select ${write}`), write).rejects.toMatchObject({ code: "42501" });
+  });
+
+  it("are closed again where the database was made anew", async () => {
+    const database = await acquire();
+    await ask(new URL("/postgres", database.url).href, "drop database consumer360");
+    const { url, readerUrl } = await acquire();
+    expect(
+      await ask(readerUrl, "select has_database_privilege('public', current_database(), 'CONNECT') as open"),
+    ).toEqual([{ open: false }]);
+    await expect(ask(readerUrl, "select lo_create(0)")).rejects.toMatchObject({ code: "42501" });
+    expect(await ask(url, "select lo_unlink(lo_create(0)) as gone")).toEqual([{ gone: 1 }]);
   });
 });
 

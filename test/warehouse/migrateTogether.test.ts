@@ -27,7 +27,7 @@ it("makes the readers' role once, and every warehouse whole", async () => {
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   // As on a server that is not ours: nobody has made the role yet.
-  await client.query("DROP ROLE consumer360_read; DROP ROLE consumer360_reader");
+  await client.query("DROP OWNED BY consumer360_read; DROP ROLE consumer360_read; DROP ROLE consumer360_reader");
   for (const name of names) await client.query(`CREATE DATABASE ${name}`);
   await client.end();
   const urls = names.map((name) => Object.assign(new URL(server.url), { pathname: `/${name}` }).toString());

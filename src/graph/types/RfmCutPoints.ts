@@ -1,4 +1,4 @@
-// The published cut-points of the RFM scores, four for each: a fact of the whole population.
+// The published cut-points of the RFM scores, four for each: a fact of the whole population, and each the value of some customer.
 import { Field, Int, ObjectType } from "type-graphql";
 import { DateScalar } from "../scalars/DateScalar.ts";
 import { DecimalScalar } from "../scalars/DecimalScalar.ts";

@@ -39,11 +39,10 @@ export async function openReaderLogin(cluster: Cluster, owner: ServerAddress, da
         : [
             `CREATE ROLE ${readerLogin} LOGIN NOINHERIT NOREPLICATION ${nothing} ${secret}`,
             `GRANT ${readerRole} TO ${readerLogin}`,
+            mayConnect(database),
             `ALTER ROLE ${readerLogin} SET temp_file_limit = '${temporaryFiles}'`,
-            // rights that everyone has by default, taken back where the server is ours alone
-            `REVOKE TEMPORARY ON DATABASE ${pg.escapeIdentifier(database)} FROM PUBLIC`,
-            "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
           ]),
+      ...((await isOpenToAll(client, database)) ? closeToAll(database) : []),
     ];
     if (statements.length > 0) await client.query(statements.join("; "));
   } finally {
@@ -51,4 +50,46 @@ export async function openReaderLogin(cluster: Cluster, owner: ServerAddress, da
   }
   if (kept.trim() === "") await writeOwnedFile(cluster.readerPasswordFile, `${password}\n`, cluster.user);
   return password;
+}
+
+/** With these any login could fill the disk, and beside every row policy. */
+const largeObjectWriters = [
+  "lo_creat(integer)",
+  "lo_create(oid)",
+  "lo_from_bytea(oid, bytea)",
+  "lo_import(text)",
+  "lo_import(text, oid)",
+  "lo_export(oid, text)",
+  "lo_put(oid, bigint, bytea)",
+  "lowrite(integer, bytea)",
+];
+
+/** `postgres` holds the leases: in it, any login could hold the lock by which the last one out stops the server. */
+const databasesWith = (database: string) => [database, "postgres", "template1"];
+
+/** Whether rights that everyone has by default are still there: of a new cluster, or of a database that was made anew. */
+async function isOpenToAll(client: pg.Client, database: string): Promise<boolean> {
+  const { rows } = await client.query<{ open: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_database, unnest(ARRAY['CONNECT', 'TEMPORARY']) AS allowed
+         WHERE datname = ANY ($1) AND has_database_privilege('public', oid, allowed))
+       OR has_schema_privilege('public', 'public', 'CREATE')
+       OR EXISTS (SELECT FROM unnest($2::text[]) AS writer WHERE has_function_privilege('public', 'pg_catalog.' || writer, 'EXECUTE'))
+       AS open`,
+    [databasesWith(database), largeObjectWriters],
+  );
+  return rows[0]?.open === true;
+}
+
+const mayConnect = (database: string) => `GRANT CONNECT ON DATABASE ${pg.escapeIdentifier(database)} TO ${readerLogin}`;
+
+/** Taken back, since the server is ours alone. Its owner may do everything; the reader's login gets what it needs. */
+function closeToAll(database: string): string[] {
+  return [
+    ...databasesWith(database).map(
+      (name) => `REVOKE CONNECT, TEMPORARY ON DATABASE ${pg.escapeIdentifier(name)} FROM PUBLIC`,
+    ),
+    mayConnect(database),
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    ...largeObjectWriters.map((writer) => `REVOKE EXECUTE ON FUNCTION pg_catalog.${writer} FROM PUBLIC`),
+  ];
 }
