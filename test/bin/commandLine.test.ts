@@ -307,7 +307,8 @@ describe("what is printed", () => {
     const help = async (command: string) => (await outcome([command, "--help"])).out.replaceAll(/\s+/g, " ");
     const token = await help("token");
     expect(token).toContain("(default: 12h)");
-    expect(token.match(/default/g)).toHaveLength(1);
+    expect(token).toContain("(default: token:ROLE)");
+    expect(token.match(/default/g)).toHaveLength(2);
     expect(await help("sample")).toMatch(/rows \(default: 60000\).*(default: 24).*(default: 2023-11).*(default: 360)/);
     expect(await help("load")).toContain("in place of what was there");
   });
