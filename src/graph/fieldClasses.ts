@@ -70,7 +70,8 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     populationFact: ["rfmCutPoints"],
     operator: ["account"],
   },
-  RfmCutPoints: { populationFact: ["recency", "frequency", "monetary"] },
+  // A score of orders or revenue brackets both, and with its cut-points tells some exactly.
+  RfmCutPoints: { populationFact: ["recency"], anyFigure: ["frequency", "monetary"] },
   RowAccount: { operator: ["read", "loaded", "duplicate", "superseded", "rejected", "replaced"] },
   Kpis: {
     public: ["currency"],
@@ -151,7 +152,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     customerFigures: ["orders", "units", "grossRevenue", "netRevenue", "returnsValue", "averageOrderValue", "sales"],
     personal: ["name"],
   },
-  Rfm: { customerLevel: ["recency", "frequency", "monetary", "code"] },
+  Rfm: { customerLevel: ["recency"], customerFigures: ["frequency", "monetary", "code"] },
   // How many there are is a figure as well.
   CustomerConnection: { customerLevel: ["edges", "nodes", "pageInfo"], customerFigures: ["totalCount"] },
   CustomerEdge: { customerLevel: ["cursor", "node"] },

@@ -49,7 +49,7 @@ export function makeFormatError(log: LogError) {
         ...place,
         extensions: { code: "QUERY_TOO_COSTLY" },
       };
-    const code = ours ? undefined : ofApollo[String(formatted.extensions?.code)];
+    const code = ours ? undefined : codeOf(formatted);
     if (code) {
       const message = inOurWords(formatted.message);
       const extensions = namesNoMember(message) ? { code: "BAD_USER_INPUT", remedy: askCatalog } : { code };
@@ -62,6 +62,13 @@ export function makeFormatError(log: LogError) {
       extensions: { code: "INTERNAL" },
     };
   };
+}
+
+/** graphql-js gives no place to its last word on variables that do not fit, so Apollo Server takes it for a fault of the server. */
+function codeOf({ message, extensions }: GraphQLFormattedError): ErrorCode | undefined {
+  return message.startsWith("Too many errors processing variables")
+    ? "BAD_USER_INPUT"
+    : ofApollo[String(extensions?.code)];
 }
 
 /** The error of ours at the bottom of the ones that GraphQL has put around it. */
@@ -98,6 +105,8 @@ function inOurWords(message: string): string {
     return "Introspection is off in production; the schema is in schema/schema.graphql.";
   if (message.startsWith("Too many validation errors"))
     return "The document has more faults than are told at once: these are the first.";
+  if (message.startsWith("Too many errors processing variables"))
+    return "The variables have more faults than are told at once: these are the first.";
   if (message === "Validation aborted.")
     return "The document selects the same fields too often to be read: select each once, or under names of their own.";
   return message.replace(/ Did you mean [\s\S]*$/, "");

@@ -40,7 +40,7 @@ export function readOperation(
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  const { coerced = null } = getVariableValues(schema, definition.variableDefinitions ?? [], given, { maxErrors: 50 });
+  const { coerced = null } = getVariableValues(schema, definition.variableDefinitions ?? [], given, { maxErrors: 1 });
   return { schema, definition, fragments, variables: coerced };
 }
 

@@ -13,6 +13,7 @@ import type { Limits, Policy } from "../access/policy.ts";
 import { limitsOf, scopeOf } from "../access/scopeOf.ts";
 import { mostSelections } from "../graph/guardCost.ts";
 import { guardNesting } from "../graph/guardNesting.ts";
+import { guardVariables } from "../graph/guardVariables.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { auditRequests } from "./auditRequests.ts";
 import { errorReply, replyTo } from "./errorReply.ts";
@@ -127,8 +128,9 @@ export async function graphRoute<Context extends BaseContext>(
         const asker = askers.get(request);
         if (!asker) throw new Error("A question came without a scope.");
         try {
-          const text = textOf(request);
-          if (text !== undefined) guardNesting(text);
+          const { query: text, variables } = questionOf(request);
+          if (typeof text === "string") guardNesting(text);
+          guardVariables(variables);
           const spend = ({ values }: { readonly values: number }) =>
             noting(request, "limit of cost", () => limiter.countCost(nameOf(asker), asker.limits, values));
           const context = await graph.makeContext(asker.scope, spend, nameOf(asker).subject);
@@ -181,10 +183,9 @@ const tellWhenToReturn: ApolloServerPlugin = {
   },
 };
 
-/** The text of the question, where there is one: what is none is refused by Apollo Server. */
-function textOf({ method, body, query }: FastifyRequest): string | undefined {
-  const { query: text } = ((method === "GET" ? query : body) ?? {}) as { query?: unknown };
-  return typeof text === "string" ? text : undefined;
+/** The question as it came; what is none is refused by Apollo Server. */
+function questionOf({ method, body, query }: FastifyRequest): { query?: unknown; variables?: unknown } {
+  return (method === "GET" ? query : body) ?? {};
 }
 
 /** Aborts when the connection closes before the answer is out. */

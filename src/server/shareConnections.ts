@@ -1,5 +1,6 @@
 // One warehouse for many askers: none of them holds all connections, however many requests it makes. Whoever needs a statement while all
 // are taken waits for a turn, and turns go round.
+import { setTimeout as sleep } from "node:timers/promises";
 import { Consumer360Error } from "../kernel/errors.ts";
 import type { ReadWarehouse } from "../warehouse/openReadWarehouse.ts";
 
@@ -7,6 +8,9 @@ type Statement = Readonly<{ start: () => void; arrived: number }>;
 
 /** One asker: forgotten once nothing of it runs or waits. */
 type Queue = { running: number; served: number; readonly waiting: Set<Statement> };
+
+/** Milliseconds after which a statement that nobody waits for any more has ended. */
+const untilNoticed = 1000;
 
 /** Connections that one asker leaves to the others, where there are as many. */
 const leftToOthers = 2;
@@ -50,6 +54,7 @@ export function shareConnections(warehouse: ReadWarehouse, connections: number):
     signal: AbortSignal | undefined,
     run: () => Promise<Rows>,
   ): Promise<Rows> {
+    if (signal?.aborted) throw givenUp();
     const queue = queues.get(subject) ?? { running: 0, served: 0, waiting: new Set() };
     queues.set(subject, queue);
     // nobody whom a free connection would do waits while there is one
@@ -58,6 +63,8 @@ export function shareConnections(warehouse: ReadWarehouse, connections: number):
     try {
       return await run();
     } finally {
+      // the client's connection is gone at once, its statement when PostgreSQL looks for the client
+      if (signal?.aborted) await sleep(untilNoticed, undefined, { ref: false });
       running -= 1;
       queue.running -= 1;
       startNext();
@@ -82,8 +89,7 @@ export function shareConnections(warehouse: ReadWarehouse, connections: number):
         },
       };
       queue.waiting.add(statement);
-      if (signal?.aborted) giveUp();
-      else signal?.addEventListener("abort", giveUp, { once: true });
+      signal?.addEventListener("abort", giveUp, { once: true });
     });
   }
 

@@ -122,8 +122,11 @@ function describeCut(inForce: string, next: string): string | null {
   return null;
 }
 
-/** YAML's mark for the end of a document, on the last line that says anything. */
-const hasEndMark = (text: string) => /(?:^|\n)\.\.\.[ \t]*(?:#[^\n]*)?\s*$/.test(text);
+/** YAML's mark for the end of a document, on the last line that says anything; comments may follow. */
+function hasEndMark(text: string): boolean {
+  const last = text.split("\n").findLast((line) => !/^\s*(#.*)?$/.test(line)) ?? "";
+  return /^\.\.\.\s*(#.*)?$/.test(last);
+}
 
 function inWords(error: unknown): string {
   if (!(error instanceof Consumer360Error)) return String(error);

@@ -30,7 +30,7 @@ const forbidden = { codes: ["FORBIDDEN"], statements: 0 };
 
 describe("without figures", () => {
   test("customers are listed all the same, by id, with all that says who they are", async () => {
-    const who = `id name country countries firstPurchaseDate lastPurchaseDate recencyDays cohortMonth rfm { code }
+    const who = `id name country countries firstPurchaseDate lastPurchaseDate recencyDays cohortMonth rfm { recency }
       segmentKey(scheme: DETAILED) segment { key name }`;
     const query = `{ customers(first: 30) { nodes { ${who} } edges { node { ${who} } } } customer(id: "12009") { ${who} } }`;
     const seen = await dataOf(query, withoutFigures);
@@ -53,6 +53,11 @@ describe("without figures", () => {
     "{ churnRisk { nodes { id } } }",
     "{ customers { totalCount } }",
     "{ customers { nodes { orders } } }",
+    "{ customers { nodes { rfm { frequency } } } }",
+    "{ customers { nodes { rfm { monetary } } } }",
+    "{ customers { nodes { rfm { code } } } }",
+    "{ dataset { rfmCutPoints { monetary } } }",
+    "{ dataset { rfmCutPoints { frequency } } }",
     "{ customers { edges { node { segment { grossRevenue } } } } }",
     "{ customers(where: { orders: { gte: 2 } }) { nodes { id } } }",
     "{ customers(where: { grossRevenue: { gte: 2 } }) { nodes { id } } }",

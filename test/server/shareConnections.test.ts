@@ -110,3 +110,15 @@ test("a statement that fails gives its connection back", async () => {
     expect(calls).toBe(nth);
   }
 });
+
+test("a statement that nobody waits for any more keeps its place until PostgreSQL has ended it", async () => {
+  const { held, started, end } = heldWarehouse();
+  const of = shareConnections(held, 1);
+  const gone = new AbortController();
+  void of("a").readPublished(statement("a1"), adminScope, gone.signal);
+  void of("b").readPublished(statement("b1"), adminScope);
+  gone.abort();
+  await end("a1");
+  expect(started).toEqual(["a1"]);
+  await expect.poll(() => started, { timeout: 5000 }).toEqual(["a1", "b1"]);
+});

@@ -1,4 +1,5 @@
 // A policy that changes while the server runs: taken where it is right, refused where it is not, however the file is replaced.
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rename, rm, symlink, unlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -169,7 +170,7 @@ describe("a file that cannot be taken", () => {
   });
 
   test("because it lacks the end mark of the one in force is not taken, whatever else it says", async () => {
-    await writeFile(path, `${policyOf(role("marked"))}... # the end\n\n`);
+    await writeFile(path, `${policyOf(role("marked"))}... # the end\n\n# reviewed\n`);
     await eventually(names).toEqual(["marked"]);
     await writeFile(path, policyOf(role("other"), role("reader")));
     await watch.reload();
@@ -227,4 +228,13 @@ describe("by request", () => {
     await sleep(interval * 5);
     expect([names(), logged]).toEqual([["admin", "reader"], []]);
   });
+});
+
+test("a pipe in the policy's place is refused, and a good file after it is taken", async () => {
+  await unlink(path);
+  execFileSync("mkfifo", [path]);
+  await eventually(() => logged.at(-1) ?? "").toContain("no plain file");
+  await unlink(path);
+  await writeFile(path, policyOf(role("admin"), role("again")));
+  await eventually(names).toEqual(["admin", "again"]);
 });

@@ -96,6 +96,8 @@ describe("which fields carry a rule", () => {
         // the other figures of customers are ways to lines
         ...inClasses("Customer", "customerFigures", "personal").filter((at) => at !== "Customer.sales"),
         ...inClasses("Segment", "commercial"),
+        ...inClasses("Rfm", "customerFigures"),
+        ...inClasses("RfmCutPoints", "anyFigure"),
         "CustomerConnection.totalCount",
         ...personal,
       ].toSorted(),

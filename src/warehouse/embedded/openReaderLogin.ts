@@ -14,6 +14,9 @@ export const readerLogin = "consumer360_read";
 /** What all statements of one reader's connection may lay aside on disk; more is an error, not a full disk. */
 const temporaryFiles = "4GB";
 
+/** Of the 100 that the cluster has, the others are for loads, keys, the audit and leases. */
+const mostConnections = 60;
+
 /** Makes the login where it is missing; answers its password. Call it under the cluster's lock file. */
 export async function openReaderLogin(cluster: Cluster, owner: ServerAddress, database: string): Promise<string> {
   const kept = await readFile(cluster.readerPasswordFile, "utf8").catch((error: unknown) => {
@@ -33,18 +36,15 @@ export async function openReaderLogin(cluster: Cluster, owner: ServerAddress, da
     const statements = [
       ...(has(readerRole) ? [] : [`CREATE ROLE ${readerRole} NOLOGIN ${nothing}`]),
       ...(has(readerLogin)
-        ? kept.trim() === ""
-          ? [`ALTER ROLE ${readerLogin} ${secret}`]
-          : []
-        : [
-            `CREATE ROLE ${readerLogin} LOGIN NOINHERIT NOREPLICATION ${nothing} ${secret}`,
-            `GRANT ${readerRole} TO ${readerLogin}`,
-            mayConnect(database),
-            `ALTER ROLE ${readerLogin} SET temp_file_limit = '${temporaryFiles}'`,
-          ]),
+        ? []
+        : [`CREATE ROLE ${readerLogin}`, `GRANT ${readerRole} TO ${readerLogin}`, mayConnect(database)]),
+      // a login may change its own password and settings: each opening takes that back
+      `ALTER ROLE ${readerLogin} LOGIN NOINHERIT NOREPLICATION ${nothing} CONNECTION LIMIT ${mostConnections} ${secret}`,
+      `ALTER ROLE ${readerLogin} RESET ALL`,
+      `ALTER ROLE ${readerLogin} SET temp_file_limit = '${temporaryFiles}'`,
       ...((await isOpenToAll(client, database)) ? closeToAll(database) : []),
     ];
-    if (statements.length > 0) await client.query(statements.join("; "));
+    await client.query(statements.join("; "));
   } finally {
     await client.end();
   }
