@@ -1,7 +1,7 @@
 // The command line as its users meet it: from nothing to a served graph and back, a load beside it, and errors that say what to do.
 
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -23,6 +23,7 @@ const running = new Set<Program>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "consumer360-bin-"));
+  await chmod(folder, 0o755);
   home = join(folder, "home");
   script = await transpileProgram(join(folder, "program"));
 });

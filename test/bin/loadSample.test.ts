@@ -1,5 +1,5 @@
 // Two starts on one empty warehouse: the second waits for the load of the first, says so once, and goes on from what it finds.
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -17,6 +17,7 @@ let said: string[];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "consumer360-sample-"));
+  await chmod(home, 0o755);
   warehouse = await makeTestWarehouse();
   other = await openLoadSession(warehouse.url);
   said = [];

@@ -1,5 +1,5 @@
 // Several warehouses of one new server migrated at the same moment: the role of the readers belongs to the server, the lock to a database.
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -15,6 +15,7 @@ let home: string;
 let server: EmbeddedPostgres;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "consumer360-together-"));
+  await chmod(home, 0o755);
   server = await acquireEmbeddedPostgres({ home });
 }, 120_000);
 afterAll(async () => {
