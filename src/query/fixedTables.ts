@@ -11,7 +11,7 @@ export type FixedTable = Readonly<{
   orderBy: readonly Order[];
 }>;
 
-const fixedTables: readonly FixedTable[] = Object.freeze([
+export const fixedTables: readonly FixedTable[] = Object.freeze([
   {
     dimension: "month",
     measures: [
