@@ -7,7 +7,7 @@ import { usualLinesPerCustomer } from "../etl/sample/inventCustomers.ts";
 import { findPackageFile } from "../src/server/findPackageFile.ts";
 import { readLogLevel } from "../src/server/readConfig.ts";
 import { formatError, withoutStops } from "./formatError.ts";
-import { fileOptions } from "./loadOptions.ts";
+import { loadOptions } from "./loadOptions.ts";
 import { type Claims, parseClaims } from "./parseClaims.ts";
 import { parseDuration } from "./parseDuration.ts";
 import { parseKeyName } from "./parseKeyName.ts";
@@ -44,21 +44,23 @@ const startCommand = command(
   "start",
   "database, migrations, a generated sample if the warehouse is empty, and the server",
 )
-  .option("--load <file>", "load this file instead of the sample; it replaces what was there")
+  .option("--load <file...>", "load these files instead of the sample; they replace what was there")
   .addOption(port)
   .addOption(host);
-for (const option of fileOptions()) startCommand.addOption(option);
+for (const option of loadOptions()) startCommand.addOption(option);
 startCommand.action(async (flags) => (await import("./start.ts")).start(flags));
 
 const loadCommand = command(
   "load",
-  "load a file and publish it in place of what was there; beside a running server, or alone",
-).argument("<file>", "transaction file, plain or gzip");
-for (const option of fileOptions()) loadCommand.addOption(option);
-loadCommand
-  .option("--again", "load even what the published snapshot was made of, as after damage")
+  "load files and publish them, in place of what was there or in addition; beside a running server, or alone",
+).argument("<file...>", "CSV, plain or gzip, or XLSX; patterns such as 2024-*.csv; - for standard input");
+for (const option of loadOptions()) loadCommand.addOption(option);
+loadCommand.addOption(json).action(async (paths, flags) => (await import("./load.ts")).load(paths, flags));
+
+command("rollback", "publish the snapshot before once more, or another that is kept")
+  .option("--to <number>", "a snapshot that is kept (default: the one before)", parseCount)
   .addOption(json)
-  .action(async (path, flags) => (await import("./load.ts")).load(path, flags));
+  .action(async (flags) => (await import("./rollback.ts")).rollback(flags));
 
 command("serve", "the server alone, on a warehouse that is there")
   .addOption(port)

@@ -1,40 +1,70 @@
 // A load's report as a person reads it: what became of every row, what the lines amount to, what to look at. How long each stage
 // took was shown while it ran, and stands in the JSON.
-import type { LoadReport } from "../etl/loadFile.ts";
+import type { LoadReport } from "../etl/loadReport.ts";
 import { listRejects } from "../etl/record/describeReject.ts";
 import { formatCount, formatCounted, formatSeconds } from "./formatProgress.ts";
 
 export function formatLoadReport(report: LoadReport): string {
-  const { status, snapshotId, file, account, amounts, firstRejects, warnings, seconds } = report;
+  const { status, mode, snapshotId, files, account, accountAmounts, amounts, firstRejects, warnings, seconds } = report;
+  const source = nameFiles(files);
   if (status === "UNCHANGED") {
-    return `Unchanged: ${file.name} is what snapshot ${snapshotId} was made of. Nothing was loaded. (${formatSeconds(seconds)})\n`;
+    return `Unchanged: ${source} ${files.length === 1 ? "is" : "are"} what snapshot ${snapshotId} was made of. Nothing was loaded. (${formatSeconds(seconds)})\n`;
   }
+  const counted = (what: string, part: keyof typeof accountAmounts) => [
+    what,
+    formatCount(account[part]),
+    formatMoney(accountAmounts[part]),
+  ];
   const lines = [
-    `Published snapshot ${snapshotId} from ${file.name} in ${formatSeconds(seconds)} (load ${report.loadRunId}).`,
-    ...(account.replaced === 0
-      ? []
-      : [
-          `It replaced the former snapshot and its ${formatCounted(account.replaced, "line")}: this file alone is shown now.`,
-        ]),
+    `Published snapshot ${snapshotId} from ${source} in ${formatSeconds(seconds)} (load ${report.loadRunId}).`,
+    ...describeReplaced(mode, files.length, account.replaced),
     "",
     ...table([
-      ["rows read", formatCount(account.read)],
-      ["= loaded", formatCount(account.loaded)],
-      ["+ duplicate", formatCount(account.duplicate)],
-      ["+ superseded", formatCount(account.superseded)],
+      ["", "rows", "amount"],
+      counted("read", "read"),
+      counted("= loaded", "loaded"),
+      counted("+ duplicate", "duplicate"),
+      counted("+ superseded", "superseded"),
       ["+ rejected", formatCount(account.rejected)],
-      ["lines replaced", formatCount(account.replaced)],
+      counted(mode === "APPEND" ? "lines withdrawn" : "lines replaced", "replaced"),
     ]),
     "",
     ...table([
       ["kind", "lines", "amount"],
       ...amounts.map(({ kind, lines: count, amount }) => [kind, formatCount(count), formatMoney(amount)]),
     ]),
+    "",
+    ...describeReading(files),
     ...(warnings.length === 0 ? [] : ["", "Worth a look:"]),
     ...warnings.map(({ code, count, message }) => `  ${code} (${formatCount(count)}): ${message}`),
     ...(account.rejected === 0 ? [] : ["", ...listRejects(firstRejects, account.rejected)]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function nameFiles(files: LoadReport["files"]): string {
+  return files.length === 1 ? `${files[0]?.name}` : `${files.length} files`;
+}
+
+function describeReplaced(mode: LoadReport["mode"], files: number, replaced: number): string[] {
+  if (mode === "APPEND") {
+    return [
+      replaced === 0
+        ? "It was added to what was there."
+        : `It was added to what was there; ${formatCounted(replaced, "line")} of invoices that came again ${replaced === 1 ? "was" : "were"} withdrawn.`,
+    ];
+  }
+  if (replaced === 0) return [];
+  const alone = files === 1 ? "this file alone is" : "these files alone are";
+  return [`It replaced the former snapshot and its ${formatCounted(replaced, "line")}: ${alone} shown now.`];
+}
+
+/** How each file was read: what was decided by evidence is no secret. */
+function describeReading(files: LoadReport["files"]): string[] {
+  return files.map(({ name, rows, readAs }) => {
+    const how = Object.entries(readAs).map(([what, value]) => `${what} ${value}`);
+    return `  ${name}: ${formatCounted(rows, "row")}; ${how.join(", ")}`;
+  });
 }
 
 /** The same for programs. */

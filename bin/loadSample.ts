@@ -33,7 +33,7 @@ async function loadUnlessOvertaken(config: Config, url: string, progress: Progre
     const path = join(folder, "sample.csv");
     progress.say("The warehouse is empty: making and loading a sample");
     await writeSample({}, { path });
-    await runLoad(config, { url, path, flags: {} }, progress);
+    await runLoad(config, { url, paths: [path], flags: {}, isSample: true }, progress);
     return true;
   } catch (error) {
     if (error instanceof Consumer360Error && error.code === "LOAD_IN_PROGRESS") return false;

@@ -1,4 +1,5 @@
 // `consumer360 start`: from nothing to a served graph in one go, and back to nothing running on Ctrl-C.
+import { expandPaths } from "../etl/read/expandPaths.ts";
 import type { Policy } from "../src/access/policy.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import { readSnapshot } from "../src/query/readSnapshot.ts";
@@ -10,12 +11,12 @@ import { watchPolicy } from "../src/server/watchPolicy.ts";
 import type { ReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
 import { formatLoadReport } from "./formatLoadReport.ts";
 import { type DemoToken, demoClaims, demoNote, greeting, signedBy } from "./greeting.ts";
-import type { FileFlags } from "./loadOptions.ts";
+import type { LoadFlags } from "./loadOptions.ts";
 import { loadSample } from "./loadSample.ts";
 import { openServedDatabase } from "./openDatabase.ts";
 import { openSecret } from "./openSecret.ts";
 import { readLoaded } from "./readLoaded.ts";
-import { ensureFileOpens, runLoad } from "./runLoad.ts";
+import { ensureFilesOpen, runLoad } from "./runLoad.ts";
 import { runServer } from "./runServer.ts";
 import { showProgress } from "./showProgress.ts";
 import { stopSignal } from "./stopSignal.ts";
@@ -23,14 +24,15 @@ import { stopSignal } from "./stopSignal.ts";
 /** Seconds that the greeting's tokens are good for. */
 const tokensLast = 12 * 3600;
 
-type StartFlags = FileFlags & Readonly<{ load?: string; port?: string; host?: string }>;
+type StartFlags = LoadFlags & Readonly<{ load?: readonly string[]; port?: string; host?: string }>;
 
-export async function start({ load: path, port, host, ...flags }: StartFlags): Promise<void> {
+export async function start({ load: asked, port, host, ...flags }: StartFlags): Promise<void> {
   const config = readConfig({ port, host, authenticates: true });
   const log = openLog(config);
   const policies = await watchPolicy({ path: config.policyFile, log });
   const authSecret = await openSecret(config);
-  if (path !== undefined) await ensureFileOpens(path);
+  const paths = asked && (await expandPaths(asked));
+  if (paths) await ensureFilesOpen(paths);
   await ensurePortFree(config);
 
   const progress = showProgress(process.stderr);
@@ -47,8 +49,8 @@ export async function start({ load: path, port, host, ...flags }: StartFlags): P
   const { url } = database;
 
   const prepare = async (warehouse: ReadWarehouse) => {
-    if (path !== undefined) {
-      const report = await runLoad(config, { url, path, flags }, progress);
+    if (paths) {
+      const report = await runLoad(config, { url, paths, flags }, progress);
       process.stderr.write(formatLoadReport(report));
     } else if (!config.production && (await isEmpty(warehouse))) {
       // a production warehouse is never filled with made-up figures

@@ -1,18 +1,61 @@
-// One row per product: its description is the most frequent one among all its lines, ties by text; edge white space does not count.
+// What a product is called: its most frequent description among all its lines, ties by text, and its category alike. How often it is
+// called what is kept beside, so that an append need not read every line again.
 import type { Run } from "../record/loadSession.ts";
-import { stageTable } from "./stageTable.ts";
+import type { LineTable } from "./lineTable.ts";
+import { withdrawnTable } from "./withdrawLines.ts";
 
-/** What Unicode calls white space, as for every other column. */
-const whiteSpace =
-  "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
+const counted = (lines: string, sign: "" | "-") =>
+  `SELECT product, description, category, ${sign}count(*) AS lines FROM ${lines} GROUP BY product, description, category`;
 
-export async function describeProducts(run: Run, snapshotId: number): Promise<void> {
+const worded = (snapshotId: number, counts: string) =>
+  `SELECT product, ${snapshotId}::integer AS snapshot_id,
+      md5(coalesce(description, '') || chr(31) || coalesce(category, '')) AS wording, description, category,
+      lines::bigint AS lines
+    FROM (${counts}) counts`;
+
+/** How often each product is called what in these lines, as rows of `product_wording`. */
+export const wordingsOf = (lines: string, snapshotId: number) => worded(snapshotId, counted(lines, ""));
+
+/** `base`: the snapshot that the lines are added to; null where they are all there is. */
+export async function describeProducts(run: Run, { name, snapshotId }: LineTable, base: number | null): Promise<void> {
+  const wordings =
+    base === null
+      ? wordingsOf(name, snapshotId)
+      : worded(
+          snapshotId,
+          `SELECT product, description, category, sum(lines) AS lines
+           FROM (
+             SELECT product, description, category, lines FROM product_wording WHERE snapshot_id = ${base}
+             UNION ALL ${counted(name, "")}
+             UNION ALL ${counted(withdrawnTable, "-")}
+           ) each_way
+           GROUP BY product, description, category HAVING sum(lines) > 0`,
+        );
+  await run(`INSERT INTO product_wording (product, snapshot_id, wording, description, category, lines) ${wordings}`);
   await run(`INSERT INTO dim_product (product, snapshot_id, description, category)
-    SELECT DISTINCT ON (product) product, ${snapshotId}, description, NULL
-    FROM (
-      SELECT product, nullif(btrim(description, '${whiteSpace}'), '') AS description, sum(lines) AS lines
-      FROM (SELECT product, description, count(*) AS lines FROM ${stageTable} GROUP BY 1, 2) raw
-      GROUP BY 1, 2
-    ) described
-    ORDER BY product, description IS NULL, lines DESC, description`);
+    ${productNames("product_wording", snapshotId)}`);
+  await run("ANALYZE dim_product");
+}
+
+/** What each product of a snapshot is called by these wordings, as rows of `dim_product`. */
+export function productNames(wordings: string, snapshotId: number): string {
+  const said = (column: string) => `SELECT DISTINCT ON (product) product, ${column}
+      FROM (
+        SELECT product, ${column}, sum(lines) AS lines FROM ${wordings}
+        WHERE snapshot_id = ${snapshotId} AND ${column} IS NOT NULL GROUP BY product, ${column}
+      ) said
+      ORDER BY product, lines DESC, ${column}`;
+  return `SELECT p.product, ${snapshotId}::integer AS snapshot_id, d.description, c.category
+    FROM (SELECT DISTINCT product FROM ${wordings} WHERE snapshot_id = ${snapshotId}) p
+    LEFT JOIN (${said("description")}) d ON d.product = p.product
+    LEFT JOIN (${said("category")}) c ON c.product = p.product`;
+}
+
+/** Products of a snapshot that are called by more than one description. */
+export async function countRenamed(run: Run, snapshotId: number): Promise<number> {
+  const [renamed] = await run(`SELECT count(*) AS products FROM (
+      SELECT product FROM product_wording WHERE snapshot_id = ${snapshotId}
+      GROUP BY product HAVING count(DISTINCT description) > 1
+    ) renamed`);
+  return Number(renamed?.products);
 }

@@ -51,12 +51,13 @@ const score = (value: string, cuts: string) =>
  */
 export async function deriveSegments(
   run: Run,
-  { tables, snapshotId, moment, scoresOf }: Derivation,
+  { tables, snapshotId, moment, monetary, scoresOf }: Derivation,
 ): Promise<CutPoints> {
   const measure = (name: Parameters<typeof aggregateOf>[0]) => orders.aggregate(aggregateOf(name), moment, []);
+  const money = { grossRevenue: [measure("grossRevenue")], netRevenue: [measure("grossRevenue"), measure("returnsValue")] };
   await run(`CREATE TEMP TABLE ${customersTable} ON COMMIT DROP AS
     SELECT o.customer_key, ${measure("lastPurchaseAt")}::date AS last_order_on, ${measure("orders")}::int AS frequency,
-      ${measure("grossRevenue")} AS monetary, ${measure("countries")} AS countries
+      ${money[monetary].join(" - ")} AS monetary, ${measure("countries")} AS countries
     FROM ${ordersTable} o
     WHERE NOT o.guest
     GROUP BY o.customer_key`);

@@ -24,11 +24,16 @@ export const storedTables: DerivedTables = Object.freeze({
   salesCells: tableName(derivedEntities.salesCells),
 });
 
+export const monetaryMeasures = ["grossRevenue", "netRevenue"] as const;
+export type Monetary = (typeof monetaryMeasures)[number];
+
 /** Where a snapshot's lines are summed to, and the moment at which its measures look. */
 export type Derivation = Readonly<{
   tables: DerivedTables;
   snapshotId: number;
   moment: Moment;
+  /** The measure that the monetary score is made of. */
+  monetary: Monetary;
   /** A former snapshot whose scores are kept, where they are not to be computed anew. */
   scoresOf?: number | undefined;
 }>;

@@ -1,21 +1,32 @@
 // Takes away snapshots that are no longer kept, without making a reader wait: a snapshot that someone is reading is left for the
-// next time, and a generation's partition is detached concurrently before it is dropped.
+// next time, a generation's partition is detached concurrently before it is dropped, and lines that no snapshot sees any more are deleted.
 import type pg from "pg";
 import { snapshotTables } from "../../src/warehouse/entityTables.ts";
 import { snapshotLockClass } from "../../src/warehouse/openReadWarehouse.ts";
-import { partitionOf } from "../conform/conformLines.ts";
+import { forever, partitionOf } from "../conform/lineTable.ts";
 
-/** Keeps the published snapshot and the newest others, `keep` in all; returns the ids that were taken away. */
-export async function cleanSnapshots(client: pg.Client, keep: number): Promise<number[]> {
+export type Kept = Readonly<{
+  /** Snapshots that stay, the published one included. */
+  snapshotsKept: number;
+  /** Days that a snapshot stays at least after it was published, beyond that number. */
+  daysKept?: number | undefined;
+}>;
+
+/** Keeps the published snapshot and the newest others; returns the ids that were taken away. */
+export async function cleanSnapshots(client: pg.Client, { snapshotsKept, daysKept = 0 }: Kept): Promise<number[]> {
   const old = await client.query<{ snapshot_id: number }>(
-    `SELECT s.snapshot_id FROM snapshot s
-     WHERE s.snapshot_id NOT IN (SELECT snapshot_id FROM published_snapshot)
-     ORDER BY s.snapshot_id DESC OFFSET $1`,
-    [Math.max(0, keep - 1)],
+    `SELECT snapshot_id FROM (
+       SELECT snapshot_id, published_at FROM snapshot
+       WHERE snapshot_id NOT IN (SELECT snapshot_id FROM published_snapshot)
+       ORDER BY snapshot_id DESC OFFSET $1
+     ) beyond
+     WHERE published_at < now() - make_interval(days => $2)`,
+    [Math.max(0, snapshotsKept - 1), daysKept],
   );
   const cleaned: number[] = [];
   for (const { snapshot_id } of old.rows) if (await cleanSnapshot(client, snapshot_id)) cleaned.push(snapshot_id);
   await dropUnusedGenerations(client);
+  await deleteUnseenLines(client);
   return cleaned;
 }
 
@@ -55,14 +66,38 @@ async function dropUnusedGenerations(client: pg.Client): Promise<void> {
      WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname ~ '^fact_sales_g[0-9]+$'
        AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)`,
   );
-  await client.query("SET lock_timeout = '2s'; SET statement_timeout = '30s'");
-  try {
+  await withinTimeLimits(client, async () => {
     for (const { generation, pending } of attached.rows) {
       const how = pending ? "FINALIZE" : "CONCURRENTLY";
       await client.query(`ALTER TABLE fact_sales DETACH PARTITION ${partitionOf(generation)} ${how}`);
       await client.query(`DROP TABLE ${partitionOf(generation)}`);
     }
     for (const { generation } of detached.rows) await client.query(`DROP TABLE ${partitionOf(generation)}`);
+  });
+}
+
+/** Of generations that were appended to: lines withdrawn before the oldest snapshot that is kept, found by the index of withdrawn lines. */
+async function deleteUnseenLines(client: pg.Client): Promise<void> {
+  const appended = await client.query<{ generation: number }>(
+    `SELECT substring(c.relname FROM '^fact_sales_g([0-9]+)_died$')::int AS generation
+     FROM pg_class c JOIN pg_index x ON x.indexrelid = c.oid JOIN pg_inherits i ON i.inhrelid = x.indrelid
+     WHERE i.inhparent = 'fact_sales'::regclass AND c.relname ~ '^fact_sales_g[0-9]+_died$'`,
+  );
+  await withinTimeLimits(client, async () => {
+    for (const { generation } of appended.rows)
+      await client.query(
+        `DELETE FROM ${partitionOf(generation)} f
+         WHERE f.died < ${forever} AND NOT EXISTS (
+           SELECT FROM snapshot s WHERE s.generation = $1 AND s.snapshot_id >= f.born AND s.snapshot_id < f.died)`,
+        [generation],
+      );
+  });
+}
+
+async function withinTimeLimits(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  await client.query("SET lock_timeout = '2s'; SET statement_timeout = '30s'");
+  try {
+    await work();
   } catch (cause) {
     if (!isTimeout(cause)) throw cause;
   } finally {

@@ -1,48 +1,59 @@
 // The last step of a load: the snapshot's row, and the pointer to it. Both become true when the load's transaction commits.
 import { rollupKeysOf } from "../../src/query/compile/rollupKey.ts";
-import type { CutPoints } from "../derive/deriveSegments.ts";
+import type { Derived } from "../derive/deriveSnapshot.ts";
+import { type KindAmount, totalOf } from "../derive/summariseLines.ts";
 import type { Run } from "../record/loadSession.ts";
+import { storedAmounts } from "./readPublished.ts";
 
 export type NewSnapshot = Readonly<{
   snapshotId: number;
   generation: number;
   loadRunId: number;
   fingerprint: string;
-  asOf: string;
-  dataFrom: string;
-  dataThrough: string;
+  formerSnapshotId: number | null;
   currency: string;
-  lines: number;
-  cuts: CutPoints;
-  /** Names of the rollups that hold the snapshot whole. */
-  rollups: readonly string[];
-}>;
+  isSample: boolean;
+  /** Of all lines of the snapshot. */
+  amounts: readonly KindAmount[];
+}> &
+  Omit<Derived, "notFilled">;
 
 export async function publishSnapshot(run: Run, snapshot: NewSnapshot): Promise<void> {
+  const { cuts, filled, amounts } = snapshot;
+  const values: Readonly<Record<string, unknown>> = {
+    snapshot_id: snapshot.snapshotId,
+    generation: snapshot.generation,
+    load_run_id: snapshot.loadRunId,
+    fingerprint: snapshot.fingerprint,
+    former_snapshot_id: snapshot.formerSnapshotId,
+    as_of: snapshot.asOf,
+    data_from: snapshot.dataFrom,
+    data_through: snapshot.dataThrough,
+    currency: snapshot.currency,
+    lines: totalOf(amounts).lines,
+    recency_cuts: cuts.recency,
+    frequency_cuts: cuts.frequency,
+    monetary_cuts: cuts.monetary,
+    monetary: snapshot.monetary,
+    is_sample: snapshot.isSample,
+    amounts: JSON.stringify(storedAmounts(amounts)),
+    rollups: filled,
+    rollup_keys: rollupKeysOf(filled),
+  };
+  const columns = Object.keys(values);
   await run(
-    `INSERT INTO snapshot (snapshot_id, generation, load_run_id, fingerprint, published_at, as_of, data_from, data_through,
-       currency, lines, recency_cuts, frequency_cuts, monetary_cuts, rollups, rollup_keys)
-     VALUES ($1, $2, $3, $4, clock_timestamp(), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-    [
-      snapshot.snapshotId,
-      snapshot.generation,
-      snapshot.loadRunId,
-      snapshot.fingerprint,
-      snapshot.asOf,
-      snapshot.dataFrom,
-      snapshot.dataThrough,
-      snapshot.currency,
-      snapshot.lines,
-      snapshot.cuts.recency,
-      snapshot.cuts.frequency,
-      snapshot.cuts.monetary,
-      snapshot.rollups,
-      rollupKeysOf(snapshot.rollups),
-    ],
+    `INSERT INTO snapshot (published_at, ${columns.join(", ")})
+     VALUES (clock_timestamp(), ${columns.map((_, at) => `$${at + 1}`).join(", ")})`,
+    Object.values(values),
   );
+  await pointTo(run, snapshot.snapshotId);
+}
+
+/** Flips the pointer. */
+export async function pointTo(run: Run, snapshotId: number): Promise<void> {
   await run(
     `INSERT INTO published_snapshot (singleton, snapshot_id) VALUES (true, $1)
      ON CONFLICT (singleton) DO UPDATE SET snapshot_id = excluded.snapshot_id`,
-    [snapshot.snapshotId],
+    [snapshotId],
   );
 }

@@ -1,6 +1,8 @@
 // The record of a load, in transactions of its own: what was read, what became of it, and the rows that were refused.
 import type pg from "pg";
+import { type Decimal, toDecimal } from "../../src/kernel/decimal.ts";
 import type { RowAccount } from "../../src/warehouse/entities/LoadRun.ts";
+import type { KindAmount } from "../derive/summariseLines.ts";
 import type { Reject } from "../judge/rejectCodes.ts";
 import type { FileEvidence } from "../read/inspectFile.ts";
 import { shortenReject } from "./describeReject.ts";
@@ -16,12 +18,19 @@ export const emptyAccount: RowAccount = Object.freeze({
 
 export type LoadWarning = Readonly<{ code: string; count: number; message: string }>;
 export type LoadStage = Readonly<{ stage: string; seconds: number }>;
-export type LoadedFile = Readonly<{ name: string; sha256: string; bytes: number; rows: number }>;
+export type LoadedFile = Readonly<{
+  name: string;
+  sha256: string;
+  bytes: number;
+  rows: number;
+  header: readonly string[];
+  /** How the file was read: what was asked for, and what was found by evidence. */
+  readAs: Readonly<Record<string, string>>;
+}>;
+export type LoadMode = "REPLACE" | "APPEND" | "ROLLBACK";
 
 export type RunEnd = Readonly<{
   status: "PUBLISHED" | "UNCHANGED" | "FAILED";
-  /** Left out: what was recorded stands. */
-  account?: RowAccount;
   warnings: readonly LoadWarning[];
   stages: readonly LoadStage[];
   snapshotId: number | null;
@@ -29,7 +38,34 @@ export type RunEnd = Readonly<{
   errorMessage?: string | undefined;
 }>;
 
-export const loadedFile = ({ name, sha256, bytes, rows }: FileEvidence): LoadedFile => ({ name, sha256, bytes, rows });
+/** What the rows of the account amount to, in the file's currency, exact; rejected rows have no amount. */
+export type AccountAmounts = Readonly<Record<Exclude<keyof RowAccount, "rejected">, Decimal>>;
+
+export const emptyAmounts: AccountAmounts = Object.freeze({
+  read: toDecimal(0),
+  loaded: toDecimal(0),
+  duplicate: toDecimal(0),
+  superseded: toDecimal(0),
+  replaced: toDecimal(0),
+});
+
+/** What files are called on record: by their names, or, where two have the same, by their paths. */
+export function fileNames(files: readonly FileEvidence[]): readonly string[] {
+  const names = files.map(({ name }) => name);
+  return new Set(names).size === names.length ? names : files.map(({ path }) => path);
+}
+
+export function loadedFiles(files: readonly FileEvidence[]): readonly LoadedFile[] {
+  const names = fileNames(files);
+  return files.map(({ sha256, bytes, rows, header, readAs }, at) => ({
+    name: names[at] as string,
+    sha256,
+    bytes,
+    rows,
+    header,
+    readAs,
+  }));
+}
 
 /** Ends the records of loads that died: nobody else can be running while this load holds the lock. */
 export async function settleDeadRuns(records: pg.Client): Promise<void> {
@@ -49,24 +85,31 @@ export async function hasPublished(records: pg.Client, loadRunId: number): Promi
   return rows.length > 0;
 }
 
-export async function beginRun(records: pg.Client, file: LoadedFile): Promise<number> {
+export async function beginRun(
+  records: pg.Client,
+  mode: LoadMode,
+  options: Readonly<Record<string, unknown>>,
+): Promise<number> {
   const result = await records.query(
-    `INSERT INTO load_run (started_at, status, mode, files, account, warnings, stages)
-     VALUES (clock_timestamp(), 'RUNNING', 'REPLACE', $1, $2, '[]', '[]') RETURNING load_run_id`,
-    [JSON.stringify([file]), JSON.stringify(emptyAccount)],
+    `INSERT INTO load_run (started_at, status, mode, files, account, warnings, stages, options)
+     VALUES (clock_timestamp(), 'RUNNING', $1, '[]', $2, '[]', '[]', $3) RETURNING load_run_id`,
+    [mode, JSON.stringify(emptyAccount), JSON.stringify(options)],
   );
   return result.rows[0].load_run_id;
 }
 
+export async function recordFiles(records: pg.Client, loadRunId: number, files: readonly LoadedFile[]): Promise<void> {
+  await records.query("UPDATE load_run SET files = $2 WHERE load_run_id = $1", [loadRunId, JSON.stringify(files)]);
+}
+
 export async function endRun(records: pg.Client, loadRunId: number, end: RunEnd): Promise<void> {
   await records.query(
-    `UPDATE load_run SET finished_at = clock_timestamp(), status = $2, account = coalesce($3, account), warnings = $4, stages = $5,
-       snapshot_id = $6, error_code = $7, error_message = $8
+    `UPDATE load_run SET finished_at = clock_timestamp(), status = $2, warnings = $3, stages = $4, snapshot_id = $5,
+       error_code = $6, error_message = $7
      WHERE load_run_id = $1`,
     [
       loadRunId,
       end.status,
-      end.account ? JSON.stringify(end.account) : null,
       JSON.stringify(end.warnings),
       JSON.stringify(end.stages),
       end.snapshotId,
@@ -77,8 +120,19 @@ export async function endRun(records: pg.Client, loadRunId: number, end: RunEnd)
 }
 
 /** Written before anything is published, so that whoever sees the snapshot, or the failure, finds its account. */
-export async function recordAccount(records: pg.Client, loadRunId: number, account: RowAccount): Promise<void> {
-  await records.query("UPDATE load_run SET account = $2 WHERE load_run_id = $1", [loadRunId, JSON.stringify(account)]);
+export async function recordAccount(
+  records: pg.Client,
+  loadRunId: number,
+  { account, accountAmounts, amounts }: Readonly<{
+    account: RowAccount;
+    accountAmounts?: AccountAmounts;
+    amounts?: readonly KindAmount[];
+  }>,
+): Promise<void> {
+  await records.query(
+    "UPDATE load_run SET account = $2, account_amounts = $3, amounts = $4 WHERE load_run_id = $1",
+    [loadRunId, JSON.stringify(account), JSON.stringify(accountAmounts ?? {}), JSON.stringify(amounts ?? [])],
+  );
 }
 
 /** How many rejects a report shows. */

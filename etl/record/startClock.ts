@@ -1,7 +1,19 @@
 // Measures how long each stage of a load takes, and says when one begins.
 import type { LoadStage } from "./loadRecord.ts";
 
-export type LoadProgress = Readonly<{ stage: string; done?: number; total?: number; unit?: "rows" | "bytes" }>;
+export type LoadProgress = Readonly<{
+  stage: string;
+  done?: number;
+  total?: number;
+  unit?: "rows" | "bytes";
+  rows?: number;
+  /** Where a load has several files: which one, and its place among them from 1. */
+  file?: string;
+  fileNumber?: number;
+  files?: number;
+}>;
+
+export type Clock = ReturnType<typeof startClock>;
 
 export function startClock(onProgress: ((progress: LoadProgress) => void) | undefined) {
   const began = performance.now();

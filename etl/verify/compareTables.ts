@@ -27,16 +27,14 @@ type Compared = Readonly<{
   stored: string;
   recomputed: string;
   snapshotId: number;
-  /** Only which rows there are, not what they hold beside their key. */
-  keysOnly?: boolean;
   /** How many differences to name. */
   named: number;
 }>;
 
 export async function compareTables(run: Run, compared: Compared): Promise<TableCheck> {
-  const { entity, stored, recomputed, snapshotId, keysOnly = false, named } = compared;
+  const { entity, stored, recomputed, snapshotId, named } = compared;
   const keys = keyColumnsOf(entity).filter((column) => column !== "snapshot_id");
-  const values = columnsOf(entity).filter((column) => !keysOnly && column !== "snapshot_id" && !keys.includes(column));
+  const values = columnsOf(entity).filter((column) => column !== "snapshot_id" && !keys.includes(column));
   const differs = values.map((column) => `s.${column} IS DISTINCT FROM r.${column}`);
   const texts = (alias: string) => `ARRAY[${values.map((column) => `${alias}.${column}::text`).join(", ")}]::text[]`;
   const differences = `${recomputed}_differences`;

@@ -1,6 +1,5 @@
 // Computes what a snapshot stores beside its lines once more, from the lines and by the code that filled it, and compares: segments,
-// rollups, the facts in the snapshot's row, and which products there are. What only the file tells is not checked: the descriptions of
-// products, and the lines themselves.
+// rollups, the facts in the snapshot's row, and what products are called. The lines themselves are not checked: only the file tells them.
 // One transaction that sees one state of the warehouse and is rolled back: it changes nothing and disturbs nobody.
 import type pg from "pg";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
@@ -8,11 +7,13 @@ import { rollups as allRollups } from "../../src/model/rollups.ts";
 import { lineReading } from "../../src/query/compile/lineSource.ts";
 import type { Moment } from "../../src/query/compile/moment.ts";
 import { DimProduct } from "../../src/warehouse/entities/DimProduct.ts";
+import { ProductWording } from "../../src/warehouse/entities/ProductWording.ts";
 import { tableName } from "../../src/warehouse/entityTables.ts";
 import { isLostConnection, unavailable } from "../../src/warehouse/lostConnection.ts";
 import { snapshotLockClass } from "../../src/warehouse/openReadWarehouse.ts";
+import { productNames, wordingsOf } from "../conform/describeProducts.ts";
 import { deriveCells } from "../derive/deriveCells.ts";
-import { type DerivedTable, derivedEntities, storedTables } from "../derive/derivedTables.ts";
+import { type DerivedTable, derivedEntities, type Monetary, storedTables } from "../derive/derivedTables.ts";
 import { deriveOrders } from "../derive/deriveOrders.ts";
 import { deriveSegments } from "../derive/deriveSegments.ts";
 import { connectForLoad, type Run } from "../record/loadSession.ts";
@@ -83,7 +84,7 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
     { count: async (text: string) => (await client.query(text)).rowCount ?? 0 },
   );
   const [snapshot] = await run(
-    "SELECT generation, as_of::text AS as_of, rollups FROM snapshot WHERE snapshot_id = $1",
+    "SELECT generation, as_of::text AS as_of, monetary, rollups FROM snapshot WHERE snapshot_id = $1",
     [id],
   );
   if (!snapshot) throw notKept(id);
@@ -97,7 +98,8 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
 
   for (const name of names)
     await run(`CREATE TEMP TABLE ${recomputedTables[name]} (LIKE ${storedTables[name]}) ON COMMIT DROP`);
-  const derivation = { tables: recomputedTables, snapshotId: id, moment };
+  const monetary = snapshot.monetary as Monetary;
+  const derivation = { tables: recomputedTables, snapshotId: id, moment, monetary };
   await deriveOrders(run, lines, moment);
   const cuts = await deriveSegments(run, derivation);
   const cells = await deriveCells(run, derivation);
@@ -109,7 +111,7 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
     const compared = { entity: derivedEntities[name], stored: storedTables[name], recomputed: recomputedTables[name] };
     tables.push(await compareTables(run, { ...compared, snapshotId: id, named }));
   }
-  tables.push(await compareProducts(run, { lines, snapshotId: id, named }));
+  tables.push(...await compareProducts(run, { lines, snapshotId: id, named }));
   const sums = await reconcileSums(run, {
     rollups: allRollups.filter((rollup) => filled.includes(rollup.name)),
     lines,
@@ -125,16 +127,18 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
   return { snapshotId: id, lines: counted, rollups: filled, tables, sums, facts, isEqual };
 }
 
-/** Which products there are. What they are called was in the file and is not in the lines. */
+/** How often a product was called what, from the lines, and its name from that. */
 async function compareProducts(
   run: Run,
   { lines, ...compared }: { lines: string; snapshotId: number; named: number },
-): Promise<TableCheck> {
-  const stored = tableName(DimProduct);
-  const recomputed = `verify_${stored}`;
-  await run(`CREATE TEMP TABLE ${recomputed} ON COMMIT DROP AS
-    SELECT DISTINCT product, ${compared.snapshotId}::integer AS snapshot_id FROM ${lines} f`);
-  return compareTables(run, { entity: DimProduct, stored, recomputed, keysOnly: true, ...compared });
+): Promise<TableCheck[]> {
+  const [wordings, products] = [`verify_${tableName(ProductWording)}`, `verify_${tableName(DimProduct)}`];
+  await run(`CREATE TEMP TABLE ${wordings} ON COMMIT DROP AS ${wordingsOf(`${lines} f`, compared.snapshotId)}`);
+  await run(`CREATE TEMP TABLE ${products} ON COMMIT DROP AS ${productNames(wordings, compared.snapshotId)}`);
+  return [
+    await compareTables(run, { entity: ProductWording, stored: tableName(ProductWording), recomputed: wordings, ...compared }),
+    await compareTables(run, { entity: DimProduct, stored: tableName(DimProduct), recomputed: products, ...compared }),
+  ];
 }
 
 async function publishedId(client: pg.Client): Promise<number> {

@@ -24,6 +24,8 @@ export function toDecimal(text: string | number | bigint): Decimal {
 
 type Scaled = { units: bigint; scale: number };
 
+const lift = (value: Scaled, scale: number) => value.units * 10n ** BigInt(scale - value.scale);
+
 function scaled(value: Decimal): Scaled {
   const point = value.indexOf(".");
   if (point < 0) return { units: BigInt(value), scale: 0 };
@@ -45,8 +47,17 @@ export function subtractDecimals(a: Decimal, b: Decimal): Decimal {
   const x = scaled(a);
   const y = scaled(b);
   const scale = Math.max(x.scale, y.scale);
-  const lift = (v: Scaled) => v.units * 10n ** BigInt(scale - v.scale);
-  return unscaled(lift(x) - lift(y), scale);
+  return unscaled(lift(x, scale) - lift(y, scale), scale);
+}
+
+/** The sum, exactly; 0 of none. */
+export function sumDecimals(values: readonly Decimal[]): Decimal {
+  const all = values.map(scaled);
+  const scale = all.reduce((most, value) => Math.max(most, value.scale), 0);
+  return unscaled(
+    all.reduce((sum, value) => sum + lift(value, scale), 0n),
+    scale,
+  );
 }
 
 /** a ÷ b rounded half-even to `places` decimal places; null where b is 0. */

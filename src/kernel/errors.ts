@@ -35,6 +35,9 @@ export const errorCodes = [
   "TOO_MANY_REJECTS",
   "NOTHING_TO_PUBLISH",
   "LOAD_IN_PROGRESS",
+  "PUBLISH_REFUSED",
+  "CURRENCY_DIFFERS",
+  "WAREHOUSE_FULL",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

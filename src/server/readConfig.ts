@@ -45,7 +45,13 @@ export type Config = Readonly<{
   logLevel: LogLevel;
   /** ISO 4217. */
   currency: string;
+  /** What customers' monetary scores are made of. */
+  monetary: "grossRevenue" | "netRevenue";
   snapshotsKept: number;
+  /** Days that a snapshot stays at least after it was published, beyond that number. */
+  daysKept: number;
+  /** How far closed months, and the shares of segments, may move before a publish is refused: shares from 0 to 1. */
+  tolerances: Readonly<{ months: number; segments: number }>;
   poolSize: number;
   /** The share of rows (0 to 1) that a load may reject before it gives up. */
   maxRejects: number;
@@ -79,7 +85,13 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     production,
     logLevel: setting("LOG_LEVEL", defaultLogLevel, oneOf(...logLevels)),
     currency: setting("CURRENCY", "GBP", currency),
+    monetary: setting("RFM_MONETARY", "grossRevenue", oneOf("grossRevenue", "netRevenue")),
     snapshotsKept: setting("SNAPSHOTS_KEPT", 2, whole(2, 1000)),
+    daysKept: setting("SNAPSHOT_DAYS", 0, whole(0, 36_500)),
+    tolerances: Object.freeze({
+      months: setting("MONTH_TOLERANCE", 0.05, share),
+      segments: setting("SEGMENT_TOLERANCE", 0.5, share),
+    }),
     poolSize: setting("POOL_SIZE", 8, whole(1, 1000)),
     maxRejects: setting("MAX_REJECTS", 0.01, share),
   });

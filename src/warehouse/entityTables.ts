@@ -10,12 +10,14 @@ import { DimCustomer } from "./entities/DimCustomer.ts";
 import { DimProduct } from "./entities/DimProduct.ts";
 import { FactSale } from "./entities/FactSale.ts";
 import { LoadRun } from "./entities/LoadRun.ts";
+import { ProductWording } from "./entities/ProductWording.ts";
 import { PublishedSnapshot } from "./entities/PublishedSnapshot.ts";
 import { RejectedRow } from "./entities/RejectedRow.ts";
 import { RevenueByMonth } from "./entities/RevenueByMonth.ts";
 import { RfmSegment } from "./entities/RfmSegment.ts";
 import { SalesCell } from "./entities/SalesCell.ts";
 import { SalesOrder } from "./entities/SalesOrder.ts";
+import { SegmentHistory } from "./entities/SegmentHistory.ts";
 import { SegmentSummary } from "./entities/SegmentSummary.ts";
 import { ServerSecret } from "./entities/ServerSecret.ts";
 import { Snapshot } from "./entities/Snapshot.ts";
@@ -23,7 +25,13 @@ import { Snapshot } from "./entities/Snapshot.ts";
 type Entity = abstract new (...args: never[]) => object;
 
 /** Tables that no reader sees anything of, whatever the scope. */
-export const ownerTables: readonly (new () => object)[] = Object.freeze([ApiKey, AuditEntry, ServerSecret]);
+export const ownerTables: readonly (new () => object)[] = Object.freeze([
+  ApiKey,
+  AuditEntry,
+  ProductWording,
+  SegmentHistory,
+  ServerSecret,
+]);
 
 export const tableEntities: readonly (new () => object)[] = Object.freeze([
   FactSale,
@@ -49,7 +57,7 @@ export const viewEntities: readonly (new () => object)[] = Object.freeze([
 
 /** Tables whose rows belong to one snapshot and go with it. */
 export function snapshotTables(): string[] {
-  const references: readonly Entity[] = [PublishedSnapshot, LoadRun, AuditEntry];
+  const references: readonly Entity[] = [PublishedSnapshot, LoadRun, AuditEntry, SegmentHistory];
   return tableEntities
     .filter((entity) => !references.includes(entity) && hasColumn(entity, "snapshotId"))
     .map(tableName);

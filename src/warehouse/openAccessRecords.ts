@@ -1,9 +1,9 @@
 // The owner's way to what is kept about access: keys of programs, the audit, and the secret that all servers of a warehouse share.
 // Small pools of its own, apart from the readers', whose role sees none of these tables; keys are looked up beside everything else.
-import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { isStorable } from "../kernel/storableText.ts";
 import { isLostConnection, unavailable } from "./lostConnection.ts";
+import { readServerSecret } from "./readServerSecret.ts";
 
 export type ApiKeyRecord = Readonly<{
   keyId: string;
@@ -183,15 +183,7 @@ export function openAccessRecords(url: string): AccessRecords {
         .toReversed();
     },
 
-    async serverSecret() {
-      await run(
-        "INSERT INTO public.server_secret (singleton, secret, made_at) VALUES (true, $1, now()) ON CONFLICT DO NOTHING",
-        [randomBytes(32)],
-      );
-      const [row] = await run("SELECT secret FROM public.server_secret", []);
-      if (!row?.secret) throw new Error("The table server_secret is empty after a secret was put there.");
-      return row.secret;
-    },
+    serverSecret: () => readServerSecret(run),
 
     close: async () => void (await Promise.all([records.end(), keys.end()])),
   });

@@ -2,7 +2,7 @@
 // changes with it.
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LoadOptions } from "../../etl/loadFile.ts";
+import type { LoadOptions } from "../../etl/loadOptions.ts";
 import { mostPlaces } from "../../src/model/rollups.ts";
 import type { Scope } from "../../src/model/scope.ts";
 import { adminScope } from "../support/testWarehouse.ts";

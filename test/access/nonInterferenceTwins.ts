@@ -3,7 +3,7 @@
 import { ApolloServer } from "@apollo/server";
 import type { GraphQLSchema } from "graphql";
 import { expect } from "vitest";
-import type { LoadOptions } from "../../etl/loadFile.ts";
+import type { LoadOptions } from "../../etl/loadOptions.ts";
 import { buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
 import { makeFormatError } from "../../src/graph/formatError.ts";
 import type { GraphContext } from "../../src/graph/GraphContext.ts";

@@ -10,7 +10,7 @@ import { parseDuration } from "../../bin/parseDuration.ts";
 import { parseCount, parseMonth, parseWhole } from "../../bin/parseSampleOptions.ts";
 import type { Loaded } from "../../bin/readLoaded.ts";
 import { formatStatus } from "../../bin/status.ts";
-import type { LoadReport } from "../../etl/loadFile.ts";
+import type { LoadReport } from "../../etl/loadReport.ts";
 import { parsePolicy } from "../../src/access/parsePolicy.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openMigratedDatabase, openServedDatabase } from "../../bin/openDatabase.ts";
-import { loadFile } from "../../etl/loadFile.ts";
+import { loadFiles } from "../../etl/loadFiles.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import { openReadWarehouse } from "../../src/warehouse/openReadWarehouse.ts";
 import { shopFile } from "../oracle/shopLines.ts";
@@ -24,7 +24,7 @@ it("the embedded one is read with the readers' login, load after load", async ()
   try {
     const who = { text: "SELECT session_user, current_user, count(*)::int AS lines FROM fact_sales", values: [] };
     for (let load = 0; load < 2; load++) {
-      await loadFile({ url: database.url, path: shopFile, currency: "EUR", maxRejects: 0, snapshotsKept: 2 });
+      await loadFiles({ url: database.url, paths: [shopFile], currency: "EUR", maxRejects: 0, snapshotsKept: 2 });
       expect(await read.read(who, adminScope, await readSnapshot(read))).toEqual([
         { session_user: "consumer360_read", current_user: "consumer360_reader", lines: 199 },
       ]);

@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 afterEach(() => warehouse?.close());
 
-const settings = () => ({ url: warehouse.url, path: newFile, currency: "GBP", maxRejects: 0.01, snapshotsKept: 2 });
+const settings = () => ({ url: warehouse.url, paths: [newFile], currency: "GBP", maxRejects: 0.01, snapshotsKept: 2 });
 const dead = { status: "FAILED", snapshotId: null, errorCode: "INTERNAL", finished: true };
 
 async function expectOldSnapshotWhole(): Promise<void> {

@@ -2,7 +2,7 @@
 // plain Python. Skipped where the files are not at hand.
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LoadReport } from "../../etl/loadFile.ts";
+import type { LoadReport } from "../../etl/loadReport.ts";
 import { verifyRollups } from "../../etl/verify/verifyRollups.ts";
 import { type Month, monthRange, monthsBetween } from "../../src/kernel/calendar.ts";
 import { type Decimal, subtractDecimals, toDecimal } from "../../src/kernel/decimal.ts";

@@ -1,7 +1,7 @@
 // The fixture's totals as they are written in shop.md, table by table: whatever scope a table stands under, the warehouse says the same.
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LoadReport } from "../../etl/loadFile.ts";
+import type { LoadReport } from "../../etl/loadReport.ts";
 import { type DimensionName, dimensionNames } from "../../src/model/dimensions.ts";
 import { type MeasureName, measureNames } from "../../src/model/measures.ts";
 import type { Scope } from "../../src/model/scope.ts";

@@ -8,7 +8,8 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import type { LoadOptions, LoadReport } from "../../etl/loadFile.ts";
+import type { LoadOptions } from "../../etl/loadOptions.ts";
+import type { LoadReport } from "../../etl/loadReport.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const rooms = ["etl", "src/kernel", "src/model", "src/warehouse", "src/query"];
@@ -24,7 +25,7 @@ const compilerOptions: ts.CompilerOptions = {
 
 // What a load tells is written at once, because the process may be stopped or killed right after.
 const script = `import { existsSync, readFileSync, writeSync } from "node:fs";
-import { loadFile } from "./etl/loadFile.js";
+import { loadFiles } from "./etl/loadFiles.js";
 const tell = (message) => writeSync(1, JSON.stringify(message) + "\\n");
 const { options, pauseAt, resumeFile } = JSON.parse(process.argv[2]);
 const told = new Set();
@@ -43,7 +44,7 @@ function peakBytes() {
   return Number(own ?? process.resourceUsage().maxRSS) * 1024;
 }
 try {
-  const report = await loadFile({ ...options, onProgress });
+  const report = await loadFiles({ ...options, onProgress });
   tell({ report, peakBytes: peakBytes() });
 } catch (error) {
   tell({ code: error.code ?? null, message: error.message });

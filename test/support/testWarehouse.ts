@@ -6,7 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
-import { type LoadOptions, type LoadReport, loadFile } from "../../etl/loadFile.ts";
+import { gateNames } from "../../etl/gate/gates.ts";
+import { loadFiles } from "../../etl/loadFiles.ts";
+import type { LoadOptions } from "../../etl/loadOptions.ts";
+import type { LoadReport } from "../../etl/loadReport.ts";
 import { allMigrations } from "../../migrations/allMigrations.ts";
 import { everything, type Scope } from "../../src/model/scope.ts";
 import { type AnswerTo, ask } from "../../src/query/ask.ts";
@@ -45,7 +48,7 @@ export async function makeTestWarehouse(): Promise<TestWarehouse> {
   let files = 0;
 
   const load = (path: string, options: Partial<LoadOptions> = {}) =>
-    loadFile({ url, path, currency: "GBP", maxRejects: 0.01, snapshotsKept: 2, ...options });
+    loadFiles({ url, paths: [path], currency: "GBP", maxRejects: 0.01, snapshotsKept: 2, allow: gateNames, ...options });
   return {
     url,
     read,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { loadFile } from "../../etl/loadFile.ts";
+import { loadFiles } from "../../etl/loadFiles.ts";
 import { allMigrations } from "../../migrations/allMigrations.ts";
 import { ask } from "../../src/query/ask.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
@@ -62,7 +62,7 @@ it("is migrated, loaded and read", async () => {
     path,
     "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n1,A,Thing,2,1/31/2024 10:00,1.50,7,France\n",
   );
-  await loadFile({ url, path, currency: "EUR", maxRejects: 0, snapshotsKept: 2 });
+  await loadFiles({ url, paths: [path], currency: "EUR", maxRejects: 0, snapshotsKept: 2 });
   const warehouse = openReadWarehouse(url, { maxConnections: 1 });
   try {
     const snapshot = await readSnapshot(warehouse);

@@ -57,4 +57,11 @@ export class FactSale {
   /** PRODUCT, POSTAGE, MANUAL, DISCOUNT, SAMPLE, FEE, GIFT_CARD or OTHER. */
   @Column({ name: "line_type", type: "text", collation: "C" })
   lineType!: string;
+
+  /** What the line itself calls its product, without white space at its edges; null where it says nothing. */
+  @Column({ name: "description", type: "text", collation: "C", nullable: true })
+  description!: string | null;
+
+  @Column({ name: "category", type: "text", collation: "C", nullable: true })
+  category!: string | null;
 }

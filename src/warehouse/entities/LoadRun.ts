@@ -27,11 +27,11 @@ export class LoadRun {
   @Column({ name: "status", type: "text" })
   status!: string;
 
-  /** REPLACE; later issues bring APPEND. */
+  /** REPLACE, APPEND or ROLLBACK. */
   @Column({ name: "mode", type: "text" })
   mode!: string;
 
-  /** Files as `[{ name, sha256, bytes, rows }]`. */
+  /** Files as `[{ name, sha256, bytes, rows, header, readAs }]`. */
   @Column({ name: "files", type: "jsonb" })
   files!: unknown;
 
@@ -45,6 +45,18 @@ export class LoadRun {
   /** Seconds per stage. */
   @Column({ name: "stages", type: "jsonb" })
   stages!: unknown;
+
+  /** What was asked for, where it is not what is usual: gates that were opened, a date to look back from, … */
+  @Column({ name: "options", type: "jsonb", default: {} })
+  options!: unknown;
+
+  /** Lines and amount of each kind that were loaded: `[{ kind, lines, amount }]`. */
+  @Column({ name: "amounts", type: "jsonb", default: [] })
+  amounts!: unknown;
+
+  /** What the rows of the account amount to: `{ read, loaded, duplicate, superseded, replaced }`. */
+  @Column({ name: "account_amounts", type: "jsonb", default: {} })
+  accountAmounts!: unknown;
 
   @Column({ name: "snapshot_id", type: "integer", nullable: true })
   snapshotId!: number | null;

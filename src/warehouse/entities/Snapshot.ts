@@ -58,4 +58,20 @@ export class Snapshot {
     default: () => "'{sales_order@75310abc37da}'",
   })
   rollupKeys!: string[];
+
+  /** The snapshot that was published before; null for the first. */
+  @Column({ name: "former_snapshot_id", type: "integer", nullable: true })
+  formerSnapshotId!: number | null;
+
+  /** Whether it holds the generated sample, which nothing real is compared with or added to. */
+  @Column({ name: "is_sample", type: "boolean", default: false })
+  isSample!: boolean;
+
+  /** The measure that customers' monetary scores are made of: grossRevenue or netRevenue. */
+  @Column({ name: "monetary", type: "text", default: "grossRevenue" })
+  monetary!: string;
+
+  /** Lines and amount by kind, as `{ SALE: { lines, amount } }`; null where an older version made it. Never granted. */
+  @Column({ name: "amounts", type: "jsonb", nullable: true })
+  amounts!: unknown;
 }

@@ -1,0 +1,104 @@
+// The second pass over the files: what the judge accepts is copied into the table of lines, one file after the other; what it rejects is
+// kept on record.
+import { pipeline } from "node:stream/promises";
+import { from as copyFrom } from "pg-copy-streams";
+import { type JudgedColumn, type Judgement, judgeRows } from "../judge/judgeRows.ts";
+import type { Reject } from "../judge/rejectCodes.ts";
+import type { LoadOptions } from "../loadOptions.ts";
+import { readServerSecret } from "../../src/warehouse/readServerSecret.ts";
+import type { FileEvidence } from "../read/inspectFile.ts";
+import { fileNames, makeRejectLog } from "../record/loadRecord.ts";
+import type { LoadSession } from "../record/loadSession.ts";
+import { makeCustomerIdOf } from "./customerIdOf.ts";
+import type { LineTable } from "./lineTable.ts";
+
+export type Copied = Readonly<{ judgement: Judgement; firstRejects: readonly Reject[] }>;
+
+type Copying = Readonly<{
+  options: LoadOptions;
+  files: readonly FileEvidence[];
+  session: LoadSession;
+  loadRunId: number;
+}>;
+
+export async function copyRows(copying: Copying, table: LineTable): Promise<readonly Copied[]> {
+  const { files, session } = copying;
+  const customerIdOf = files.some(({ hasCustomerName }) => hasCustomerName)
+    ? makeCustomerIdOf(await readServerSecret(session.run))
+    : undefined;
+  const copied: Copied[] = [];
+  for (const [at] of files.entries()) {
+    if (table.isStage) await session.run(`ALTER TABLE ${table.name} ALTER file SET DEFAULT ${at}`);
+    copied.push(await copyFile({ ...copying, customerIdOf }, at, table));
+  }
+  return copied;
+}
+
+async function copyFile(
+  { options, files, session, loadRunId, customerIdOf }: Copying & { customerIdOf: ((name: string) => string) | undefined },
+  at: number,
+  table: LineTable,
+): Promise<Copied> {
+  const evidence = files[at] as FileEvidence;
+  const name = fileNames(files)[at] as string;
+  const columns = columnsOf(evidence, table);
+  const rejects = makeRejectLog(session.records, loadRunId, name);
+  const rows = judgeRows(evidence, {
+    columns: columns.map(({ judged }) => judged),
+    customerIdOf,
+    onReject: rejects.add,
+    onProgress: (done, total) =>
+      options.onProgress?.({
+        stage: "copy",
+        done,
+        total,
+        unit: "bytes",
+        file: name,
+        fileNumber: at + 1,
+        files: files.length,
+      }),
+  });
+  // FREEZE: nobody sees the table before the load commits, and whoever reads it later need not write.
+  const copy = session.work.query(
+    copyFrom(
+      `COPY ${table.name} (${columns.map(({ stored }) => stored).join(", ")}) FROM STDIN WITH (FORMAT csv, FREEZE, ENCODING '${evidence.encoding}')`,
+    ),
+  );
+  let judgement: Judgement | undefined;
+  await pipeline(async function* () {
+    judgement = yield* rows;
+  }, copy);
+  await rejects.flush();
+  if (judgement === undefined || copy.rowCount !== judgement.accepted)
+    throw new Error(`${judgement?.accepted} rows of ${name} were accepted, but ${copy.rowCount} were copied.`);
+  return { judgement, firstRejects: rejects.first() };
+}
+
+const everywhere = [
+  "customer_key",
+  "guest",
+  "ordered_at",
+  "invoice",
+  "country",
+  "line_no",
+  "product",
+  "quantity",
+  "description",
+  "category",
+] as const satisfies readonly JudgedColumn[];
+
+/** What is asked of the judge, and where it goes. */
+function columnsOf(
+  { hasLineTotal, hasCustomerName }: FileEvidence,
+  table: LineTable,
+): readonly Readonly<{ judged: JudgedColumn; stored: string }>[] {
+  const money = hasLineTotal
+    ? ({ judged: "amount", stored: "line_total" } as const)
+    : ({ judged: "unit_price", stored: table.hasLineTotal ? "price" : "unit_price" } as const);
+  return [
+    ...everywhere.map((column) => ({ judged: column, stored: column })),
+    money,
+    ...(table.isStage ? ([{ judged: "line", stored: "line" }] as const) : []),
+    ...(hasCustomerName ? ([{ judged: "customer_name", stored: "customer_name" }] as const) : []),
+  ];
+}

@@ -1,0 +1,233 @@
+// One transaction from judged files to a published snapshot. The new lines fill a partition of their own, or are added to the one that is
+// there; everything that is derived is written anew beside the old; and the pointer is flipped at the end.
+import { sumDecimals, toDecimal } from "../src/kernel/decimal.ts";
+import { isLostConnection } from "../src/warehouse/lostConnection.ts";
+import { copyRows } from "./conform/copyRows.ts";
+import { countRenamed, describeProducts } from "./conform/describeProducts.ts";
+import { createLineTable, type LineTable, partitionOf, stageTable } from "./conform/lineTable.ts";
+import { addLines, attachPartition, makePartition, settleColumns } from "./conform/placeLines.ts";
+import { dropDuplicates, dropSuperseded, nothing, numberLines } from "./conform/settleLines.ts";
+import { withdrawLines, withdrawnTable } from "./conform/withdrawLines.ts";
+import { deriveSnapshot } from "./derive/deriveSnapshot.ts";
+import { type KindAmount, settleKinds, summariseLines, totalOf } from "./derive/summariseLines.ts";
+import { judgePublish } from "./gate/judgePublish.ts";
+import { refusalOf } from "./gate/refusalOf.ts";
+import type { LoadOptions } from "./loadOptions.ts";
+import type { LoadReport } from "./loadReport.ts";
+import { cleanSnapshots } from "./publish/cleanSnapshots.ts";
+import { publishSnapshot } from "./publish/publishSnapshot.ts";
+import type { Published } from "./publish/readPublished.ts";
+import type { FileEvidence } from "./read/inspectFile.ts";
+import { type AccountAmounts, endRun, type LoadWarning, loadedFiles, recordAccount } from "./record/loadRecord.ts";
+import { beginLoad, type LoadSession } from "./record/loadSession.ts";
+import { warningsOfFiles, warningsOfSnapshot } from "./record/loadWarnings.ts";
+import type { Clock } from "./record/startClock.ts";
+
+export type Load = Readonly<{
+  options: LoadOptions;
+  files: readonly FileEvidence[];
+  session: LoadSession;
+  loadRunId: number;
+  clock: Clock;
+  fingerprint: string;
+  /** What readers have while this load goes on. */
+  published: Published | null;
+  /** What is added to; null where everything is replaced. */
+  base: Published | null;
+}>;
+
+export async function makeSnapshot(load: Load): Promise<LoadReport> {
+  const { options, files, session, loadRunId, clock, published, base } = load;
+  const { run, records } = session;
+  await beginLoad(session);
+
+  clock.stage("copy");
+  const table = await makeTable(load);
+  const copied = await copyRows(load, table);
+  const rejected = copied.reduce((sum, each) => sum + each.judgement.rejected, 0);
+  const accepted = copied.reduce((sum, each) => sum + each.judgement.accepted, 0);
+  const firstRejects = copied.flatMap((each) => each.firstRejects).slice(0, 5);
+  const account = { read: accepted + rejected, loaded: 0, duplicate: 0, superseded: 0, rejected, replaced: 0 };
+  const refusal = refusalOf({ accepted, rejected }, firstRejects, { files, maxRejects: options.maxRejects });
+  if (refusal) {
+    await recordAccount(records, loadRunId, { account: { ...account, loaded: accepted } });
+    throw refusal;
+  }
+
+  clock.stage("conform");
+  const lines = await conform(load, table);
+  const { loaded, held } = lines;
+  const judged = { lines: accepted, amount: sumDecimals(copied.map((each) => each.judgement.amount)) };
+  const settled = {
+    account: {
+      ...account,
+      loaded: totalOf(loaded).lines,
+      duplicate: lines.duplicate.lines,
+      superseded: lines.superseded.lines,
+      replaced: lines.replaced.lines,
+    },
+    accountAmounts: {
+      read: judged.amount,
+      loaded: totalOf(loaded).amount,
+      duplicate: lines.duplicate.amount,
+      superseded: lines.superseded.amount,
+      replaced: lines.replaced.amount,
+    } satisfies AccountAmounts,
+    amounts: loaded,
+  };
+  // Before anything is refused or published, so that whoever sees either finds the account.
+  await recordAccount(records, loadRunId, settled);
+
+  clock.stage("derive");
+  const { snapshotId, generation } = table;
+  const derived = await deriveSnapshot(run, {
+    options,
+    table,
+    published,
+    base,
+    hasNames: files.some((file) => file.hasCustomerName),
+  });
+
+  clock.stage("gate");
+  const gated = await judgePublish(run, {
+    snapshotId,
+    former: published && !published.isSample ? { snapshotId: published.snapshotId, asOf: published.asOf } : null,
+    append: base !== null,
+    books: { judged, superseded: lines.superseded, duplicate: lines.duplicate, loaded, held, rollups: derived.filled },
+    options,
+  });
+  const warnings = [
+    ...gated,
+    ...warningsOfFiles(files, copied),
+    ...(await warningsOfSnapshot(run, { snapshotId, ...derived, renamed: await countRenamed(run, snapshotId) })),
+    ...(options.append && published?.isSample ? [sampleReplaced] : []),
+  ];
+
+  clock.stage("publish");
+  await publishSnapshot(run, {
+    snapshotId,
+    generation,
+    loadRunId,
+    fingerprint: load.fingerprint,
+    formerSnapshotId: published?.snapshotId ?? null,
+    currency: options.currency,
+    isSample: options.isSample ?? false,
+    amounts: held,
+    ...derived,
+  });
+  await run("COMMIT");
+
+  clock.stage("clean");
+  warnings.push(...(await clean(load)));
+  const stages = clock.stages();
+  const end = { ...settled, warnings, stages, snapshotId, status: "PUBLISHED" } as const;
+  await endRun(records, loadRunId, end);
+  return {
+    mode: options.append ? "APPEND" : "REPLACE",
+    loadRunId,
+    files: loadedFiles(files),
+    firstRejects,
+    seconds: clock.seconds(),
+    ...end,
+  };
+}
+
+const sampleReplaced: LoadWarning = Object.freeze({
+  code: "SAMPLE_REPLACED",
+  count: 1,
+  message: "What was published was the generated sample: these files took its place, instead of being added to it.",
+});
+
+/** The partition itself where one file is all there is and says nothing that a line has no place for; else a stage. */
+async function makeTable({ files, session, base, options }: Load): Promise<LineTable> {
+  const { run } = session;
+  const [next] = await run(
+    "SELECT coalesce(max(snapshot_id), 0) + 1 AS id FROM (SELECT snapshot_id FROM snapshot UNION ALL SELECT snapshot_id FROM load_run) known",
+  );
+  const snapshotId = Number(next?.id);
+  const generation = base?.generation ?? snapshotId;
+  const hasLineTotal = files.some((file) => file.hasLineTotal);
+  const isStage =
+    base !== null ||
+    files.length > 1 ||
+    hasLineTotal ||
+    options.dropDuplicateLines === true ||
+    files.some((file) => file.hasCustomerName);
+  const byMarks = new Map<string, { files: number[]; marks: FileEvidence["layout"]["marks"] }>();
+  for (const [file, { layout }] of files.entries()) {
+    const key = JSON.stringify(layout.marks);
+    const known = byMarks.get(key) ?? { files: [], marks: layout.marks };
+    known.files.push(file);
+    byMarks.set(key, known);
+  }
+  const table: LineTable = {
+    name: isStage ? stageTable : partitionOf(generation),
+    isStage,
+    marked: [...byMarks.values()],
+    hasLineTotal,
+    snapshotId,
+    generation,
+  };
+  await createLineTable(run, table);
+  return table;
+}
+
+type Conformed = Readonly<{
+  superseded: typeof nothing;
+  duplicate: typeof nothing;
+  /** Lines of what was published before that the new snapshot no longer has. */
+  replaced: typeof nothing;
+  loaded: readonly KindAmount[];
+  /** All lines of the new snapshot. */
+  held: readonly KindAmount[];
+}>;
+
+async function conform({ options, files, session, base, published, clock }: Load, table: LineTable): Promise<Conformed> {
+  const { run } = session;
+  if (table.isStage) await run(`ANALYZE ${table.name} (invoice)`);
+  const superseded = files.length > 1 ? await dropSuperseded(run, table) : nothing;
+  const duplicate = options.dropDuplicateLines ? await dropDuplicates(run, table) : nothing;
+  await numberLines(run, table, duplicate.lines > 0);
+  const loaded = await summariseLines(run, table.name);
+
+  if (base === null) {
+    if (table.isStage) await makePartition(run, table);
+    else await settleColumns(run, table);
+    await describeProducts(run, table, null);
+    clock.stage("index");
+    await attachPartition(run, table.generation);
+    const before = published?.amounts ?? null;
+    const replaced =
+      before === null ? { lines: published?.lines ?? 0, amount: toDecimal(0) } : totalOf(before);
+    return { superseded, duplicate, replaced, loaded, held: loaded };
+  }
+
+  await withdrawLines(run, { table, base: base.snapshotId });
+  const withdrawn = await summariseLines(run, withdrawnTable);
+  await describeProducts(run, table, base.snapshotId);
+  const before = base.amounts ?? (await summariseLines(run, visibleAt(base)));
+  clock.stage("index");
+  await addLines(run, table);
+  return {
+    superseded,
+    duplicate,
+    replaced: totalOf(withdrawn),
+    loaded,
+    held: settleKinds(before, withdrawn, loaded),
+  };
+}
+
+const visibleAt = ({ generation, snapshotId }: Published) =>
+  `(SELECT * FROM ${partitionOf(generation)} WHERE born <= ${snapshotId} AND died > ${snapshotId}) f`;
+
+/** The snapshot is published: that an old one could not be taken away now is no failure of this load, and the next one tries again. */
+async function clean({ session, options }: Load): Promise<LoadWarning[]> {
+  try {
+    await cleanSnapshots(session.records, options);
+    return [];
+  } catch (cause) {
+    if (isLostConnection(cause)) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return [{ code: "NOT_CLEANED", count: 1, message: `Old snapshots are still there: ${why}` }];
+  }
+}

@@ -1,0 +1,56 @@
+// What is worth a look and no fault: counted, never hidden, and never mended in silence.
+import { addMonths, firstDayOf, type IsoDate, monthOf } from "../../src/kernel/calendar.ts";
+import type { Copied } from "../conform/copyRows.ts";
+import type { Derived } from "../derive/deriveSnapshot.ts";
+import { notFilledWarning } from "../derive/notFilledWarning.ts";
+import type { FileEvidence } from "../read/inspectFile.ts";
+import type { LoadWarning } from "./loadRecord.ts";
+import type { Run } from "./loadSession.ts";
+
+export function warningsOfFiles(files: readonly FileEvidence[], copied: readonly Copied[]): LoadWarning[] {
+  const extra = [...new Set(files.flatMap(({ extraColumns }) => extraColumns))];
+  const edges = copied.reduce((sum, { judgement }) => sum + judgement.edgeSpaces, 0);
+  return [
+    ...warning("EXTRA_COLUMNS", extra.length, `Columns that were not loaded: ${extra.join(", ")}.`),
+    ...warning(
+      "EDGE_WHITE_SPACE",
+      edges,
+      "Rows with white space at the edge of a field; it was left out, so that it makes no two of one.",
+    ),
+  ];
+}
+
+type Snapshot = Readonly<{
+  snapshotId: number;
+  /** Products with more than one description. */
+  renamed: number;
+}> &
+  Pick<Derived, "asOf" | "dataThrough" | "notFilled">;
+
+export async function warningsOfSnapshot(
+  run: Run,
+  { snapshotId, renamed, asOf, dataThrough, notFilled }: Snapshot,
+): Promise<LoadWarning[]> {
+  const [customers] = await run(
+    `SELECT count(*) AS roaming FROM rfm_segments WHERE snapshot_id = ${snapshotId} AND cardinality(countries) > 1`,
+  );
+  const month = monthOf(dataThrough);
+  const isPartial = (firstDayOf(addMonths(month, 1)) as IsoDate) > asOf;
+  return [
+    ...warning(
+      "SEVERAL_DESCRIPTIONS",
+      renamed,
+      "Products with more than one description; each shows the most frequent one.",
+    ),
+    ...warning(
+      "SEVERAL_COUNTRIES",
+      Number(customers?.roaming),
+      "Customers with lines in more than one country; each country shows its own lines.",
+    ),
+    ...warning("PARTIAL_MONTH", isPartial ? 1 : 0, `The last month, ${month}, is not complete: the data ends on ${dataThrough}.`),
+    ...notFilled.map(notFilledWarning),
+  ];
+}
+
+const warning = (code: string, count: number, message: string): LoadWarning[] =>
+  count > 0 ? [{ code, count, message }] : [];
