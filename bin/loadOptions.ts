@@ -1,12 +1,11 @@
 // The options that say how to read a file: the same for `load` and for `start --load`.
 import { Option } from "commander";
 import type { LoadOptions } from "../etl/loadFile.ts";
-
-const encodings = { utf8: "UTF8", "windows-1252": "WIN1252", "iso-8859-1": "WIN1252" } as const;
+import { type AskedEncoding, askedEncodings } from "../etl/read/inspectFile.ts";
 
 export type FileFlags = Readonly<{
   dateOrder?: "mdy" | "dmy" | "ymd";
-  encoding?: keyof typeof encodings;
+  encoding?: AskedEncoding;
   again?: boolean;
 }>;
 
@@ -17,9 +16,9 @@ export function fileOptions(): Option[] {
       "dmy",
       "ymd",
     ]),
-    new Option("--encoding <name>", "how the file writes letters; found by evidence where not given").choices(
-      Object.keys(encodings),
-    ),
+    new Option("--encoding <name>", "how the file writes letters; found by evidence where not given").choices([
+      ...askedEncodings,
+    ]),
   ];
 }
 
@@ -29,5 +28,5 @@ export function fileLoadOptions({
   encoding,
   again,
 }: FileFlags): Pick<LoadOptions, "dateOrder" | "encoding" | "again"> {
-  return { dateOrder, encoding: encoding && encodings[encoding], again };
+  return { dateOrder, encoding, again };
 }

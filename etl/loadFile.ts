@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import { addDays } from "../src/kernel/calendar.ts";
+import { toDecimal } from "../src/kernel/decimal.ts";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import { rollups } from "../src/model/rollups.ts";
 import type { Moment } from "../src/query/compile/moment.ts";
@@ -12,7 +13,7 @@ import type { RowAccount } from "../src/warehouse/entities/LoadRun.ts";
 import { isLostConnection, unavailable } from "../src/warehouse/lostConnection.ts";
 import { attachLines, conformLines, partitionOf } from "./conform/conformLines.ts";
 import { describeProducts } from "./conform/describeProducts.ts";
-import { copyIntoStage, createStageTable, stageTable } from "./conform/stageTable.ts";
+import { copyIntoStage, createStageTable, stageColumns, stageTable } from "./conform/stageTable.ts";
 import { deriveCells } from "./derive/deriveCells.ts";
 import { type Derivation, storedTables } from "./derive/derivedTables.ts";
 import { deriveOrders } from "./derive/deriveOrders.ts";
@@ -20,14 +21,11 @@ import { deriveSegments } from "./derive/deriveSegments.ts";
 import { notFilledWarning } from "./derive/notFilledWarning.ts";
 import { type KindAmount, summariseLines } from "./derive/summariseLines.ts";
 import { refusalOf } from "./gate/refusalOf.ts";
-import { type DateOrder, decideDateOrder } from "./judge/decideDateOrder.ts";
 import { type Judgement, judgeRows } from "./judge/judgeRows.ts";
 import type { Reject } from "./judge/rejectCodes.ts";
-import { onlineRetailMarks } from "./layouts/onlineRetail.ts";
 import { cleanSnapshots } from "./publish/cleanSnapshots.ts";
 import { publishSnapshot } from "./publish/publishSnapshot.ts";
-import type { FileEncoding } from "./read/createEncodingEvidence.ts";
-import { type FileEvidence, inspectFile } from "./read/inspectFile.ts";
+import { type FileEvidence, inspectFile, type ReadingOptions } from "./read/inspectFile.ts";
 import {
   beginRun,
   emptyAccount,
@@ -44,26 +42,25 @@ import {
 import { awaitTransaction, beginLoad, type LoadSession, openLoadSession } from "./record/loadSession.ts";
 import { type LoadProgress, startClock } from "./record/startClock.ts";
 
-export type LoadOptions = Readonly<{
-  url: string;
-  path: string;
-  dateOrder?: DateOrder | undefined;
-  encoding?: FileEncoding | undefined;
-  /** ISO 4217; the file does not say. */
-  currency: string;
-  /** Share of rows that may be rejected before the load is stopped. */
-  maxRejects: number;
-  /** Load even the file that the published snapshot was made of, as after damage. */
-  again?: boolean | undefined;
-  /**
-   * A snapshot, still kept, whose scores, segments and cut-points stay: of its customers whatever the new lines say, of new customers by its
-   * cut-points. For tests of what else follows from the lines; no command offers it.
-   */
-  scoresOf?: number | undefined;
-  /** Snapshots that stay, the new one included; at least 2, so that readers under way can finish. */
-  snapshotsKept: number;
-  onProgress?: ((progress: LoadProgress) => void) | undefined;
-}>;
+export type LoadOptions = ReadingOptions &
+  Readonly<{
+    url: string;
+    path: string;
+    /** ISO 4217; the file does not say. */
+    currency: string;
+    /** Share of rows that may be rejected before the load is stopped. */
+    maxRejects: number;
+    /** Load even the file that the published snapshot was made of, as after damage. */
+    again?: boolean | undefined;
+    /**
+     * A snapshot, still kept, whose scores, segments and cut-points stay: of its customers whatever the new lines say, of new customers by its
+     * cut-points. For tests of what else follows from the lines; no command offers it.
+     */
+    scoresOf?: number | undefined;
+    /** Snapshots that stay, the new one included; at least 2, so that readers under way can finish. */
+    snapshotsKept: number;
+    onProgress?: ((progress: LoadProgress) => void) | undefined;
+  }>;
 
 export type LoadReport = Readonly<{
   status: "PUBLISHED" | "UNCHANGED";
@@ -86,17 +83,16 @@ export async function loadFile(options: LoadOptions): Promise<LoadReport> {
   const clock = startClock(options.onProgress);
   clock.stage("read");
   const evidence = await inspectFile(options.path, {
-    encoding: options.encoding,
+    ...options,
     onProgress: (done, total) => options.onProgress?.({ stage: "read", done, total, unit: "bytes" }),
   });
-  const dateOrder = decideDateOrder(evidence, options.dateOrder);
   const session = await openLoadSession(options.url);
   try {
     await settleDeadRuns(session.records);
-    const fingerprint = fingerprintOf(evidence, dateOrder, options);
+    const fingerprint = fingerprintOf(evidence, options);
     const published = await readPublished(session);
     const loadRunId = await beginRun(session.records, loadedFile(evidence));
-    const load = { options, evidence, dateOrder, session, fingerprint, published, loadRunId, clock };
+    const load = { options, evidence, session, fingerprint, published, loadRunId, clock };
     try {
       const isThere = published?.fingerprint === fingerprint && options.again !== true;
       return isThere ? await leaveUnchanged(load, published) : await makeSnapshot(load);
@@ -115,7 +111,6 @@ type Clock = ReturnType<typeof startClock>;
 type Load = Readonly<{
   options: LoadOptions;
   evidence: FileEvidence;
-  dateOrder: DateOrder;
   session: LoadSession;
   fingerprint: string;
   published: Published | null;
@@ -156,7 +151,7 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
   );
   const snapshotId = Number(next?.id);
   const partition = partitionOf(snapshotId);
-  const lines = await conformLines(run, snapshotId, onlineRetailMarks);
+  const lines = await conformLines(run, snapshotId, evidence.layout.marks);
   if (lines !== judgement.accepted)
     throw new Error(`${judgement.accepted} rows were accepted, but ${lines} lines were made.`);
   await describeProducts(run, snapshotId);
@@ -216,16 +211,16 @@ async function makeSnapshot(load: Load): Promise<LoadReport> {
 
 type Staged = Readonly<{ judgement: Judgement; firstRejects: readonly Reject[] }>;
 
-async function stageRows({ options, evidence, dateOrder, session, loadRunId }: Load): Promise<Staged> {
-  await session.run(createStageTable(evidence.columns));
+async function stageRows({ options, evidence, session, loadRunId }: Load): Promise<Staged> {
+  await session.run(createStageTable());
   const rejects = makeRejectLog(session.records, loadRunId, evidence.name);
-  const rows = judgeRows(options.path, evidence, {
-    dateOrder,
+  const rows = judgeRows(evidence, {
+    columns: stageColumns,
     onReject: rejects.add,
     onProgress: (done, total) => options.onProgress?.({ stage: "copy", done, total, unit: "bytes" }),
   });
-  const copy = session.work.query(copyFrom(copyIntoStage(evidence.columns, evidence.encoding)));
-  let judgement: Judgement = { accepted: 0, rejected: 0, bytesRead: 0 };
+  const copy = session.work.query(copyFrom(copyIntoStage(evidence.encoding)));
+  let judgement: Judgement = { accepted: 0, rejected: 0, bytesRead: 0, amount: toDecimal(0), edgeSpaces: 0 };
   await pipeline(async function* () {
     judgement = yield* rows;
   }, copy);
@@ -262,11 +257,10 @@ function warningsOf(evidence: FileEvidence): LoadWarning[] {
 /** Equal for two loads that would make the same warehouse. */
 function fingerprintOf(
   evidence: FileEvidence,
-  dateOrder: DateOrder,
   { currency, scoresOf }: Pick<LoadOptions, "currency" | "scoresOf">,
 ): string {
   const rollupKeys = rollups.map(rollupKey);
-  const parts = [loaderVersion, rollupKeys, evidence.sha256, evidence.encoding, evidence.layout, dateOrder, currency];
+  const parts = [loaderVersion, rollupKeys, evidence.sha256, evidence.readAs, currency];
   const known = scoresOf === undefined ? parts : [...parts, scoresOf];
   return createHash("sha256").update(JSON.stringify(known)).digest("hex");
 }

@@ -1,20 +1,20 @@
 // The model's rules for what a line is, as SQL over the staged columns: the first rule that matches names the kind.
 import { assertNever } from "../../src/kernel/errors.ts";
 import { type LineKindTest, lineKindRules } from "../../src/model/lineKinds.ts";
-import type { LayoutMarks } from "../layouts/onlineRetail.ts";
+import type { LayoutMarks } from "../layouts/layout.ts";
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
-const startsWith = (column: string, prefix: string | null) =>
-  prefix === null ? "false" : `starts_with(${column}, ${quoted(prefix)})`;
+const startsWith = (column: string, prefixes: readonly string[]) =>
+  prefixes.length === 0 ? "false" : prefixes.map((prefix) => `starts_with(${column}, ${quoted(prefix)})`).join(" OR ");
 
 /** CASE expression over `invoice`, `unit_price` and `quantity`. */
 export function lineKindCase(marks: LayoutMarks): string {
   const test = (when: LineKindTest): string => {
     switch (when) {
       case "invoice-marks-adjustment":
-        return startsWith("invoice", marks.adjustmentPrefix);
+        return startsWith("invoice", marks.adjustmentPrefixes);
       case "invoice-marks-return":
-        return startsWith("invoice", marks.returnPrefix);
+        return startsWith("invoice", marks.returnPrefixes);
       case "price-zero":
         return "unit_price = 0";
       case "price-negative":
@@ -33,8 +33,10 @@ export function lineKindCase(marks: LayoutMarks): string {
 /** CASE expression over `product`; goods are what no other rule names. */
 export function lineTypeCase(marks: LayoutMarks): string {
   const branches = marks.lineTypes.map(({ type, codes, prefix }) => {
-    const test = codes ? `product IN (${codes.map(quoted).join(", ")})` : startsWith("product", prefix ?? null);
+    const test = codes
+      ? `product IN (${codes.map(quoted).join(", ")})`
+      : startsWith("product", prefix === undefined ? [] : [prefix]);
     return `WHEN ${test} THEN '${type}'`;
   });
-  return `CASE ${branches.join(" ")} ELSE 'PRODUCT' END`;
+  return branches.length === 0 ? "'PRODUCT'" : `CASE ${branches.join(" ")} ELSE 'PRODUCT' END`;
 }

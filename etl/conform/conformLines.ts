@@ -3,7 +3,7 @@
 
 import { FactSale } from "../../src/warehouse/entities/FactSale.ts";
 import { columnsOf } from "../../src/warehouse/entityTables.ts";
-import type { LayoutMarks } from "../layouts/onlineRetail.ts";
+import type { LayoutMarks } from "../layouts/layout.ts";
 import type { Run } from "../record/loadSession.ts";
 import { lineKindCase, lineTypeCase } from "./classifyLine.ts";
 import { stageTable } from "./stageTable.ts";
@@ -21,22 +21,22 @@ export async function conformLines(run: Run, snapshotId: number, marks: LayoutMa
   // The judge numbers a run of rows of one invoice, customer and country. Where a file scatters them over several runs, the
   // numbers repeat: the lines of such invoices, seldom more than a few, are numbered again over all their rows.
   const scattered = await run.count(`CREATE TEMP TABLE ${renumberedTable} ON COMMIT DROP AS
-    SELECT line, row_number() OVER (PARTITION BY invoice, customer, country ORDER BY line)::integer AS line_no
+    SELECT line, row_number() OVER (PARTITION BY invoice, customer_key, guest, country ORDER BY line)::integer AS line_no
     FROM ${stageTable}
     WHERE invoice IN (
-      SELECT invoice FROM ${stageTable} WHERE position = 1 GROUP BY invoice, customer, country HAVING count(*) > 1)`);
+      SELECT invoice FROM ${stageTable} WHERE line_no = 1 GROUP BY invoice, customer_key, guest, country HAVING count(*) > 1)`);
   const [lineNo, renumbered] =
     scattered === 0
-      ? ["position", ""]
-      : ["coalesce(r.line_no, position)", `LEFT JOIN ${renumberedTable} r USING (line)`];
+      ? ["s.line_no", ""]
+      : ["coalesce(r.line_no, s.line_no)", `LEFT JOIN ${renumberedTable} r USING (line)`];
   // CREATE TABLE AS writes through a small ring of buffers, where INSERT would push everything else out of memory first.
   const text = (expression: string) => `(${expression})::text COLLATE "C"`;
   const filled = await run.count(`CREATE TABLE ${partition} AS
-    SELECT coalesce(customer, invoice) AS customer_key, customer IS NULL AS guest, ordered_at, invoice, country,
+    SELECT customer_key, guest, ordered_at, invoice, country,
       ${lineNo} AS line_no, ${generation}::integer AS generation, ${snapshotId}::integer AS born,
       ${forever}::integer AS died, product, quantity, unit_price, quantity * unit_price AS amount,
       ${text(lineKindCase(marks))} AS kind, ${text(lineTypeCase(marks))} AS line_type
-    FROM ${stageTable} ${renumbered}`);
+    FROM ${stageTable} s ${renumbered}`);
   // Nobody is granted the partition; should someone be, by mistake, it still shows nothing.
   await run(`ALTER TABLE ${partition} ENABLE ROW LEVEL SECURITY,
     ADD CONSTRAINT ${partition}_generation CHECK (generation = ${generation}),
