@@ -8,7 +8,10 @@ import { showProgress } from "./showProgress.ts";
 import { stopSignal } from "./stopSignal.ts";
 import { withInputs } from "./withInputs.ts";
 
-export async function load(asked: readonly string[], { json, ...flags }: LoadFlags & { json?: boolean }): Promise<void> {
+export async function load(
+  asked: readonly string[],
+  { json, ...flags }: LoadFlags & { json?: boolean },
+): Promise<void> {
   const config = readConfig();
   const progress = showProgress(process.stderr);
   const stop = stopSignal({

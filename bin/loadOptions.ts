@@ -4,7 +4,7 @@ import { type GateName, gateNames } from "../etl/gate/gates.ts";
 import type { LoadOptions } from "../etl/loadOptions.ts";
 import { isIsoDate } from "../src/kernel/calendar.ts";
 import type { Config } from "../src/server/readConfig.ts";
-import { type ReadingFlags, readingOptions, readReading } from "./readingOptions.ts";
+import { type ReadingFlags, readingOptions, readingOptionsOf } from "./readingOptions.ts";
 
 export type LoadFlags = ReadingFlags &
   Readonly<{
@@ -21,15 +21,17 @@ export function loadOptions(): Option[] {
     new Option("--append", "add to what is published: an invoice that is there is replaced whole, all others stay"),
     ...readingOptions(),
     new Option("--drop-duplicate-lines", "of lines that are equal in everything within one invoice, keep the first"),
-    new Option("--as-of <day>", "the day that the figures look back from (default: the day after the last line)").argParser(
-      parseDay,
-    ),
+    new Option(
+      "--as-of <day>",
+      "the day that the figures look back from (default: the day after the last line)",
+    ).argParser(parseDay),
     new Option("--max-rejects <share>", "share of rows that may be rejected, 0 to 1 (MAX_REJECTS, 0.01)").argParser(
       parseShare,
     ),
-    new Option("--allow <gate>", `publish in spite of what a gate finds: ${gateNames.join(", ")}; repeatable`).argParser(
-      parseGates,
-    ),
+    new Option(
+      "--allow <gate>",
+      `publish in spite of what a gate finds: ${gateNames.join(", ")}; repeatable`,
+    ).argParser(parseGates),
     new Option("--again", "load even what the published snapshot was made of, as after damage"),
   ];
 }
@@ -40,7 +42,7 @@ export async function readLoadOptions(
   { append, dropDuplicateLines, asOf, maxRejects, allow, again, ...reading }: LoadFlags,
 ): Promise<Omit<LoadOptions, "url" | "paths" | "onProgress">> {
   return {
-    reading: await readReading(reading),
+    reading: await readingOptionsOf(reading),
     append,
     dropDuplicateLines,
     asOf: asOf as LoadOptions["asOf"],

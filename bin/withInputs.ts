@@ -21,7 +21,7 @@ export async function withInputs<T>(
   try {
     const spooled = await spoolInput(process.stdin, folder);
     const paths = await expandPaths(asked.filter((path) => path !== "-"));
-    return await use([...paths, spooled]);
+    return await use([...paths, spooled.path]);
   } finally {
     process.off("exit", remove);
     remove();

@@ -62,7 +62,9 @@ async function load(begun: Begun): Promise<LoadReport> {
     throw new Consumer360Error(
       "CURRENCY_DIFFERS",
       `The warehouse's amounts are in ${base.currency}, and these files' would be in ${options.currency}.`,
-      { remedy: "A warehouse has one currency: set CURRENCY to it, or load without --append to replace what is there." },
+      {
+        remedy: "A warehouse has one currency: set CURRENCY to it, or load without --append to replace what is there.",
+      },
     );
   }
   const known: Load = { ...begun, files, published, base, fingerprint };
@@ -78,7 +80,15 @@ async function inspectFiles({ options, session, loadRunId }: Begun): Promise<rea
     const evidence = await inspectFile(path, {
       ...reading,
       onProgress: (done, total) =>
-        onProgress?.({ stage: "read", done, total, unit: "bytes", file: path, fileNumber: at + 1, files: paths.length }),
+        onProgress?.({
+          stage: "read",
+          done,
+          total,
+          unit: "bytes",
+          file: path,
+          fileNumber: at + 1,
+          files: paths.length,
+        }),
     });
     files.push(evidence);
     // On record as they are found, so that a load which fails at the next says which these were.

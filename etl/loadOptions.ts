@@ -2,7 +2,7 @@
 import type { IsoDate } from "../src/kernel/calendar.ts";
 import type { Monetary } from "./derive/derivedTables.ts";
 import type { GateName, Tolerances } from "./gate/gates.ts";
-import type { ReadingOptions } from "./read/readingOptions.ts";
+import type { ReadingOptions } from "./read/inspectFile.ts";
 import type { LoadProgress } from "./record/startClock.ts";
 
 export type LoadOptions = Readonly<{

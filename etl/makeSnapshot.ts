@@ -182,7 +182,10 @@ type Conformed = Readonly<{
   held: readonly KindAmount[];
 }>;
 
-async function conform({ options, files, session, base, published, clock }: Load, table: LineTable): Promise<Conformed> {
+async function conform(
+  { options, files, session, base, published, clock }: Load,
+  table: LineTable,
+): Promise<Conformed> {
   const { run } = session;
   if (table.isStage) await run(`ANALYZE ${table.name} (invoice)`);
   const superseded = files.length > 1 ? await dropSuperseded(run, table) : nothing;
@@ -197,8 +200,7 @@ async function conform({ options, files, session, base, published, clock }: Load
     clock.stage("index");
     await attachPartition(run, table.generation);
     const before = published?.amounts ?? null;
-    const replaced =
-      before === null ? { lines: published?.lines ?? 0, amount: toDecimal(0) } : totalOf(before);
+    const replaced = before === null ? { lines: published?.lines ?? 0, amount: toDecimal(0) } : totalOf(before);
     return { superseded, duplicate, replaced, loaded, held: loaded };
   }
 

@@ -32,7 +32,12 @@ export async function rollBack({ url, to }: Readonly<{ url: string; to?: number 
       [from],
     );
     const target = kept.rows.find(({ id }) => (to === undefined ? id < from : id === to));
-    if (!target) throw notKept(to, from, kept.rows.map(({ id }) => id));
+    if (!target)
+      throw notKept(
+        to,
+        from,
+        kept.rows.map(({ id }) => id),
+      );
     // In one transaction, unlike a load's: there is no way between that would be worth a record.
     await beginLoad(session);
     const loadRunId = await beginRun(session.work, "ROLLBACK", { from });
@@ -56,7 +61,9 @@ function notKept(to: number | undefined, from: number, others: readonly number[]
   const kept = others.length === 0 ? "none but the published one is" : `kept are ${others.join(", ")}`;
   return new Consumer360Error(
     "SNAPSHOT_EXPIRED",
-    to === undefined ? `There is no snapshot before ${from} any more: ${kept}.` : `Snapshot ${to} is not kept: ${kept}.`,
+    to === undefined
+      ? `There is no snapshot before ${from} any more: ${kept}.`
+      : `Snapshot ${to} is not kept: ${kept}.`,
     { remedy: "Load the files once more; SNAPSHOTS_KEPT and SNAPSHOT_DAYS say how many stay." },
   );
 }

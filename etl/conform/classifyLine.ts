@@ -5,11 +5,12 @@ import { type LineKindTest, lineKindRules } from "../../src/model/lineKinds.ts";
 import type { LayoutMarks } from "../layouts/layout.ts";
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
-const startsWith = (column: string, prefix: string | null) =>
-  prefix === null ? "false" : `starts_with(${column}, ${quoted(prefix)})`;
+const startsWith = (column: string, prefixes: readonly string[]) =>
+  prefixes.map((prefix) => `starts_with(${column}, ${quoted(prefix)})`).join(" OR ") || "false";
 
-/** A text below the prefix, byte by byte, does not start with it. */
-const below = (column: string, mark: string | null) => (mark === null ? "true" : `${column} < ${quoted(mark)}`);
+/** A text below all of these, byte by byte, neither is one of them nor starts with one. */
+const below = (column: string, marks: readonly string[]) =>
+  marks.length === 0 ? "true" : `${column} < ${quoted(leastOf(marks))}`;
 
 type Test = Readonly<{
   matches: string;
@@ -21,11 +22,11 @@ function testOf(when: LineKindTest, marks: LayoutMarks, unitPrice: string): Test
   switch (when) {
     case "invoice-marks-adjustment":
       return {
-        matches: startsWith("invoice", marks.adjustmentPrefix),
-        clearOf: below("invoice", marks.adjustmentPrefix),
+        matches: startsWith("invoice", marks.adjustmentPrefixes),
+        clearOf: below("invoice", marks.adjustmentPrefixes),
       };
     case "invoice-marks-return":
-      return { matches: startsWith("invoice", marks.returnPrefix), clearOf: below("invoice", marks.returnPrefix) };
+      return { matches: startsWith("invoice", marks.returnPrefixes), clearOf: below("invoice", marks.returnPrefixes) };
     case "price-zero":
     case "price-negative":
       return { matches: `${unitPrice} ${when === "price-zero" ? "=" : "<"} 0`, clearOf: `${unitPrice} > 0` };
@@ -49,12 +50,14 @@ export function lineKindCase(marks: LayoutMarks, unitPrice: string): string {
 /** CASE expression over `product`; goods are what no other rule names. */
 export function lineTypeCase({ lineTypes }: LayoutMarks): string {
   const branches = lineTypes.map(({ type, codes, prefix }) => {
-    const test = codes ? `product IN (${codes.map(quoted).join(", ")})` : startsWith("product", prefix ?? null);
+    const test = codes
+      ? `product IN (${codes.map(quoted).join(", ")})`
+      : startsWith("product", prefix === undefined ? [] : [prefix]);
     return `WHEN ${test} THEN '${type}'`;
   });
   if (branches.length === 0) return "'PRODUCT'";
   const marks = lineTypes.flatMap(({ codes = [], prefix }) => [...codes, ...(prefix === undefined ? [] : [prefix])]);
-  return `CASE WHEN ${below("product", leastOf(marks))} THEN 'PRODUCT' ${branches.join(" ")} ELSE 'PRODUCT' END`;
+  return `CASE WHEN ${below("product", marks)} THEN 'PRODUCT' ${branches.join(" ")} ELSE 'PRODUCT' END`;
 }
 
 /** The first in byte order, as the server compares these columns. */

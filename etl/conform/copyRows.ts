@@ -2,10 +2,11 @@
 // kept on record.
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
-import { type JudgedColumn, type Judgement, judgeRows } from "../judge/judgeRows.ts";
+import { readServerSecret } from "../../src/warehouse/readServerSecret.ts";
+import type { JudgedColumn } from "../judge/judgedColumns.ts";
+import { type Judgement, judgeRows } from "../judge/judgeRows.ts";
 import type { Reject } from "../judge/rejectCodes.ts";
 import type { LoadOptions } from "../loadOptions.ts";
-import { readServerSecret } from "../../src/warehouse/readServerSecret.ts";
 import type { FileEvidence } from "../read/inspectFile.ts";
 import { fileNames, makeRejectLog } from "../record/loadRecord.ts";
 import type { LoadSession } from "../record/loadSession.ts";
@@ -23,7 +24,7 @@ type Copying = Readonly<{
 
 export async function copyRows(copying: Copying, table: LineTable): Promise<readonly Copied[]> {
   const { files, session } = copying;
-  const customerIdOf = files.some(({ hasCustomerName }) => hasCustomerName)
+  const customerIdOf = files.some(({ namesCustomers }) => namesCustomers)
     ? makeCustomerIdOf(await readServerSecret(session.run))
     : undefined;
   const copied: Copied[] = [];
@@ -35,7 +36,13 @@ export async function copyRows(copying: Copying, table: LineTable): Promise<read
 }
 
 async function copyFile(
-  { options, files, session, loadRunId, customerIdOf }: Copying & { customerIdOf: ((name: string) => string) | undefined },
+  {
+    options,
+    files,
+    session,
+    loadRunId,
+    customerIdOf,
+  }: Copying & { customerIdOf: ((name: string) => string) | undefined },
   at: number,
   table: LineTable,
 ): Promise<Copied> {

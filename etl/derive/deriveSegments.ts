@@ -54,7 +54,10 @@ export async function deriveSegments(
   { tables, snapshotId, moment, monetary, scoresOf }: Derivation,
 ): Promise<CutPoints> {
   const measure = (name: Parameters<typeof aggregateOf>[0]) => orders.aggregate(aggregateOf(name), moment, []);
-  const money = { grossRevenue: [measure("grossRevenue")], netRevenue: [measure("grossRevenue"), measure("returnsValue")] };
+  const money = {
+    grossRevenue: [measure("grossRevenue")],
+    netRevenue: [measure("grossRevenue"), measure("returnsValue")],
+  };
   await run(`CREATE TEMP TABLE ${customersTable} ON COMMIT DROP AS
     SELECT o.customer_key, ${measure("lastPurchaseAt")}::date AS last_order_on, ${measure("orders")}::int AS frequency,
       ${money[monetary].join(" - ")} AS monetary, ${measure("countries")} AS countries

@@ -5,7 +5,10 @@ import type { Run } from "../record/loadSession.ts";
 
 const schemes = schemeNames.map(segmentColumn);
 
-export async function recordMoves(run: Run, { former, snapshotId }: { former: number; snapshotId: number }): Promise<void> {
+export async function recordMoves(
+  run: Run,
+  { former, snapshotId }: { former: number; snapshotId: number },
+): Promise<void> {
   const segmentsOf = (id: number) =>
     `(SELECT customer_key, ${schemes.join(", ")} FROM rfm_segments WHERE snapshot_id = ${id})`;
   const all = (alias: string) => `(${schemes.map((scheme) => `${alias}.${scheme}`).join(", ")})`;

@@ -56,11 +56,7 @@ export async function compareMonths(
   const arrived = months.filter(({ lateLines }) => lateLines > 0);
   return {
     findings: [
-      ...found(
-        "dropped-months",
-        dropped,
-        (count) => `${countMonths(count)} that had been closed would be gone`,
-      ),
+      ...found("dropped-months", dropped, (count) => `${countMonths(count)} that had been closed would be gone`),
       ...found(
         "moved-months",
         moved,
@@ -86,11 +82,7 @@ const movesBeyond = (before: number, after: number, tolerance: number) =>
 
 const countMonths = (count: number) => (count === 1 ? "a month" : `${count} months`);
 
-function found(
-  gate: Finding["gate"],
-  months: readonly ClosedMonth[],
-  message: (count: number) => string,
-): Finding[] {
+function found(gate: Finding["gate"], months: readonly ClosedMonth[], message: (count: number) => string): Finding[] {
   if (months.length === 0) return [];
   const comparison = months.map(
     ({ month, formerLines, lines, formerRevenue, revenue }) =>

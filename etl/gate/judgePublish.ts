@@ -34,9 +34,7 @@ export async function judgePublish(run: Run, judged: Judged): Promise<readonly L
     });
     findings.push(...months.findings);
     warnings.push(...months.warnings);
-    findings.push(
-      ...(await compareSegments(run, { former: former.snapshotId, snapshotId, tolerance: ofSegments })),
-    );
+    findings.push(...(await compareSegments(run, { former: former.snapshotId, snapshotId, tolerance: ofSegments })));
   }
   return [...passGates(findings, options.allow ?? []), ...warnings];
 }

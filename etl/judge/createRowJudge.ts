@@ -1,21 +1,26 @@
 // Judges one row at a time and writes the acceptable ones as COPY's input; on the ordinary path it makes neither
 // strings nor objects.
 import { assertNever } from "../../src/kernel/errors.ts";
+import { type LayoutField, layoutFields } from "../layouts/layout.ts";
 import type { ScannedRow } from "../read/createRowScanner.ts";
+import { encodeText } from "../read/encodeText.ts";
 import type { FileEvidence } from "../read/inspectFile.ts";
 import { dayFirst, monthFirst, newDateParts, readDate, yearFirst } from "../read/readDate.ts";
 import { trimmedEnd, trimmedStart } from "../read/trimField.ts";
 import { unquoteField } from "../read/unquoteField.ts";
-import type { DateOrder } from "./decideDateOrder.ts";
+import { createAmountSum } from "./createAmountSum.ts";
+import { createCustomerIds } from "./createCustomerIds.ts";
 import { hasBadBytes } from "./hasBadBytes.ts";
-import { isPrice, quantityEnd } from "./readNumber.ts";
+import { fieldOfColumn, type JudgedColumn } from "./judgedColumns.ts";
+import { newNumberParts, readPrice, readQuantity } from "./readNumber.ts";
 import type { RejectCode } from "./rejectCodes.ts";
-import { copyBytes, writeDate, writeNumber, writeQuoted } from "./writeBytes.ts";
+import { copyBytes, writeDate, writeDecimal, writeNumber, writeQuoted } from "./writeBytes.ts";
 
-/** Longer ids and countries are refused: they stand in index keys, which PostgreSQL limits to some 2,700 bytes. */
+/** Longer ids, names and countries are refused: they stand in index keys, which PostgreSQL limits to some 2,700 bytes. */
 const longestId = 255;
 
 const comma = 44;
+const point = 46;
 const lineFeed = 10;
 const quote = 34;
 const carriageReturn = 13;
@@ -23,54 +28,108 @@ const carriageReturn = 13;
 export type RowJudge = {
   /** Writes the row and answers true, or keeps the reason in `refusal` and answers false. */
   readonly accept: (row: ScannedRow) => boolean;
-  readonly refusal: { code: RejectCode; field: number };
+  /** `column` is the file's, or -1 where the row as a whole is to blame. */
+  readonly refusal: { code: RejectCode; column: number };
   /** Takes the output that has been written, or undefined where there is none; the caller owns it. */
   readonly take: () => Buffer | undefined;
+  /** Of the accepted rows: what they amount to, and how many had white space at the edge of a field. */
+  readonly found: () => { amount: ReturnType<ReturnType<typeof createAmountSum>["total"]>; edgeSpaces: number };
 };
 
-/** `onFull` gets each output buffer that has been filled while rows were accepted. */
-export function createRowJudge(
-  evidence: FileEvidence,
-  dateOrder: DateOrder,
-  onFull: (chunk: Buffer) => void,
-): RowJudge {
-  const { columns, encoding } = evidence;
+export type RowJudgeOptions = Readonly<{
+  columns: readonly JudgedColumn[];
+  customerIdOf?: ((name: string) => string) | undefined;
+  /** Gets each output buffer that has been filled while rows were accepted. */
+  onFull: (chunk: Buffer) => void;
+}>;
+
+const slotOf = (field: LayoutField) => layoutFields.indexOf(field);
+const invoiceSlot = slotOf("invoice");
+const customerSlot = slotOf("customer");
+const unitPriceSlot = slotOf("unitPrice");
+const lineTotalSlot = slotOf("lineTotal");
+const keySlots = [invoiceSlot, customerSlot, slotOf("country")];
+/** What is written where no field is: see `write`. */
+const written = Object.freeze({ customer_key: -1, guest: -2, line_no: -3, line: -4 });
+
+export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions): RowJudge {
+  const { layout, fields, encoding, dateOrder, decimalComma, hasLineTotal } = evidence;
   const checkBytes = evidence.badBytes > 0;
   const dayIsFirst = dateOrder === "dmy";
   const readable = yearFirst | (dateOrder === "mdy" ? monthFirst : dateOrder === "dmy" ? dayFirst : 0);
-  const parts = newDateParts();
-  const refusal: RowJudge["refusal"] = { code: "FIELD_COUNT", field: -1 };
+  const mark = decimalComma ? comma : point;
+  const mayNeedQuotes = evidence.delimiter !== comma;
+  const date = newDateParts();
+  const quantity = newNumberParts();
+  const money = newNumberParts();
+  const moneySlot = hasLineTotal ? lineTotalSlot : unitPriceSlot;
+  const amounts = createAmountSum();
+  const refusal: RowJudge["refusal"] = { code: "FIELD_COUNT", column: -1 };
+  const outputs = options.columns.map((column) =>
+    column in written
+      ? written[column as keyof typeof written]
+      : slotOf(fieldOfColumn[column as keyof typeof fieldOfColumn]),
+  );
+  const namesOnly = evidence.namesCustomers;
+  const idOf = createCustomerIds(encoding, options.customerIdOf ?? refuseNames);
 
-  // where each column's output lies: in the row, or in `scratch` where it had to be rewritten
-  const starts = new Int32Array(columns.length);
-  const ends = new Int32Array(columns.length);
-  const rewritten = new Uint8Array(columns.length);
-  let scratch = Buffer.allocUnsafe(1024);
+  // the fields that the file has, by its columns; some may share one
+  const judged = layoutFields.filter((field) => fields[field] !== undefined);
+  judged.sort((a, b) => (fields[a] as number) - (fields[b] as number));
+  const slots = judged.map(slotOf);
+  const fileColumns = judged.map((field) => fields[field] as number);
+  const sharing = Math.max(...fileColumns.map((column) => fileColumns.filter((each) => each === column).length));
+
+  // where each field's output lies: in the row, or in `scratch` where it had to be rewritten; constants stand at its beginning
+  const starts = new Int32Array(layoutFields.length);
+  const ends = new Int32Array(layoutFields.length);
+  const rewritten = new Uint8Array(layoutFields.length);
+  let scratch = Buffer.allocUnsafe(8192);
   let scratchEnd = 0;
+  const constantsEnd = placeConstants();
+  let edges = false;
+  let edgeSpaces = 0;
 
   // the invoice, customer and country of the last accepted row, and its position among rows that share them
-  const keyFields = (["invoice", "customer", "country"] as const).map((column) => columns.indexOf(column));
-  const key = Buffer.alloc(keyFields.length * (longestId * 2 + 2));
-  const keyLengths = new Int32Array(keyFields.length).fill(-1);
   const keyStride = longestId * 2 + 2;
+  const key = Buffer.alloc(keySlots.length * keyStride);
+  const keyLengths = new Int32Array(keySlots.length).fill(-1);
   let position = 0;
 
   const outputBytes = 128 * 1024;
   let output = Buffer.allocUnsafe(outputBytes);
-  let written = 0;
+  let filled = 0;
 
-  function refuse(code: RejectCode, field: number): false {
+  function placeConstants(): number {
+    let at = 0;
+    for (const [field, text] of Object.entries(layout.constants) as [LayoutField, string][]) {
+      const slot = slotOf(field);
+      const bytes = encodeText(text, encoding) ?? Buffer.from(text);
+      starts[slot] = at;
+      if (field === "quantity") {
+        readQuantity(bytes, 0, bytes.length, point, quantity);
+        at = copyBytes(bytes, 0, bytes.length, scratch, at);
+      } else {
+        at = writeQuoted(bytes, 0, bytes.length, scratch, at);
+      }
+      ends[slot] = at;
+      rewritten[slot] = 1;
+    }
+    return at;
+  }
+
+  function refuse(code: RejectCode, column: number): false {
     refusal.code = code;
-    refusal.field = field;
+    refusal.column = column;
     return false;
   }
 
   /** Finds a field's value: trimmed, and without its quotes; in `scratch` where the row does not hold it as it is. */
-  function locate(row: ScannedRow, field: number): void {
+  function locate(row: ScannedRow, slot: number, column: number): void {
     const { bytes } = row;
-    let from = (row.bounds[field] as number) + 1;
-    let to = row.bounds[field + 1] as number;
-    rewritten[field] = 0;
+    let from = (row.bounds[column] as number) + 1;
+    let to = row.bounds[column + 1] as number;
+    rewritten[slot] = 0;
     if (row.quoted && hasByte(bytes, from, to, quote)) {
       if (
         bytes[from] === quote &&
@@ -84,91 +143,103 @@ export function createRowJudge(
         const end = unquoteField(bytes, from, to, scratch, scratchEnd);
         from = scratchEnd;
         to = scratchEnd = end;
-        rewritten[field] = 1;
+        rewritten[slot] = 1;
       }
     }
-    const source = rewritten[field] === 1 ? scratch : bytes;
-    starts[field] = from = trimmedStart(source, from, to, encoding);
-    ends[field] = trimmedEnd(source, from, to, encoding);
+    const source = rewritten[slot] === 1 ? scratch : bytes;
+    const start = trimmedStart(source, from, to, encoding);
+    const end = trimmedEnd(source, start, to, encoding);
+    starts[slot] = start;
+    ends[slot] = end;
+    if (start !== from || end !== to) edges = true;
   }
 
-  /** Quotes an id that COPY would misread without. */
-  function requote(row: ScannedRow, field: number): void {
-    const source = rewritten[field] === 1 ? scratch : row.bytes;
-    const from = starts[field] as number;
-    const to = ends[field] as number;
+  /** Quotes a text that COPY would misread without. */
+  function requote(row: ScannedRow, slot: number): void {
+    const source = rewritten[slot] === 1 ? scratch : row.bytes;
+    const from = starts[slot] as number;
+    const to = ends[slot] as number;
     let needed = false;
     for (let i = from; i < to && !needed; i++) {
       const byte = source[i];
       needed = byte === comma || byte === quote || byte === lineFeed || byte === carriageReturn;
     }
     if (!needed) return;
-    starts[field] = scratchEnd;
-    ends[field] = scratchEnd = writeQuoted(source, from, to, scratch, scratchEnd);
-    rewritten[field] = 1;
+    starts[slot] = scratchEnd;
+    ends[slot] = scratchEnd = writeQuoted(source, from, to, scratch, scratchEnd);
+    rewritten[slot] = 1;
+  }
+
+  /** The field's output is what has been written at the end of `scratch`, up to `end`. */
+  function rewrite(slot: number, end: number): void {
+    starts[slot] = scratchEnd;
+    ends[slot] = scratchEnd = end;
+    rewritten[slot] = 1;
   }
 
   /** Judges one field and finds what is written for it. */
-  function judge(row: ScannedRow, field: number, column: (typeof columns)[number]): boolean {
-    if (column === null) return true;
-    if (column === "description") {
-      rewritten[field] = 0;
-      starts[field] = (row.bounds[field] as number) + 1;
-      ends[field] = row.bounds[field + 1] as number;
-      return true;
-    }
-    locate(row, field);
-    const source = rewritten[field] === 1 ? scratch : row.bytes;
-    const from = starts[field] as number;
-    const to = ends[field] as number;
-    switch (column) {
-      case "quantity": {
-        const end = quantityEnd(source, from, to);
-        if (end < 0) return refuse("BAD_QUANTITY", field);
-        ends[field] = end;
+  function judge(row: ScannedRow, field: LayoutField, slot: number, column: number): boolean {
+    locate(row, slot, column);
+    const source = rewritten[slot] === 1 ? scratch : row.bytes;
+    const from = starts[slot] as number;
+    const to = ends[slot] as number;
+    switch (field) {
+      case "quantity":
+        if (!readQuantity(source, from, to, mark, quantity)) return refuse("BAD_QUANTITY", column);
+        ends[slot] = quantity.end;
         return true;
-      }
       case "unitPrice":
-        return isPrice(source, from, to) || refuse("BAD_PRICE", field);
+      case "lineTotal":
+        if (!readPrice(source, from, to, mark, money)) return refuse("BAD_PRICE", column);
+        if (decimalComma) rewrite(slot, writeDecimal(source, from, to, scratch, scratchEnd));
+        return true;
       case "orderedAt": {
-        const kind = readDate(source, from, to, parts);
-        if ((kind & readable) === 0) return refuse("BAD_DATE", field);
-        starts[field] = scratchEnd;
-        ends[field] = scratchEnd = writeDate(scratch, scratchEnd, parts, dayIsFirst && kind !== yearFirst);
-        rewritten[field] = 1;
+        const kind = readDate(source, from, to, date);
+        if ((kind & readable) === 0) return refuse("BAD_DATE", column);
+        rewrite(slot, writeDate(scratch, scratchEnd, date, dayIsFirst && kind !== yearFirst));
         return true;
       }
       case "invoice":
-        if (from === to) return refuse("NO_INVOICE", field);
+        if (from === to) return refuse("NO_INVOICE", column);
         break;
       case "product":
-        if (from === to) return refuse("NO_PRODUCT", field);
+        if (from === to) return refuse("NO_PRODUCT", column);
         break;
       case "customer":
+        if (layout.wholeCustomerIds) ends[slot] = wholeEnd(source, from, to);
+        break;
+      case "customerName":
+        if (namesOnly) nameCustomer(source, from, to);
         break;
       case "country":
-        if (from === to) {
-          starts[field] = scratchEnd;
-          ends[field] = scratchEnd += scratch.write("Unknown", scratchEnd, "latin1");
-          rewritten[field] = 1;
-        }
+        if (from === to) rewrite(slot, scratchEnd + scratch.write("Unknown", scratchEnd, "latin1"));
         break;
+      case "category":
+        break;
+      case "description":
+        if (row.quoted || mayNeedQuotes) requote(row, slot);
+        return true;
       default:
-        return assertNever(column);
+        return assertNever(field);
     }
-    if (to - from > longestId) return refuse("FIELD_TOO_LONG", field);
-    if (row.quoted) requote(row, field);
+    if (to - from > longestId) return refuse("FIELD_TOO_LONG", column);
+    if (row.quoted || mayNeedQuotes) requote(row, slot);
     return true;
+  }
+
+  function nameCustomer(source: Buffer, from: number, to: number): void {
+    const id = idOf(source, from, to);
+    rewrite(customerSlot, copyBytes(id, 0, id.length, scratch, scratchEnd));
   }
 
   /** Counts the row's position in its run of rows with the same invoice, customer and country. */
   function count(bytes: Buffer): void {
     let same = true;
-    for (let k = 0; k < keyFields.length; k++) {
-      const field = keyFields[k] as number;
-      const source = rewritten[field] === 1 ? scratch : bytes;
-      const from = starts[field] as number;
-      const length = (ends[field] as number) - from;
+    for (let k = 0; k < keySlots.length; k++) {
+      const slot = keySlots[k] as number;
+      const source = rewritten[slot] === 1 ? scratch : bytes;
+      const from = starts[slot] as number;
+      const length = (ends[slot] as number) - from;
       const at = k * keyStride;
       let equal = keyLengths[k] === length;
       for (let i = 0; i < length && equal; i++) equal = key[at + i] === source[from + i];
@@ -181,23 +252,28 @@ export function createRowJudge(
   }
 
   function write(row: ScannedRow): void {
-    const needed = row.end - row.start + scratchEnd + 64;
-    if (written + needed > output.length) {
-      if (written > 0) onFull(output.subarray(0, written));
+    const needed = (row.end - row.start) * sharing + scratchEnd + 1024;
+    if (filled + needed > output.length) {
+      if (filled > 0) options.onFull(output.subarray(0, filled));
       output = Buffer.allocUnsafe(Math.max(outputBytes, needed));
-      written = 0;
+      filled = 0;
     }
-    let at = writeNumber(output, written, row.line);
-    output[at++] = comma;
-    at = writeNumber(output, at, position);
-    for (let field = 0; field < columns.length; field++) {
-      if (columns[field] === null) continue;
-      output[at++] = comma;
-      const source = rewritten[field] === 1 ? scratch : row.bytes;
-      at = copyBytes(source, starts[field] as number, ends[field] as number, output, at);
+    const isGuest = starts[customerSlot] === ends[customerSlot];
+    let at = filled;
+    for (let k = 0; k < outputs.length; k++) {
+      if (k > 0) output[at++] = comma;
+      let slot = outputs[k] as number;
+      if (slot === written.guest) output[at++] = isGuest ? 116 : 102;
+      else if (slot === written.line_no) at = writeNumber(output, at, position);
+      else if (slot === written.line) at = writeNumber(output, at, row.line);
+      else {
+        if (slot === written.customer_key) slot = isGuest ? invoiceSlot : customerSlot;
+        const source = rewritten[slot] === 1 ? scratch : row.bytes;
+        at = copyBytes(source, starts[slot] as number, ends[slot] as number, output, at);
+      }
     }
     output[at++] = lineFeed;
-    written = at;
+    filled = at;
   }
 
   return {
@@ -207,27 +283,58 @@ export function createRowJudge(
       if (row.loneReturn || (checkBytes && hasBadBytes(row.bytes, row.start, row.end, encoding))) {
         return refuse("BAD_BYTES", -1);
       }
-      const most = (row.end - row.start) * 3 + 64; // each field unquoted, then quoted again
-      if (row.quoted && scratch.length < most) scratch = Buffer.allocUnsafe(most);
-      scratchEnd = 0;
-      for (let field = 0; field < columns.length; field++) {
-        if (!judge(row, field, columns[field] as (typeof columns)[number])) return false;
+      // each field unquoted, then quoted again
+      const most = constantsEnd + (row.quoted || mayNeedQuotes ? (row.end - row.start) * 3 * sharing : 0) + 2048;
+      if (scratch.length < most) scratch = Buffer.concat([scratch.subarray(0, constantsEnd)], most);
+      scratchEnd = constantsEnd;
+      edges = false;
+      for (let k = 0; k < judged.length; k++) {
+        if (!judge(row, judged[k] as LayoutField, slots[k] as number, fileColumns[k] as number)) return false;
       }
+      if (hasLineTotal && quantity.value === 0 && money.value !== 0) {
+        return refuse("TOTAL_WITHOUT_QUANTITY", fields.lineTotal as number);
+      }
+      if (edges) edgeSpaces++;
+      const source = rewritten[moneySlot] === 1 ? scratch : row.bytes;
+      amounts.add(
+        money,
+        hasLineTotal ? 1 : quantity.value,
+        source,
+        starts[moneySlot] as number,
+        ends[moneySlot] as number,
+      );
       count(row.bytes);
       write(row);
       return true;
     },
     take() {
-      if (written === 0) return undefined;
-      const chunk = output.subarray(0, written);
+      if (filled === 0) return undefined;
+      const chunk = output.subarray(0, filled);
       output = Buffer.allocUnsafe(outputBytes);
-      written = 0;
+      filled = 0;
       return chunk;
     },
+    found: () => ({ amount: amounts.total(), edgeSpaces }),
   };
 }
 
 function hasByte(bytes: Uint8Array, from: number, to: number, wanted: number): boolean {
   for (let i = from; i < to; i++) if (bytes[i] === wanted) return true;
   return false;
+}
+
+/** Where the digits of `17850.0` or `17850,0` end, or `to` where it is anything else. */
+function wholeEnd(bytes: Uint8Array, from: number, to: number): number {
+  let end = to;
+  while (end > from && bytes[end - 1] === 48) end--;
+  if (end === to || end - 1 <= from || (bytes[end - 1] !== point && bytes[end - 1] !== comma)) return to;
+  for (let i = from; i < end - 1; i++) {
+    const byte = bytes[i] as number;
+    if (byte < 48 || byte > 57) return to;
+  }
+  return end - 1;
+}
+
+function refuseNames(): never {
+  throw new Error("The layout names customers, and nobody said how their ids are made.");
 }

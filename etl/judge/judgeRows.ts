@@ -1,36 +1,46 @@
 // The second pass over a file: acceptable rows out as input for COPY, rejected ones apart, in constant memory.
 import { createHash } from "node:crypto";
+import type { Decimal } from "../../src/kernel/decimal.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { createRowScanner, type ScannedRow } from "../read/createRowScanner.ts";
 import { decodeText } from "../read/decodeText.ts";
 import type { FileEvidence } from "../read/inspectFile.ts";
 import { openBytes } from "../read/openBytes.ts";
 import { createRowJudge } from "./createRowJudge.ts";
-import type { DateOrder } from "./decideDateOrder.ts";
+import type { JudgedColumn } from "./judgedColumns.ts";
 import type { Reject } from "./rejectCodes.ts";
 
-export type JudgeOptions = {
-  readonly dateOrder: DateOrder;
+export type JudgeOptions = Readonly<{
+  /** What is yielded of each acceptable row, in this order. */
+  columns: readonly JudgedColumn[];
+  /** Makes the id of a customer from a normalised name; needed where `evidence.namesCustomers`. */
+  customerIdOf?: ((name: string) => string) | undefined;
   /** Gets the rejected rows in file order; reading waits for it. */
-  readonly onReject: (reject: Reject) => void | Promise<void>;
-  readonly onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
+  onReject: (reject: Reject) => void | Promise<void>;
+  onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
   /** How many bytes are read at a time. */
-  readonly chunkBytes?: number | undefined;
-};
+  chunkBytes?: number | undefined;
+}>;
 
-export type Judgement = { readonly accepted: number; readonly rejected: number; readonly bytesRead: number };
+export type Judgement = Readonly<{
+  accepted: number;
+  rejected: number;
+  bytesRead: number;
+  /** What the accepted rows amount to, exactly: an account that owes the database nothing. */
+  amount: Decimal;
+  /** Accepted rows with white space at the edge of a loaded field. */
+  edgeSpaces: number;
+}>;
 
 /**
- * Yields the acceptable rows for `COPY … FROM STDIN (FORMAT csv, ENCODING …)` with the evidence's encoding: the line on
- * which the row starts, its position in its run of accepted rows with the same invoice, customer and country, then the
- * layout's columns in file order, each row ended by a line feed. Returns what it did:
+ * Yields the acceptable rows for `COPY … FROM STDIN (FORMAT csv, ENCODING …)` with the evidence's encoding: the columns that are
+ * asked for, each row ended by a line feed. Returns what it did:
  *
  *     await pipeline(async function* () { judgement = yield* judgeRows(…) }, copyStream)
  *
  * Throws FILE_DAMAGED where the file is no longer the one that was inspected.
  */
 export async function* judgeRows(
-  path: string,
   evidence: FileEvidence,
   options: JudgeOptions,
 ): AsyncGenerator<Buffer, Judgement, undefined> {
@@ -40,7 +50,11 @@ export async function* judgeRows(
   const hash = createHash("sha256");
   let full: Buffer[] = [];
   let rejects: Reject[] = [];
-  const judge = createRowJudge(evidence, options.dateOrder, (chunk) => full.push(chunk));
+  const judge = createRowJudge(evidence, {
+    columns: options.columns,
+    customerIdOf: options.customerIdOf,
+    onFull: (chunk) => full.push(chunk),
+  });
 
   function onRow(row: ScannedRow): void {
     if (judge.accept(row)) {
@@ -50,14 +64,14 @@ export async function* judgeRows(
     rejected++;
     rejects.push({
       line: row.line,
-      column: evidence.header[judge.refusal.field] ?? null,
+      column: evidence.header[judge.refusal.column] ?? null,
       code: judge.refusal.code,
       raw: rawText(row, evidence),
     });
   }
-  const scanner = createRowScanner({ onHeader: () => evidence.columns.length, onRow });
+  const scanner = createRowScanner({ delimiter: evidence.delimiter, onHeader: () => evidence.header.length, onRow });
 
-  const file = await openBytes(path, {
+  const file = await openBytes(evidence.path, {
     ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
     onBytes: (chunk) => {
       hash.update(chunk);
@@ -86,11 +100,11 @@ export async function* judgeRows(
   yield* settle();
 
   if (hash.digest("hex") !== evidence.sha256 || accepted + rejected !== evidence.rows) {
-    throw new Consumer360Error("FILE_DAMAGED", `${path} changed while it was being read`, {
+    throw new Consumer360Error("FILE_DAMAGED", `${evidence.path} changed while it was being read`, {
       remedy: "Load it again when it is no longer being written",
     });
   }
-  return { accepted, rejected, bytesRead };
+  return { accepted, rejected, bytesRead, ...judge.found() };
 }
 
 function rawText(row: ScannedRow, { encoding }: FileEvidence): string {

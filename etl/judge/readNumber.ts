@@ -1,12 +1,26 @@
-// Whether bytes are a quantity or a price, exactly as PostgreSQL will take them into an integer and a numeric column.
+// Reads quantities and prices from bytes, exactly as PostgreSQL will take them into an integer and a numeric column, without
+// making strings.
 
 const maxInt4 = 2_147_483_647;
 
-/**
- * Where a quantity's digits end, or -1 where it is none: an optional sign and digits that fit an int4. A fraction of
- * zeros is accepted and left out, because COPY would refuse it.
- */
-export function quantityEnd(bytes: Uint8Array, from: number, to: number): number {
+/** The number that was read last. */
+export type NumberParts = {
+  /** Where what COPY takes ends. */
+  end: number;
+  /** A quantity; of a price its digits without the point, exact where `digits` is at most 15. */
+  value: number;
+  /** A price's digits behind the point. */
+  scale: number;
+  /** How many digits a price has in all. */
+  digits: number;
+};
+
+export function newNumberParts(): NumberParts {
+  return { end: 0, value: 0, scale: 0, digits: 0 };
+}
+
+/** Reads an optional sign and digits that fit an int4. A fraction of zeros is accepted and left out, because COPY would refuse it. */
+export function readQuantity(bytes: Uint8Array, from: number, to: number, point: number, into: NumberParts): boolean {
   let i = from;
   const negative = bytes[i] === 45;
   if (negative || bytes[i] === 43) i++;
@@ -16,32 +30,46 @@ export function quantityEnd(bytes: Uint8Array, from: number, to: number): number
     const digit = (bytes[i] as number) - 48;
     if (digit < 0 || digit > 9) break;
     value = value * 10 + digit;
-    if (value > maxInt4 + 1) return -1;
+    if (value > maxInt4 + 1) return false;
   }
-  if (i === digits || (value > maxInt4 && !negative)) return -1;
-  if (i === to) return i;
-  const end = i;
-  if (bytes[i++] !== 46 || i === to) return -1;
-  for (; i < to; i++) if (bytes[i] !== 48) return -1;
-  return end;
+  if (i === digits || (value > maxInt4 && !negative)) return false;
+  into.end = i;
+  into.value = negative ? 0 - value : value;
+  if (i === to) return true;
+  if (bytes[i++] !== point || i === to) return false;
+  for (; i < to; i++) if (bytes[i] !== 48) return false;
+  return true;
 }
 
-/** Whether it is a price: an optional sign, at most 15 digits before and 10 after the point, one at least, no exponent. */
-export function isPrice(bytes: Uint8Array, from: number, to: number): boolean {
+/** Reads an optional sign, at most 15 digits before and 10 after the point, one at least, no exponent. */
+export function readPrice(bytes: Uint8Array, from: number, to: number, point: number, into: NumberParts): boolean {
   let i = from;
-  if (bytes[i] === 45 || bytes[i] === 43) i++;
+  const negative = bytes[i] === 45;
+  if (negative || bytes[i] === 43) i++;
   const whole = i;
-  while (i < to && isDigit(bytes[i] as number)) i++;
+  let value = 0;
+  for (; i < to; i++) {
+    const digit = (bytes[i] as number) - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
   const wholeDigits = i - whole;
   if (wholeDigits > 15) return false;
-  if (i === to) return wholeDigits > 0;
-  if (bytes[i++] !== 46) return false;
-  const fraction = i;
-  while (i < to && isDigit(bytes[i] as number)) i++;
-  const fractionDigits = i - fraction;
-  return i === to && fractionDigits <= 10 && wholeDigits + fractionDigits > 0;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 48 && byte <= 57;
+  let fractionDigits = 0;
+  if (i < to) {
+    if (bytes[i++] !== point) return false;
+    const fraction = i;
+    for (; i < to; i++) {
+      const digit = (bytes[i] as number) - 48;
+      if (digit < 0 || digit > 9) return false;
+      value = value * 10 + digit;
+    }
+    fractionDigits = to - fraction;
+    if (fractionDigits > 10) return false;
+  }
+  into.end = to;
+  into.value = negative ? 0 - value : value;
+  into.scale = fractionDigits;
+  into.digits = wholeDigits + fractionDigits;
+  return into.digits > 0;
 }

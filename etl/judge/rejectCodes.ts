@@ -9,13 +9,15 @@ export const rejectCodes = [
   "BAD_QUANTITY",
   /** Not a decimal with at most 15 digits before and 10 after the point. */
   "BAD_PRICE",
+  /** A line total that is not 0, of a row whose quantity is: no unit price would give it. */
+  "TOTAL_WITHOUT_QUANTITY",
   /** Not a real day of the years 1900 to 2199 in the file's date order. */
   "BAD_DATE",
   /** A quote that is never closed, or that swallows the lines after it. */
   "UNBALANCED_QUOTE",
   /** A line longer than 1 MiB. */
   "ROW_TOO_LONG",
-  /** An invoice, product, customer or country longer than 255 bytes: no index could hold it. */
+  /** An invoice, product, customer, category or country longer than 255 bytes: no index could hold it. */
   "FIELD_TOO_LONG",
   /** A NUL, a byte that is undefined in the file's encoding, or a carriage return without its line feed. */
   "BAD_BYTES",

@@ -61,3 +61,10 @@ export function writeQuoted(source: Uint8Array, from: number, to: number, target
   target[end++] = 34;
   return end;
 }
+
+/** Copies a number and turns its decimal comma into a point. */
+export function writeDecimal(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): number {
+  let end = at;
+  for (let i = from; i < to; i++) target[end++] = source[i] === 44 ? 46 : (source[i] as number);
+  return end;
+}

@@ -1,17 +1,9 @@
-// What the online-retail layout says of its own marks: which invoices are returns or adjustments, and which stock codes are no goods.
-import type { LineType } from "../../src/model/lineKinds.ts";
-
-export type LayoutMarks = Readonly<{
-  /** First letters of an invoice that make its lines adjustments or returns; null where the layout has no such mark. */
-  adjustmentPrefix: string | null;
-  returnPrefix: string | null;
-  /** Product codes that are no goods. */
-  lineTypes: readonly Readonly<{ type: LineType; codes?: readonly string[]; prefix?: string }>[];
-}>;
+// UCI Online Retail: its columns, and its marks: which invoices are returns or adjustments, and which stock codes are no goods.
+import type { Layout, LayoutMarks } from "./layout.ts";
 
 export const onlineRetailMarks = Object.freeze<LayoutMarks>({
-  adjustmentPrefix: "A",
-  returnPrefix: "C",
+  adjustmentPrefixes: ["A"],
+  returnPrefixes: ["C"],
   lineTypes: [
     { type: "POSTAGE", codes: ["POST", "DOT", "C2"] },
     { type: "MANUAL", codes: ["M", "m"] },
@@ -21,4 +13,22 @@ export const onlineRetailMarks = Object.freeze<LayoutMarks>({
     { type: "GIFT_CARD", prefix: "gift_" },
     { type: "OTHER", codes: ["PADS", "B"] },
   ],
+});
+
+export const onlineRetail = Object.freeze<Layout>({
+  name: "online-retail",
+  columns: {
+    invoice: "InvoiceNo",
+    product: "StockCode",
+    description: "Description",
+    quantity: "Quantity",
+    orderedAt: "InvoiceDate",
+    unitPrice: "UnitPrice",
+    customer: "CustomerID",
+    country: "Country",
+  },
+  ignored: [],
+  constants: {},
+  wholeCustomerIds: false,
+  marks: onlineRetailMarks,
 });

@@ -1,53 +1,75 @@
 // The first pass over a file: everything about it that must be known, by evidence over all its bytes, before a row is
 // judged. It reads the file once, in constant memory.
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
+import type { Layout } from "../layouts/layout.ts";
 import { createEncodingEvidence, type FileEncoding } from "./createEncodingEvidence.ts";
 import { columnLimit, createRowScanner, type ScannedRow } from "./createRowScanner.ts";
+import { type DateEvidence, type DateOrder, decideDateOrder } from "./decideDateOrder.ts";
 import { decodeText } from "./decodeText.ts";
 import { openBytes } from "./openBytes.ts";
 import { dayFirst, monthFirst, newDateParts, readDate, yearFirst } from "./readDate.ts";
-import { type LayoutColumn, type RecognizedLayout, recognizeLayout } from "./recognizeLayout.ts";
+import { type RecognizedLayout, recognizeLayout } from "./recognizeLayout.ts";
 import { refuseBinary } from "./refuseBinary.ts";
 import { trimmedEnd, trimmedStart } from "./trimField.ts";
 import { unquoteField } from "./unquoteField.ts";
 
-/** How many rows' dates can be read how. A date that fits both orders, like 12/1/2010, proves nothing. */
-export type DateEvidence = {
-  readonly monthFirst: number;
-  readonly dayFirst: number;
-  readonly either: number;
-  readonly iso: number;
-  readonly unreadable: number;
-};
+/** What an encoding is called where it is set. */
+export const askedEncodings = ["utf8", "windows-1252", "iso-8859-1", "utf-16le", "utf-16be"] as const;
+export type AskedEncoding = (typeof askedEncodings)[number];
 
-export type FileEvidence = {
-  readonly path: string;
-  readonly name: string;
+/** How a file is to be read, where it is said; what is not said is found by evidence. */
+export type ReadingOptions = Readonly<{
+  layout?: Layout | undefined;
+  dateOrder?: DateOrder | undefined;
+  encoding?: AskedEncoding | undefined;
+  /** One of , ; tab | as the character itself. */
+  delimiter?: string | undefined;
+  decimalComma?: boolean | undefined;
+  /** The sheet of a workbook; the first where it is not said. */
+  sheet?: string | undefined;
+}>;
+
+/** Everything about a file that is decided over the whole of it, before a row is judged. */
+export type FileEvidence = Readonly<{
+  path: string;
+  name: string;
   /** The size on disk, and the SHA-256 of those bytes. */
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly compressed: boolean;
-  readonly encoding: FileEncoding;
+  bytes: number;
+  sha256: string;
+  compressed: boolean;
+  /** Of what is judged, COPY's ENCODING. */
+  encoding: FileEncoding;
   /** NUL bytes and bytes that are undefined in the encoding; their rows are rejected. */
-  readonly badBytes: number;
-  readonly layout: RecognizedLayout["layout"];
-  /** The columns in file order, as the file names them and as the layout understands them; null is an extra column. */
-  readonly header: readonly string[];
-  readonly columns: readonly (LayoutColumn | null)[];
-  readonly extraColumns: readonly string[];
-  readonly rows: number;
-  readonly dates: DateEvidence;
-};
+  badBytes: number;
+  /** The byte between fields. */
+  delimiter: number;
+  dateOrder: DateOrder;
+  dates: DateEvidence;
+  decimalComma: boolean;
+  layout: Layout;
+  /** The columns in file order, as the file names them; which of them holds a field; which the layout does not know. */
+  header: readonly string[];
+  fields: RecognizedLayout["fields"];
+  extraColumns: readonly string[];
+  rows: number;
+  /** Whether rows have a line total instead of a unit price. */
+  hasLineTotal: boolean;
+  hasCustomerName: boolean;
+  /** Whether customers have names and no ids, so that ids are made from the names. */
+  namesCustomers: boolean;
+  /** How the file is read, as plain data: equal for two readings that give the same rows. */
+  readAs: Readonly<Record<string, string>>;
+}>;
 
-export type InspectOptions = {
-  /** Sets the encoding instead of finding it. */
-  readonly encoding?: FileEncoding | undefined;
-  readonly onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
-  /** How many bytes are read at a time. */
-  readonly chunkBytes?: number | undefined;
-};
+export type InspectOptions = ReadingOptions &
+  Readonly<{
+    onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
+    /** How many bytes are read at a time. */
+    chunkBytes?: number | undefined;
+  }>;
 
 /** How much of the data is looked at before it is believed to be text. */
 const headBytes = 64 * 1024;
@@ -63,7 +85,7 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
     },
   });
   const encodingEvidence = createEncodingEvidence();
-  const rowEvidence = createRowEvidence(path);
+  const rowEvidence = createRowEvidence(path, options.layout);
 
   function take(chunk: Buffer): void {
     encodingEvidence.feed(chunk);
@@ -101,9 +123,11 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
       remedy: "Export the file again, with its rows",
     });
   }
-  const { encoding, badBytes } = encodingEvidence.verdict(options.encoding);
+  const asked = options.encoding === undefined ? undefined : options.encoding === "utf8" ? "UTF8" : "WIN1252";
+  const { encoding, badBytes } = encodingEvidence.verdict(asked);
   const header = found.header.names.map((name) => decodeText(name, encoding));
-  const { layout, columns } = found.header.recognized;
+  const { layout, fields, extra } = found.header.recognized;
+  const dateOrder = decideDateOrder(path, found.dates, options.dateOrder);
   return Object.freeze({
     path,
     name: basename(path),
@@ -112,19 +136,26 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
     compressed: file.compressed,
     encoding,
     badBytes,
+    delimiter: 44,
+    dateOrder,
+    dates: found.dates,
+    decimalComma: false,
     layout,
     header,
-    columns,
-    extraColumns: header.filter((_, index) => columns[index] === null),
+    fields,
+    extraColumns: extra.map((column) => header[column] as string),
     rows: found.rows,
-    dates: found.dates,
+    hasLineTotal: fields.lineTotal !== undefined,
+    hasCustomerName: fields.customerName !== undefined,
+    namesCustomers: fields.customerName !== undefined && fields.customer === undefined,
+    readAs: Object.freeze({ layout: layout.name, encoding, dateOrder }),
   });
 }
 
 type Header = { readonly names: readonly Buffer[]; readonly recognized: RecognizedLayout };
 
 /** Reads the header, counts the rows and weighs their dates. */
-function createRowEvidence(path: string) {
+function createRowEvidence(path: string, layout: Layout | undefined) {
   let header: Header | undefined;
   let dateColumn = 0;
   let rows = 0;
@@ -133,8 +164,8 @@ function createRowEvidence(path: string) {
   let value = Buffer.alloc(256);
 
   function onHeader(row: ScannedRow): number {
-    header = readHeader(path, row);
-    dateColumn = header.recognized.columns.indexOf("orderedAt");
+    header = readHeader(path, row, layout);
+    dateColumn = header.recognized.fields.orderedAt ?? 0;
     return header.names.length;
   }
 
@@ -172,7 +203,7 @@ function createRowEvidence(path: string) {
   };
 }
 
-function readHeader(path: string, row: ScannedRow): Header {
+function readHeader(path: string, row: ScannedRow, layout: Layout | undefined): Header {
   if (row.fault !== null || row.fields > columnLimit) {
     const why =
       row.fault === "UNBALANCED_QUOTE"
@@ -196,7 +227,8 @@ function readHeader(path: string, row: ScannedRow): Header {
     names,
     recognized: recognizeLayout(
       path,
-      names.map((name) => name.toString("latin1")),
+      names.map((name) => decodeText(name, isUtf8(name) ? "UTF8" : "WIN1252")),
+      layout,
     ),
   };
 }

@@ -1,91 +1,90 @@
-// The layouts that are recognised by their header, as plain data, and how a header is matched against them.
-// Case, spaces, underscores and the order of the columns do not matter; columns beyond the layout's are kept in mind.
+// Matches a header against the layouts: case, spaces, underscores and the order of the columns do not matter, and columns beyond
+// the layout's are kept in mind. What fits more than one, or none, is an error that lists what was found.
 import { Consumer360Error } from "../../src/kernel/errors.ts";
+import { builtInLayouts } from "../layouts/builtInLayouts.ts";
+import { type Layout, type LayoutField, layoutFields } from "../layouts/layout.ts";
 
-/** What a column of a source file means. */
-export type LayoutColumn =
-  | "invoice"
-  | "product"
-  | "description"
-  | "quantity"
-  | "orderedAt"
-  | "unitPrice"
-  | "customer"
-  | "country";
+export type RecognizedLayout = Readonly<{
+  layout: Layout;
+  /** Which column of the file holds a field, from 0; two fields may share one. */
+  fields: Readonly<Partial<Record<LayoutField, number>>>;
+  /** The columns that the layout does not know. */
+  extra: readonly number[];
+}>;
 
-type Layout = {
-  readonly name: "online-retail";
-  /** The columns as the layout itself writes them, all of which must be there. */
-  readonly columns: Readonly<Record<LayoutColumn, string>>;
-};
-
-const layouts: readonly Layout[] = Object.freeze([
-  {
-    name: "online-retail",
-    columns: {
-      invoice: "InvoiceNo",
-      product: "StockCode",
-      description: "Description",
-      quantity: "Quantity",
-      orderedAt: "InvoiceDate",
-      unitPrice: "UnitPrice",
-      customer: "CustomerID",
-      country: "Country",
-    },
-  },
-]);
-
-export type RecognizedLayout = {
-  readonly layout: Layout["name"];
-  /** In file order; null for a column that the layout does not know. */
-  readonly columns: readonly (LayoutColumn | null)[];
-};
-
-/** Matches a header against the layouts. Throws LAYOUT_UNKNOWN, which says what was found and what is missing. */
-export function recognizeLayout(path: string, header: readonly string[]): RecognizedLayout {
+/** Throws LAYOUT_UNKNOWN or LAYOUT_AMBIGUOUS. */
+export function recognizeLayout(
+  path: string,
+  header: readonly string[],
+  asked: Layout | undefined = undefined,
+): RecognizedLayout {
   const found = header.map(normalizeName);
-  for (const layout of layouts) {
-    const entries = Object.entries(layout.columns) as [LayoutColumn, string][];
-    const known = new Map(entries.map(([column, name]) => [normalizeName(name), column]));
-    const columns = found.map((name) => known.get(name) ?? null);
-    if (entries.every(([column]) => columns.filter((each) => each === column).length === 1)) {
-      return { layout: layout.name, columns };
-    }
+  const fits = (asked === undefined ? builtInLayouts : [asked]).map((layout) => fitOf(layout, found));
+  const whole = fits.filter(({ missing, repeated }) => missing.length + repeated.length === 0);
+  const [first, second] = whole;
+  if (first === undefined) throw unknownLayout(path, header, fits, asked);
+  if (second !== undefined) {
+    const names = whole.map(({ layout }) => layout.name);
+    throw new Consumer360Error(
+      "LAYOUT_AMBIGUOUS",
+      `${path}: the header fits more than one layout, ${names.join(" and ")}; found ${listNames(header)}`,
+      { remedy: `Say which: --layout ${names.join("|")}` },
+    );
   }
-  throw unknownLayout(path, header, found);
+  const { layout } = first;
+  const fields: Partial<Record<LayoutField, number>> = {};
+  for (const field of layoutFields) {
+    const name = layout.columns[field];
+    if (name !== undefined) fields[field] = found.indexOf(normalizeName(name));
+  }
+  const known = [...namesOf(layout), ...layout.ignored].map(normalizeName);
+  const extra = [...found.keys()].filter((column) => !known.includes(found[column] as string));
+  return Object.freeze({ layout, fields: Object.freeze(fields), extra });
 }
 
-function normalizeName(name: string): string {
-  return name.toLowerCase().replace(/[\s_\ufeff]/g, "");
+/** What is compared of a column's name. */
+export function normalizeName(name: string): string {
+  return name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\s_\ufeff]/g, "");
 }
 
-function unknownLayout(path: string, header: readonly string[], found: readonly string[]): Consumer360Error {
-  const closest = layouts
-    .map((layout) => {
-      const names = Object.values(layout.columns);
-      return {
-        layout,
-        missing: names.filter((name) => !found.includes(normalizeName(name))),
-        repeated: names.filter((name) => found.filter((each) => each === normalizeName(name)).length > 1),
-      };
-    })
-    .reduce((best, each) => (each.missing.length < best.missing.length ? each : best));
+const namesOf = ({ columns }: Layout) => [...new Set(Object.values(columns))];
+
+type Fit = Readonly<{ layout: Layout; missing: readonly string[]; repeated: readonly string[] }>;
+
+function fitOf(layout: Layout, found: readonly string[]): Fit {
+  const counted = namesOf(layout).map((name) => {
+    const wanted = normalizeName(name);
+    return { name, times: found.filter((each) => each === wanted).length };
+  });
+  const named = (test: (times: number) => boolean) =>
+    counted.filter(({ times }) => test(times)).map(({ name }) => name);
+  return { layout, missing: named((times) => times === 0), repeated: named((times) => times > 1) };
+}
+
+function unknownLayout(
+  path: string,
+  header: readonly string[],
+  fits: readonly Fit[],
+  asked: Layout | undefined,
+): Consumer360Error {
+  const matched = ({ layout, missing }: Fit) => namesOf(layout).length - missing.length;
+  const closest = fits.reduce((best, each) => (matched(each) > matched(best) ? each : best));
   const faults = [
     closest.missing.length > 0 ? `missing ${closest.missing.join(", ")}` : "",
     closest.repeated.length > 0 ? `more than once ${closest.repeated.join(", ")}` : "",
   ].filter((fault) => fault !== "");
-  const delimiter = [";", "\t", "|"].find((each) => {
-    const names = header.join(",").split(each).map(normalizeName);
-    return names.length > 1 && closest.missing.some((name) => names.includes(normalizeName(name)));
-  });
+  const what = asked === undefined ? "a known layout" : `the layout ${asked.name}`;
   return new Consumer360Error(
     "LAYOUT_UNKNOWN",
-    `${path}: the first line is not a header of a known layout; found ${listNames(header)}; ${faults.join("; ")}`,
+    `${path}: the first line is not a header of ${what}; found ${listNames(header)}; ${faults.join("; ")}`,
     {
       remedy:
-        delimiter === undefined
-          ? `Make the first line name the columns ${Object.values(closest.layout.columns).join(", ")}`
-          : `The fields are separated by ${JSON.stringify(delimiter)}: save the file with commas between the fields`,
+        asked === undefined
+          ? `Make the first line name the columns ${namesOf(closest.layout).join(", ")}, or say what the columns mean: --layout mapping.json`
+          : `Make the first line name the columns ${namesOf(asked).join(", ")}, or mend the layout`,
     },
   );
 }

@@ -123,16 +123,22 @@ export async function endRun(records: pg.Client, loadRunId: number, end: RunEnd)
 export async function recordAccount(
   records: pg.Client,
   loadRunId: number,
-  { account, accountAmounts, amounts }: Readonly<{
+  {
+    account,
+    accountAmounts,
+    amounts,
+  }: Readonly<{
     account: RowAccount;
     accountAmounts?: AccountAmounts;
     amounts?: readonly KindAmount[];
   }>,
 ): Promise<void> {
-  await records.query(
-    "UPDATE load_run SET account = $2, account_amounts = $3, amounts = $4 WHERE load_run_id = $1",
-    [loadRunId, JSON.stringify(account), JSON.stringify(accountAmounts ?? {}), JSON.stringify(amounts ?? [])],
-  );
+  await records.query("UPDATE load_run SET account = $2, account_amounts = $3, amounts = $4 WHERE load_run_id = $1", [
+    loadRunId,
+    JSON.stringify(account),
+    JSON.stringify(accountAmounts ?? {}),
+    JSON.stringify(amounts ?? []),
+  ]);
 }
 
 /** How many rejects a report shows. */

@@ -47,7 +47,11 @@ export async function warningsOfSnapshot(
       Number(customers?.roaming),
       "Customers with lines in more than one country; each country shows its own lines.",
     ),
-    ...warning("PARTIAL_MONTH", isPartial ? 1 : 0, `The last month, ${month}, is not complete: the data ends on ${dataThrough}.`),
+    ...warning(
+      "PARTIAL_MONTH",
+      isPartial ? 1 : 0,
+      `The last month, ${month}, is not complete: the data ends on ${dataThrough}.`,
+    ),
     ...notFilled.map(notFilledWarning),
   ];
 }

@@ -111,7 +111,7 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
     const compared = { entity: derivedEntities[name], stored: storedTables[name], recomputed: recomputedTables[name] };
     tables.push(await compareTables(run, { ...compared, snapshotId: id, named }));
   }
-  tables.push(...await compareProducts(run, { lines, snapshotId: id, named }));
+  tables.push(...(await compareProducts(run, { lines, snapshotId: id, named })));
   const sums = await reconcileSums(run, {
     rollups: allRollups.filter((rollup) => filled.includes(rollup.name)),
     lines,
@@ -136,7 +136,12 @@ async function compareProducts(
   await run(`CREATE TEMP TABLE ${wordings} ON COMMIT DROP AS ${wordingsOf(`${lines} f`, compared.snapshotId)}`);
   await run(`CREATE TEMP TABLE ${products} ON COMMIT DROP AS ${productNames(wordings, compared.snapshotId)}`);
   return [
-    await compareTables(run, { entity: ProductWording, stored: tableName(ProductWording), recomputed: wordings, ...compared }),
+    await compareTables(run, {
+      entity: ProductWording,
+      stored: tableName(ProductWording),
+      recomputed: wordings,
+      ...compared,
+    }),
     await compareTables(run, { entity: DimProduct, stored: tableName(DimProduct), recomputed: products, ...compared }),
   ];
 }

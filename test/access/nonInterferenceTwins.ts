@@ -63,7 +63,7 @@ export async function makeTwins(): Promise<Twins> {
     const warehouse = warehouses[side];
     const { snapshotId } = await warehouse.loadText(text, {
       again: true,
-      dateOrder: "mdy",
+      reading: { dateOrder: "mdy" },
       maxRejects: 1,
       snapshotsKept: 3,
       ...options,

@@ -12,6 +12,7 @@ import type { Loaded } from "../../bin/readLoaded.ts";
 import { formatStatus } from "../../bin/status.ts";
 import type { LoadReport } from "../../etl/loadReport.ts";
 import { parsePolicy } from "../../src/access/parsePolicy.ts";
+import { toDecimal } from "../../src/kernel/decimal.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 
 const lines = (...each: string[]) => `${each.join("\n")}\n`;
@@ -59,15 +60,32 @@ const report: LoadReport = {
   status: "PUBLISHED",
   loadRunId: 7,
   snapshotId: 3,
-  file: { name: "sales.csv", sha256: "00", bytes: 12, rows: 1005 },
+  mode: "REPLACE",
+  files: [
+    {
+      name: "sales.csv",
+      sha256: "00",
+      bytes: 12,
+      rows: 1005,
+      header: ["InvoiceNo"],
+      readAs: { layout: "online-retail", encoding: "utf8" },
+    },
+  ],
   account: { read: 1005, loaded: 1002, duplicate: 1, superseded: 0, rejected: 2, replaced: 60_000 },
+  accountAmounts: {
+    read: toDecimal("8910175.404"),
+    loaded: toDecimal("8910173.404"),
+    duplicate: toDecimal(2),
+    superseded: toDecimal(0),
+    replaced: toDecimal("1000"),
+  },
   firstRejects: [
     { line: 2, column: "UnitPrice", code: "BAD_PRICE", raw: '1,A,"Mug",x' },
     { line: 9, column: null, code: "FIELD_COUNT", raw: "9\u001b[2J" },
   ],
   amounts: [
-    { kind: "RETURN", lines: 2, amount: "-1234.5" },
-    { kind: "SALE", lines: 1000, amount: "8911407.904" },
+    { kind: "RETURN", lines: 2, amount: toDecimal("-1234.5") },
+    { kind: "SALE", lines: 1000, amount: toDecimal("8911407.904") },
   ],
   warnings: [{ code: "EXTRA_COLUMNS", count: 1, message: "Columns that were not loaded: Note." }],
   stages: [
@@ -84,16 +102,19 @@ describe("a load's report", () => {
         "Published snapshot 3 from sales.csv in 12 s (load 7).",
         "It replaced the former snapshot and its 60,000 lines: this file alone is shown now.",
         "",
-        "  rows read        1,005",
-        "  = loaded         1,002",
-        "  + duplicate          1",
-        "  + superseded         0",
+        "                    rows         amount",
+        "  read             1,005  8,910,175.404",
+        "  = loaded         1,002  8,910,173.404",
+        "  + duplicate          1              2",
+        "  + superseded         0              0",
         "  + rejected           2",
-        "  lines replaced  60,000",
+        "  lines replaced  60,000          1,000",
         "",
         "  kind    lines         amount",
         "  RETURN      2       -1,234.5",
         "  SALE    1,000  8,911,407.904",
+        "",
+        "  sales.csv: 1,005 rows; layout online-retail, encoding utf8",
         "",
         "Worth a look:",
         "  EXTRA_COLUMNS (1): Columns that were not loaded: Note.",
@@ -132,7 +153,7 @@ describe("a load's report", () => {
     ["1000", "1,000"],
     ["-12345678901234567890.123456", "-12,345,678,901,234,567,890.123456"],
   ])("money: %s is %s", (amount, text) => {
-    const amounts = [{ kind: "SALE", lines: 1, amount }];
+    const amounts = [{ kind: "SALE", lines: 1, amount: toDecimal(amount) }];
     expect(formatLoadReport({ ...report, amounts })).toMatch(new RegExp(`SALE +1 +${text}\n`));
   });
 });

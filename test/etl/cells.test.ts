@@ -1,11 +1,14 @@
 // Cells are exact: over small random files, every figure of every set of countries and segments is the plain sum of the cells within it.
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LoadReport } from "../../etl/loadReport.ts";
 import { cellGrains, mostPlaces, mostSetWork } from "../../src/model/rollups.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 import { type CellLine, cellLines, countries, figuresOf, periodOf, setsOf, toTestLines } from "./cellFiles.ts";
 import { type TestLine, testFile } from "./loadTestFile.ts";
+
+const notFilledIn = (warnings: LoadReport["warnings"]) => warnings.filter(({ code }) => code === "ROLLUP_NOT_FILLED");
 
 let warehouse: TestWarehouse;
 beforeAll(async () => {
@@ -148,7 +151,7 @@ describe("too many places", () => {
   test("a customer in as many countries as a set may have is stored, whole", async () => {
     const own = names.slice(0, mostPlaces).map((country): TestLine => ({ invoice: `1${country}`, country }));
     const { warnings } = await load([...rest, ...own, ...own.map((line) => ({ ...line, invoice: "1" }))]);
-    expect(warnings).toEqual([]);
+    expect(notFilledIn(warnings)).toEqual([]);
     expect(await stored()).toEqual(["sales_cell", "customer_cell", "sales_order"]);
     const cells = (await rowsOf("customer_cell")).filter((cell) => cell.customer_key === "C1" && cell.grain === "ever");
     expect(totals(cells, ["orders", "lines"])).toEqual({ orders: mostPlaces + 1, lines: 2 * mostPlaces });
@@ -166,7 +169,10 @@ describe("too many places", () => {
     const report = await load([...rest, ...names.map((country): TestLine => ({ invoice: `1${country}`, country }))]);
     expect(await stored()).toEqual(["sales_order"]);
     const cause = `customers in more than ${mostPlaces} countries, up to ${mostPlaces + 1}`;
-    expect(report.warnings).toEqual([notFilled("customer_cell", 1, cause), notFilled("sales_cell", 1, cause)]);
+    expect(notFilledIn(report.warnings)).toEqual([
+      notFilled("customer_cell", 1, cause),
+      notFilled("sales_cell", 1, cause),
+    ]);
     expect(await recorded(report.loadRunId)).toEqual(report.warnings);
     expect([await counted("customer_cell"), await counted("sales_cell"), await counted("sales_order")]).toEqual([
       0,
@@ -186,7 +192,7 @@ describe("too many places", () => {
     const { warnings } = await load([...rest, ...lines]);
     expect(await stored()).toEqual(["customer_cell", "sales_order"]);
     const places = "places (country, segments, customer type)";
-    expect(warnings).toEqual([
+    expect(notFilledIn(warnings)).toEqual([
       notFilled("sales_cell", 1, `invoices in more than ${mostPlaces} ${places}, up to ${mostPlaces + 1}`),
     ]);
     expect(await counted("sales_cell")).toBe(0);
@@ -212,12 +218,12 @@ describe("too much work", () => {
     expect(workOf(9, orders)).toBeGreaterThan(mostSetWork);
     const { warnings } = await load([...ordersIn("A", 9, orders), { invoice: "1", customer: "B" }]);
     expect(await stored()).toEqual(["sales_order"]);
-    expect(warnings.map(({ code, count }) => [code, count])).toEqual([
+    expect(notFilledIn(warnings).map(({ code, count }) => [code, count])).toEqual([
       ["ROLLUP_NOT_FILLED", 1],
       ["ROLLUP_NOT_FILLED", 1],
     ]);
     const steps = [workOf(9, orders), mostSetWork].map((count) => count.toLocaleString("en-GB"));
-    expect(warnings[0]?.message).toContain(
+    expect(notFilledIn(warnings)[0]?.message).toContain(
       `customer_cell was left empty: customers in several countries would take ${steps[0]} steps, and ${steps[1]} are allowed.`,
     );
   });
@@ -243,8 +249,8 @@ describe("too much work", () => {
     );
     const { warnings } = await load(lines.flat());
     expect(await stored()).toEqual(["customer_cell", "sales_order"]);
-    expect(warnings).toMatchObject([{ code: "ROLLUP_NOT_FILLED", count: lines.length }]);
-    expect(warnings[0]?.message).toMatch(/^sales_cell was left empty: invoices in several places/);
+    expect(notFilledIn(warnings)).toMatchObject([{ code: "ROLLUP_NOT_FILLED", count: lines.length }]);
+    expect(notFilledIn(warnings)[0]?.message).toMatch(/^sales_cell was left empty: invoices in several places/);
   });
 });
 

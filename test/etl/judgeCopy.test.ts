@@ -4,15 +4,14 @@ import fc from "fast-check";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DateOrder } from "../../etl/judge/decideDateOrder.ts";
 import { judgeRows } from "../../etl/judge/judgeRows.ts";
-import type { FileEncoding } from "../../etl/read/createEncodingEvidence.ts";
-import { inspectFile } from "../../etl/read/inspectFile.ts";
+import type { DateOrder } from "../../etl/read/decideDateOrder.ts";
+import { type AskedEncoding, inspectFile } from "../../etl/read/inspectFile.ts";
 import {
   acquireEmbeddedPostgres,
   type EmbeddedPostgres,
 } from "../../src/warehouse/embedded/acquireEmbeddedPostgres.ts";
-import { header, makeTestDirectory, type TestDirectory } from "./judgeTestFile.ts";
+import { header, makeTestDirectory, type TestDirectory, usualColumns } from "./judgeTestFile.ts";
 
 let directory: TestDirectory;
 let database: EmbeddedPostgres;
@@ -25,7 +24,7 @@ beforeAll(async () => {
   await client.query("SET datestyle = 'ISO, MDY'");
   await client.query(
     `CREATE TEMP TABLE line (line bigint, position integer, invoice text, product text, description text,
-       quantity integer, ordered_at timestamp, unit_price numeric, customer text, country text)`,
+       quantity integer, ordered_at timestamp, unit_price numeric, customer text, guest boolean, country text)`,
   );
 });
 afterAll(async () => {
@@ -34,7 +33,7 @@ afterAll(async () => {
   await directory?.remove();
 });
 
-async function load(content: Buffer, options: { dateOrder: DateOrder; encoding?: FileEncoding }) {
+async function load(content: Buffer, options: { dateOrder: DateOrder; encoding?: AskedEncoding }) {
   const path = await directory.write(content, "load.csv");
   const evidence = await inspectFile(path, options);
   let rejected = 0;
@@ -43,11 +42,11 @@ async function load(content: Buffer, options: { dateOrder: DateOrder; encoding?:
   };
   await client.query("TRUNCATE line");
   await pipeline(
-    judgeRows(path, evidence, { ...options, onReject }),
+    judgeRows(evidence, { columns: usualColumns, onReject }),
     client.query(copyFrom(`COPY line FROM STDIN (FORMAT csv, ENCODING '${evidence.encoding}')`)),
   );
   const { rows } = await client.query({
-    text: `SELECT line::integer, invoice, product, description, quantity, ordered_at::text, unit_price::text, customer, country
+    text: `SELECT line::integer, invoice, product, description, quantity, ordered_at::text, unit_price::text, customer, guest, country
              FROM line ORDER BY line`,
     rowMode: "array",
   });
@@ -65,17 +64,17 @@ describe("the output of judgeRows, copied", () => {
     ];
     const content = Buffer.from(`\ufeff${[header, ...rows].join("\r\n")}`);
     expect(await load(content, { dateOrder: "dmy" })).toEqual([
-      [2, "536365", "85123A", 'A "B", C', 6, "2010-12-01 08:26:00", "2.55", "17850", "Österreich"],
-      [3, "536366", "abc", "x\r\ny\n\\.\nz", -6, "2010-12-01 00:00:00", "0.5", "1,2", "Korea, South"],
-      [7, "\\.", "\\.", "\\.", 1, "2010-12-01 08:26:05", "5", null, "Unknown"],
-      [8, "1", "\\.", "", 1, "2010-12-31 00:00:00", "-0.001", null, "Unknown"],
+      [2, "536365", "85123A", 'A "B", C', 6, "2010-12-01 08:26:00", "2.55", "17850", false, "Österreich"],
+      [3, "536366", "abc", "x\r\ny\n\\.\nz", -6, "2010-12-01 00:00:00", "0.5", "1,2", false, "Korea, South"],
+      [7, "\\.", "\\.", "\\.", 1, "2010-12-01 08:26:05", "5", "\\.", true, "Unknown"],
+      [8, "1", "\\.", null, 1, "2010-12-31 00:00:00", "-0.001", "1", true, "Unknown"],
     ]);
   });
 
   it("is decoded from Windows-1252", async () => {
     const content = Buffer.from(`${header}\n1,a,\x80 5 \x93x\x94,1,1/2/2011,1,\xe9,C\xf4te\n`, "latin1");
     expect(await load(content, { dateOrder: "mdy" })).toEqual([
-      [2, "1", "a", "€ 5 “x”", 1, "2011-01-02 00:00:00", "1", "é", "Côte"],
+      [2, "1", "a", "€ 5 “x”", 1, "2011-01-02 00:00:00", "1", "é", false, "Côte"],
     ]);
   });
 
@@ -112,7 +111,7 @@ describe("the output of judgeRows, copied", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(mutated, { minLength: 5, maxLength: 40 }),
-        fc.constantFrom<FileEncoding>("UTF8", "WIN1252"),
+        fc.constantFrom<AskedEncoding>("utf8", "windows-1252"),
         fc.constantFrom<DateOrder>("mdy", "dmy"),
         async (rows, encoding, dateOrder) => {
           await load(Buffer.from([header, good, ...rows].join("\n"), "latin1"), { dateOrder, encoding });

@@ -1,16 +1,9 @@
 // One decision per file: what proves a date order, and what does not.
 import { describe, expect, it } from "vitest";
-import { type DateOrder, decideDateOrder } from "../../etl/judge/decideDateOrder.ts";
-import type { DateEvidence, FileEvidence } from "../../etl/read/inspectFile.ts";
+import { type DateEvidence, type DateOrder, decideDateOrder } from "../../etl/read/decideDateOrder.ts";
 
 const decide = (dates: Partial<DateEvidence>, asked?: DateOrder) =>
-  decideDateOrder(
-    {
-      path: "sales.csv",
-      dates: { monthFirst: 0, dayFirst: 0, either: 0, iso: 0, unreadable: 0, ...dates },
-    } as FileEvidence,
-    asked,
-  );
+  decideDateOrder("sales.csv", { monthFirst: 0, dayFirst: 0, either: 0, iso: 0, unreadable: 0, ...dates }, asked);
 
 describe("decideDateOrder", () => {
   it.each<[Partial<DateEvidence>, DateOrder]>([

@@ -21,13 +21,18 @@ describe.skipIf(!isThere)("the real file", () => {
       dates: { dayFirst: 0, iso: 0, unreadable: 0 },
     });
     expect(rejects).toEqual([]);
-    expect(judgement).toMatchObject({ accepted: profile.rows, rejected: 0, bytesRead: evidence.bytes });
-    const guests = text.match(/,\d\d:\d\d|,,[^,\n]+\n/g) ?? [];
+    expect(judgement).toMatchObject({
+      accepted: profile.rows,
+      rejected: 0,
+      bytesRead: evidence.bytes,
+      amount: "9747747.934", // 8,911,407.904 + 1,744,214.58 − 611,342.09 − 285,470.40 − 11,062.06
+    });
+    const guests = text.match(/,t,[^,\n]+\n/g) ?? [];
     expect(guests.length).toBe(profile.cust_missing);
     const lines = text.split("\n");
     expect(lines.length).toBe(profile.rows + 1);
     expect(lines[0]).toBe(
-      "2,1,536365,85123A,WHITE HANGING HEART T-LIGHT HOLDER,6,2010-12-01 08:26:00,2.55,17850,United Kingdom",
+      "2,1,536365,85123A,WHITE HANGING HEART T-LIGHT HOLDER,6,2010-12-01 08:26:00,2.55,17850,f,United Kingdom",
     );
   });
 });

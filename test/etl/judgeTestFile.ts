@@ -2,11 +2,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DateOrder, decideDateOrder } from "../../etl/judge/decideDateOrder.ts";
+import type { JudgedColumn } from "../../etl/judge/judgedColumns.ts";
 import { judgeRows } from "../../etl/judge/judgeRows.ts";
 import type { Reject } from "../../etl/judge/rejectCodes.ts";
-import type { FileEncoding } from "../../etl/read/createEncodingEvidence.ts";
-import { inspectFile } from "../../etl/read/inspectFile.ts";
+import { type InspectOptions, inspectFile } from "../../etl/read/inspectFile.ts";
 
 export const header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
 
@@ -30,16 +29,37 @@ export async function makeTestDirectory(): Promise<TestDirectory> {
   };
 }
 
+/** What the tests ask of each row where they say nothing else. */
+export const usualColumns: readonly JudgedColumn[] = [
+  "line",
+  "line_no",
+  "invoice",
+  "product",
+  "description",
+  "quantity",
+  "ordered_at",
+  "unit_price",
+  "customer_key",
+  "guest",
+  "country",
+];
+
 /** Both passes over a file: the lines that COPY would get, and the rejected rows. */
 export async function judgeFile(
   path: string,
-  options: { dateOrder?: DateOrder; chunkBytes?: number; encoding?: FileEncoding } = {},
+  options: InspectOptions & {
+    columns?: readonly JudgedColumn[];
+    customerIdOf?: (name: string) => string;
+  } = {},
 ) {
   const evidence = await inspectFile(path, options);
   const rejects: Reject[] = [];
   const chunks: Buffer[] = [];
-  const dateOrder = options.dateOrder ?? decideDateOrder(evidence, undefined);
-  const rows = judgeRows(path, evidence, { ...options, dateOrder, onReject: (reject) => void rejects.push(reject) });
+  const rows = judgeRows(evidence, {
+    columns: usualColumns,
+    ...options,
+    onReject: (reject) => void rejects.push(reject),
+  });
   let step = await rows.next();
   for (; !step.done; step = await rows.next()) chunks.push(step.value);
   const output = Buffer.concat(chunks);

@@ -32,7 +32,7 @@ test("the process that loads a million lines stays under 200 MB", async () => {
   ]);
   const load = startLoadProcess(script, {
     url: warehouse.url,
-    path,
+    paths: [path],
     currency: "GBP",
     maxRejects: 0,
     snapshotsKept: 2,

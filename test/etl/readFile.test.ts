@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onlineRetail } from "../../etl/layouts/onlineRetail.ts";
 import { inspectFile } from "../../etl/read/inspectFile.ts";
 import { header, makeTestDirectory, type TestDirectory } from "./judgeTestFile.ts";
 
@@ -13,6 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => directory.remove());
 
+const mdy = { dateOrder: "mdy" } as const;
 const row = (fields: Partial<Record<"description" | "date" | "country", string>> = {}) =>
   `536365,85123A,${fields.description ?? "LANTERN"},6,${fields.date ?? "12/1/2010 8:26"},2.55,17850,${fields.country ?? "France"}`;
 const file = (...rows: string[]) => `${[header, ...rows].join("\n")}\n`;
@@ -22,7 +24,7 @@ describe("inspectFile", () => {
     const content = file(row(), row({ date: "12/31/2010" }), row({ date: "31/12/2010" }), row({ date: "x" }));
     const path = await directory.write(`${content}\n  \n${row({ date: "2010-12-01" })}`, "plain.csv");
     const bytes = await readFile(path);
-    expect(await inspectFile(path)).toEqual({
+    expect(await inspectFile(path, mdy)).toEqual({
       path,
       name: "plain.csv",
       bytes: bytes.length,
@@ -30,41 +32,56 @@ describe("inspectFile", () => {
       compressed: false,
       encoding: "UTF8",
       badBytes: 0,
-      layout: "online-retail",
+      delimiter: 44,
+      dateOrder: "mdy",
+      decimalComma: false,
+      layout: onlineRetail,
       header: header.split(","),
-      columns: ["invoice", "product", "description", "quantity", "orderedAt", "unitPrice", "customer", "country"],
+      fields: {
+        invoice: 0,
+        product: 1,
+        description: 2,
+        quantity: 3,
+        orderedAt: 4,
+        unitPrice: 5,
+        customer: 6,
+        country: 7,
+      },
       extraColumns: [],
       rows: 5,
       dates: { monthFirst: 1, dayFirst: 1, either: 1, iso: 1, unreadable: 1 },
+      hasLineTotal: false,
+      hasCustomerName: false,
+      namesCustomers: false,
+      readAs: { layout: "online-retail", encoding: "UTF8", dateOrder: "mdy" },
     });
   });
 
   it("finds the same in gzip, whatever its name, and hashes the bytes on disk", async () => {
     const content = Buffer.from(file(row(), row()));
     const packed = Buffer.concat([gzipSync(content.subarray(0, 100)), gzipSync(content.subarray(100))]);
-    const evidence = await inspectFile(await directory.write(packed, "packed.csv"));
+    const evidence = await inspectFile(await directory.write(packed, "packed.csv"), mdy);
     expect(evidence).toMatchObject({ compressed: true, rows: 2, bytes: packed.length });
     expect(evidence.sha256).toBe(createHash("sha256").update(packed).digest("hex"));
     const padded = await directory.write(Buffer.concat([packed, Buffer.alloc(512)]));
-    expect(await inspectFile(padded)).toMatchObject({ rows: 2, bytes: packed.length + 512 });
+    expect(await inspectFile(padded, mdy)).toMatchObject({ rows: 2, bytes: packed.length + 512 });
   });
 
   it("takes the columns in any order and spelling, and keeps extra ones in mind", async () => {
     const path = await directory.write(
       '\ufeff"Customer ID",country,Größe,INVOICE_NO,stock code,description,quantity,"Invoice Date", unitprice \n1,x,,1,1,x,1,1/1/2011,1\n',
     );
-    const evidence = await inspectFile(path);
-    expect(evidence.columns).toEqual([
-      "customer",
-      "country",
-      null,
-      "invoice",
-      "product",
-      "description",
-      "quantity",
-      "orderedAt",
-      "unitPrice",
-    ]);
+    const evidence = await inspectFile(path, mdy);
+    expect(evidence.fields).toEqual({
+      customer: 0,
+      country: 1,
+      invoice: 3,
+      product: 4,
+      description: 5,
+      quantity: 6,
+      orderedAt: 7,
+      unitPrice: 8,
+    });
     expect(evidence.extraColumns).toEqual(["Größe"]);
     expect(evidence.dates.either).toBe(1);
   });
@@ -94,20 +111,20 @@ describe("inspectFile", () => {
     ])("%s, in chunks of any size", async (_, bytes, encoding, badBytes) => {
       const path = await directory.write(bytes);
       for (const chunkBytes of [1, 2, 3, 5, 7, 64, 100_000]) {
-        expect(await inspectFile(path, { chunkBytes })).toMatchObject({ encoding, badBytes });
+        expect(await inspectFile(path, { ...mdy, chunkBytes })).toMatchObject({ encoding, badBytes });
       }
     });
 
     it("can be set", async () => {
       const path = await directory.write(Buffer.from(accented, "latin1"));
-      expect(await inspectFile(path, { encoding: "UTF8" })).toMatchObject({ encoding: "UTF8", badBytes: 2 });
+      expect(await inspectFile(path, { ...mdy, encoding: "utf8" })).toMatchObject({ encoding: "UTF8", badBytes: 2 });
     });
   });
 
   it("tells how far it is", async () => {
     const path = await directory.write(file(...Array.from({ length: 5000 }, () => row())));
     const told: number[] = [];
-    const { bytes } = await inspectFile(path, { onProgress: (read) => told.push(read), chunkBytes: 64 * 1024 });
+    const { bytes } = await inspectFile(path, { ...mdy, onProgress: (read) => told.push(read), chunkBytes: 64 * 1024 });
     expect(told.length).toBeGreaterThan(2);
     expect(told.at(-1)).toBe(bytes);
   });
@@ -148,7 +165,7 @@ describe("inspectFile", () => {
       ["one endless line", "x".repeat(2_000_000), "LAYOUT_UNKNOWN", /2000000 bytes/],
     ])("%s", async (_, content, code, message) => {
       const path = await directory.write(content);
-      const error = await inspectFile(path).then(String, (error: unknown) => error);
+      const error = await inspectFile(path, mdy).then(String, (error: unknown) => error);
       expect(error).toMatchObject({ name: "Consumer360Error", code, message: expect.stringMatching(message) });
       expect(error).toMatchObject({ message: expect.stringContaining(path), remedy: expect.stringMatching(/./) });
       expect((error as Error).message).not.toContain("\n");
@@ -161,7 +178,7 @@ describe("inspectFile", () => {
       await expect(inspectFile("/dev/null")).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
       const path = await directory.write(packed);
       await truncate(path, 100);
-      await expect(inspectFile(path)).rejects.toMatchObject({ code: "FILE_DAMAGED" });
+      await expect(inspectFile(path, mdy)).rejects.toMatchObject({ code: "FILE_DAMAGED" });
     });
 
     const isRoot = process.getuid?.() === 0;
@@ -169,7 +186,7 @@ describe("inspectFile", () => {
     it.skipIf(isRoot || process.platform === "win32")("a file that this user may not read", async () => {
       const path = await directory.write(file(row()));
       await chmod(path, 0);
-      await expect(inspectFile(path)).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
+      await expect(inspectFile(path, mdy)).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
     });
   });
 });

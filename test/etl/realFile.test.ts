@@ -71,9 +71,16 @@ describeWithShared("the real file", [data, ...references], () => {
   test("is loaded whole", () => {
     expect(report).toMatchObject({
       status: "PUBLISHED",
-      file: { name: "online-retail.latin1.crlf.csv.gz", rows: 541_909 },
+      files: [{ name: "online-retail.latin1.crlf.csv.gz", rows: 541_909 }],
       account: { read: 541_909, loaded: 541_909, duplicate: 0, superseded: 0, rejected: 0, replaced: 0 },
-      warnings: [],
+      accountAmounts: { read: "9747747.934", loaded: "9747747.934", replaced: "0" },
+      // as the profile of the file counts them
+      warnings: [
+        { code: "EDGE_WHITE_SPACE", count: 113_452 },
+        { code: "SEVERAL_DESCRIPTIONS", count: 647 },
+        { code: "SEVERAL_COUNTRIES", count: 8 },
+        { code: "PARTIAL_MONTH", count: 1 },
+      ],
     });
   });
 

@@ -202,9 +202,17 @@ describe("rows that were broken", () => {
     expect(checked(found, "sales_cell")?.missing).toBeGreaterThan(10);
   });
 
-  test("a product that is missing, and one too many; what products are called is not compared", async () => {
+  test("what a product is called, and how often", async () => {
     await breaks("UPDATE dim_product SET description = 'Jug' WHERE snapshot_id = $id");
-    expect(await verify()).toMatchObject({ isEqual: true });
+    await breaks("UPDATE product_wording SET lines = lines + 1 WHERE snapshot_id = $id");
+    expect((await verify()).tables).toMatchObject([
+      ...["rfm_segments", "sales_order", "customer_cell", "sales_cell"].map((table) => ({ table, different: 0 })),
+      { table: "product_wording", different: 1 },
+      { table: "dim_product", different: 1, first: [{ columns: [{ column: "description", stored: "Jug" }] }] },
+    ]);
+  });
+
+  test("a product that is missing, and one too many", async () => {
     await breaks("UPDATE dim_product SET product = 'JUG' WHERE snapshot_id = $id");
     const found = await verify();
     expect(found.isEqual).toBe(false);

@@ -48,7 +48,15 @@ export async function makeTestWarehouse(): Promise<TestWarehouse> {
   let files = 0;
 
   const load = (path: string, options: Partial<LoadOptions> = {}) =>
-    loadFiles({ url, paths: [path], currency: "GBP", maxRejects: 0.01, snapshotsKept: 2, allow: gateNames, ...options });
+    loadFiles({
+      url,
+      paths: [path],
+      currency: "GBP",
+      maxRejects: 0.01,
+      snapshotsKept: 2,
+      allow: gateNames,
+      ...options,
+    });
   return {
     url,
     read,

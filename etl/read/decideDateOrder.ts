@@ -1,8 +1,16 @@
 // Decides, once per file, how its dates are read: by what the whole column proves, or by what the operator says.
 import { Consumer360Error } from "../../src/kernel/errors.ts";
-import type { FileEvidence } from "../read/inspectFile.ts";
 
 export type DateOrder = "mdy" | "dmy" | "ymd";
+
+/** How many rows' dates can be read how. A date that fits both orders, like 12/1/2010, proves nothing. */
+export type DateEvidence = Readonly<{
+  monthFirst: number;
+  dayFirst: number;
+  either: number;
+  iso: number;
+  unreadable: number;
+}>;
 
 /** An order is proven where it holds at least this share of the dates that could prove the opposite. */
 const provenShare = 0.99;
@@ -12,9 +20,9 @@ const provenShare = 0.99;
  * one side must hold 99 % of such proofs, and the rest become rejected rows. Without any proof, a column that is ISO to
  * 99 % is `ymd`. ISO dates are read under every order, so they neither prove nor disprove one.
  */
-export function decideDateOrder(evidence: FileEvidence, asked: DateOrder | undefined): DateOrder {
+export function decideDateOrder(path: string, dates: DateEvidence, asked: DateOrder | undefined): DateOrder {
   if (asked !== undefined) return asked;
-  const { monthFirst, dayFirst, either, iso, unreadable } = evidence.dates;
+  const { monthFirst, dayFirst, either, iso, unreadable } = dates;
   const proofs = monthFirst + dayFirst;
   if (proofs > 0) {
     if (monthFirst >= proofs * provenShare) return "mdy";
@@ -25,7 +33,7 @@ export function decideDateOrder(evidence: FileEvidence, asked: DateOrder | undef
   const counts =
     `${monthFirst} dates can only be month first, ${dayFirst} only day first, ${either} can be both` +
     `${iso > 0 ? `, ${iso} are ISO` : ""}${unreadable > 0 ? `, ${unreadable} cannot be read` : ""}`;
-  throw new Consumer360Error("DATE_ORDER_UNKNOWN", `${evidence.path} does not prove its date order: ${counts}`, {
+  throw new Consumer360Error("DATE_ORDER_UNKNOWN", `${path} does not prove its date order: ${counts}`, {
     remedy: "Say it: --date-order mdy|dmy|ymd",
   });
 }

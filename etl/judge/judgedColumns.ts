@@ -1,0 +1,29 @@
+// The columns that a judged file can be asked for, whatever its layout, and where each comes from.
+import type { LayoutField } from "../layouts/layout.ts";
+
+/** Columns that hold one field of the layout. */
+export const fieldOfColumn = Object.freeze({
+  ordered_at: "orderedAt",
+  invoice: "invoice",
+  country: "country",
+  product: "product",
+  /** The description, category and customer name: without edges; empty is NULL. */
+  description: "description",
+  category: "category",
+  customer_name: "customerName",
+  quantity: "quantity",
+  /** Empty where the layout has a line total, which is `amount`. */
+  unit_price: "unitPrice",
+  amount: "lineTotal",
+} as const satisfies Record<string, LayoutField>);
+
+export type JudgedColumn =
+  | keyof typeof fieldOfColumn
+  /** The customer, or the invoice of a guest. */
+  | "customer_key"
+  /** `t` where the row names no customer. */
+  | "guest"
+  /** The row's position in its run of accepted rows with the same invoice, customer and country. */
+  | "line_no"
+  /** The physical line, or the sheet's row, on which the row starts. */
+  | "line";
