@@ -19,7 +19,7 @@ import { publishSnapshot } from "./publish/publishSnapshot.ts";
 import type { Published } from "./publish/readPublished.ts";
 import type { FileEvidence } from "./read/inspectFile.ts";
 import { type AccountAmounts, endRun, type LoadWarning, loadedFiles, recordAccount } from "./record/loadRecord.ts";
-import { beginLoad, type LoadSession } from "./record/loadSession.ts";
+import { beginLoad, ensureSoleLoader, type LoadSession } from "./record/loadSession.ts";
 import { warningsOfFiles, warningsOfSnapshot } from "./record/loadWarnings.ts";
 import type { Clock } from "./record/startClock.ts";
 
@@ -104,6 +104,7 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
   ];
 
   clock.stage("publish");
+  await ensureSoleLoader(session);
   await publishSnapshot(run, {
     snapshotId,
     generation,

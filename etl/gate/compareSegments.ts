@@ -3,6 +3,9 @@
 import type { Run } from "../record/loadSession.ts";
 import { type Finding, percent } from "./gates.ts";
 
+/** Among fewer customers shares say nothing: each of them is much of one. */
+const fewest = 100;
+
 /** Compares the shares of the CLASSIC segments among the customers that have one. */
 export async function compareSegments(
   run: Run,
@@ -19,8 +22,7 @@ export async function compareSegments(
   }));
   const before = segments.reduce((sum, each) => sum + each.before, 0);
   const after = segments.reduce((sum, each) => sum + each.after, 0);
-  // Where nobody had a segment there is nothing to compare; where nobody has one, the gate on emptiness says so.
-  if (before === 0 || after === 0) return [];
+  if (Math.min(before, after) < fewest) return [];
   const shift = segments.reduce((sum, each) => sum + Math.abs(each.after / after - each.before / before), 0) / 2;
   if (shift <= tolerance) return [];
   return [

@@ -49,6 +49,11 @@ export async function openLoadSession(url: string): Promise<LoadSession> {
   }
 }
 
+/** Throws where the lock is gone: it lives as long as its connection does. */
+export async function ensureSoleLoader({ records }: LoadSession): Promise<void> {
+  await records.query("SELECT");
+}
+
 /** Begins the transaction that makes the snapshot. A loader that died a moment ago may still be rolling back: wait for it. */
 export async function beginLoad(session: LoadSession): Promise<void> {
   await session.work.query(`BEGIN;
