@@ -30,6 +30,8 @@ export type TestWarehouse = Readonly<{
   load(path: string, options?: Partial<LoadOptions>): Promise<LoadReport>;
   /** Loads the text of a file. */
   loadText(text: string | Buffer, options?: Partial<LoadOptions>): Promise<LoadReport>;
+  /** Loads the texts of several files at once, in this order. */
+  loadTexts(texts: readonly string[], options?: Partial<LoadOptions>): Promise<LoadReport>;
   /** Asks at the published snapshot. */
   ask<R extends Request>(request: R, scope?: Scope): Promise<AnswerTo<R>>;
   close(): Promise<void>;
@@ -47,26 +49,32 @@ export async function makeTestWarehouse(): Promise<TestWarehouse> {
   const folder = await mkdtemp(join(tmpdir(), "consumer360-files-"));
   let files = 0;
 
-  const load = (path: string, options: Partial<LoadOptions> = {}) =>
+  const loadAll = (paths: readonly string[], options: Partial<LoadOptions> = {}) =>
     loadFiles({
       url,
-      paths: [path],
+      paths,
       currency: "GBP",
       maxRejects: 0.01,
       snapshotsKept: 2,
       allow: gateNames,
       ...options,
     });
+  async function write(text: string | Buffer): Promise<string> {
+    files++;
+    const path = join(folder, `file-${files}.csv`);
+    await writeFile(path, text);
+    return path;
+  }
   return {
     url,
     read,
     owner,
-    load,
-    async loadText(text, options) {
-      files++;
-      const path = join(folder, `file-${files}.csv`);
-      await writeFile(path, text);
-      return load(path, options);
+    load: (path, options) => loadAll([path], options),
+    loadText: async (text, options) => loadAll([await write(text)], options),
+    async loadTexts(texts, options) {
+      const paths: string[] = [];
+      for (const text of texts) paths.push(await write(text));
+      return loadAll(paths, options);
     },
     async ask(request, scope = adminScope) {
       return ask(request, { warehouse: read, snapshot: await readSnapshot(read), scope });
