@@ -19,6 +19,9 @@ import { copyBytes, writeDate, writeDecimal, writeNumber, writeQuoted } from "./
 /** Longer ids, names and countries are refused: they stand in index keys, which PostgreSQL limits to some 2,700 bytes. */
 const longestId = 255;
 
+/** `YYYY-MM-DD HH:MM:SS` */
+const dateBytes = 19;
+
 const comma = 44;
 const point = 46;
 const lineFeed = 10;
@@ -49,8 +52,26 @@ const customerSlot = slotOf("customer");
 const unitPriceSlot = slotOf("unitPrice");
 const lineTotalSlot = slotOf("lineTotal");
 const keySlots = [invoiceSlot, customerSlot, slotOf("country")];
-/** What is written where no field is: see `write`. */
-const written = Object.freeze({ customer_key: -1, guest: -2, line_no: -3, line: -4 });
+// what is written where no field is
+const keyOutput = -1;
+const guestOutput = -2;
+const lineOutput = -3;
+const positionOutput = -4;
+
+function outputOf(column: JudgedColumn): number {
+  switch (column) {
+    case "customer_key":
+      return keyOutput;
+    case "guest":
+      return guestOutput;
+    case "line":
+      return lineOutput;
+    case "line_no":
+      return positionOutput;
+    default:
+      return slotOf(fieldOfColumn[column]);
+  }
+}
 
 export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions): RowJudge {
   const { layout, fields, encoding, dateOrder, decimalComma, hasLineTotal } = evidence;
@@ -65,11 +86,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const moneySlot = hasLineTotal ? lineTotalSlot : unitPriceSlot;
   const amounts = createAmountSum();
   const refusal: RowJudge["refusal"] = { code: "FIELD_COUNT", column: -1 };
-  const outputs = options.columns.map((column) =>
-    column in written
-      ? written[column as keyof typeof written]
-      : slotOf(fieldOfColumn[column as keyof typeof fieldOfColumn]),
-  );
+  const outputs = Int32Array.from(options.columns, outputOf);
   const namesOnly = evidence.namesCustomers;
   const idOf = createCustomerIds(encoding, options.customerIdOf ?? refuseNames);
 
@@ -86,7 +103,10 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const rewritten = new Uint8Array(layoutFields.length);
   let scratch = Buffer.allocUnsafe(8192);
   let scratchEnd = 0;
-  const constantsEnd = placeConstants();
+  const dateAt = placeConstants();
+  const constantsEnd = dateAt + dateBytes;
+  const lastDate = Buffer.alloc(64);
+  let lastDateLength = -1;
   let edges = false;
   let edgeSpaces = 0;
 
@@ -130,6 +150,11 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     let from = (row.bounds[column] as number) + 1;
     let to = row.bounds[column + 1] as number;
     rewritten[slot] = 0;
+    if (!row.quoted && isBare(bytes[from] as number) && isBare(bytes[to - 1] as number)) {
+      starts[slot] = from;
+      ends[slot] = to;
+      return;
+    }
     if (row.quoted && hasByte(bytes, from, to, quote)) {
       if (
         bytes[from] === quote &&
@@ -193,12 +218,12 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         if (!readPrice(source, from, to, mark, money)) return refuse("BAD_PRICE", column);
         if (decimalComma) rewrite(slot, writeDecimal(source, from, to, scratch, scratchEnd));
         return true;
-      case "orderedAt": {
-        const kind = readDate(source, from, to, date);
-        if ((kind & readable) === 0) return refuse("BAD_DATE", column);
-        rewrite(slot, writeDate(scratch, scratchEnd, date, dayIsFirst && kind !== yearFirst));
+      case "orderedAt":
+        if (!judgeDate(source, from, to)) return refuse("BAD_DATE", column);
+        starts[slot] = dateAt;
+        ends[slot] = constantsEnd;
+        rewritten[slot] = 1;
         return true;
-      }
       case "invoice":
         if (from === to) return refuse("NO_INVOICE", column);
         break;
@@ -224,6 +249,25 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     }
     if (to - from > longestId) return refuse("FIELD_TOO_LONG", column);
     if (row.quoted || mayNeedQuotes) requote(row, slot);
+    return true;
+  }
+
+  /** Writes the date at its place in `scratch`; rows of an invoice have the same, which is read once. */
+  function judgeDate(source: Buffer, from: number, to: number): boolean {
+    const length = to - from;
+    if (length === lastDateLength) {
+      let i = 0;
+      while (i < length && lastDate[i] === source[from + i]) i++;
+      if (i === length) return true;
+    }
+    lastDateLength = -1;
+    const kind = readDate(source, from, to, date);
+    if ((kind & readable) === 0) return false;
+    writeDate(scratch, dateAt, date, dayIsFirst && kind !== yearFirst);
+    if (length <= lastDate.length) {
+      copyBytes(source, from, to, lastDate, 0);
+      lastDateLength = length;
+    }
     return true;
   }
 
@@ -258,21 +302,31 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       output = Buffer.allocUnsafe(Math.max(outputBytes, needed));
       filled = 0;
     }
+    const { bytes, line } = row;
+    const target = output;
+    const count = outputs.length;
     const isGuest = starts[customerSlot] === ends[customerSlot];
     let at = filled;
-    for (let k = 0; k < outputs.length; k++) {
-      if (k > 0) output[at++] = comma;
+    for (let k = 0; k < count; k++) {
+      if (k > 0) target[at++] = comma;
       let slot = outputs[k] as number;
-      if (slot === written.guest) output[at++] = isGuest ? 116 : 102;
-      else if (slot === written.line_no) at = writeNumber(output, at, position);
-      else if (slot === written.line) at = writeNumber(output, at, row.line);
-      else {
-        if (slot === written.customer_key) slot = isGuest ? invoiceSlot : customerSlot;
-        const source = rewritten[slot] === 1 ? scratch : row.bytes;
-        at = copyBytes(source, starts[slot] as number, ends[slot] as number, output, at);
+      if (slot < 0) {
+        if (slot === guestOutput) {
+          target[at++] = isGuest ? 116 : 102;
+          continue;
+        }
+        if (slot !== keyOutput) {
+          at = writeNumber(target, at, slot === lineOutput ? line : position);
+          continue;
+        }
+        slot = isGuest ? invoiceSlot : customerSlot;
       }
+      const from = starts[slot] as number;
+      const to = ends[slot] as number;
+      if (rewritten[slot] === 1) for (let i = from; i < to; i++) target[at++] = scratch[i] as number;
+      else at = copyBytes(bytes, from, to, target, at);
     }
-    output[at++] = lineFeed;
+    target[at++] = lineFeed;
     filled = at;
   }
 
@@ -316,6 +370,11 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     },
     found: () => ({ amount: amounts.total(), edgeSpaces }),
   };
+}
+
+/** Whether a value that has this byte at both ends is as it is: neither white space nor a quote, nor a part of a wide space. */
+function isBare(byte: number): boolean {
+  return byte > quote && byte < 0x80;
 }
 
 function hasByte(bytes: Uint8Array, from: number, to: number, wanted: number): boolean {
