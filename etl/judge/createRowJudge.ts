@@ -4,17 +4,19 @@ import { assertNever } from "../../src/kernel/errors.ts";
 import { type LayoutField, layoutFields } from "../layouts/layout.ts";
 import type { ScannedRow } from "../read/createRowScanner.ts";
 import { encodeText } from "../read/encodeText.ts";
+import { hasByte } from "../read/hasByte.ts";
 import type { FileEvidence } from "../read/inspectFile.ts";
-import { dayFirst, monthFirst, newDateParts, readDate, yearFirst } from "../read/readDate.ts";
+import { dayFirst, monthFirst, newDateParts, noTime, readDate, yearFirst } from "../read/readDate.ts";
+import { readSerialDate } from "../read/readSerialDate.ts";
 import { trimmedEnd, trimmedStart } from "../read/trimField.ts";
 import { unquoteField } from "../read/unquoteField.ts";
 import { createAmountSum } from "./createAmountSum.ts";
 import { createCustomerIds } from "./createCustomerIds.ts";
 import { hasBadBytes } from "./hasBadBytes.ts";
-import { fieldOfColumn, type JudgedColumn } from "./judgedColumns.ts";
-import { newNumberParts, readPrice, readQuantity } from "./readNumber.ts";
+import { guestOutput, type JudgedColumn, keyOutput, lineOutput, outputOf, slotOf } from "./judgedColumns.ts";
+import { newNumberParts, readPrice, readQuantity, wholeEnd } from "./readNumber.ts";
 import type { RejectCode } from "./rejectCodes.ts";
-import { copyBytes, writeDate, writeDecimal, writeNumber, writeQuoted } from "./writeBytes.ts";
+import { copyBytes, writeDate, writeDecimal, writeNumber, writeQuoted, writeUngrouped } from "./writeBytes.ts";
 
 /** Longer ids, names and countries are refused: they stand in index keys, which PostgreSQL limits to some 2,700 bytes. */
 const longestId = 255;
@@ -26,6 +28,7 @@ const comma = 44;
 const point = 46;
 const lineFeed = 10;
 const quote = 34;
+const numberSign = 35;
 const carriageReturn = 13;
 
 export type RowJudge = {
@@ -46,39 +49,23 @@ export type RowJudgeOptions = Readonly<{
   onFull: (chunk: Buffer) => void;
 }>;
 
-const slotOf = (field: LayoutField) => layoutFields.indexOf(field);
 const invoiceSlot = slotOf("invoice");
 const customerSlot = slotOf("customer");
 const unitPriceSlot = slotOf("unitPrice");
 const lineTotalSlot = slotOf("lineTotal");
 const keySlots = [invoiceSlot, customerSlot, slotOf("country")];
-// what is written where no field is
-const keyOutput = -1;
-const guestOutput = -2;
-const lineOutput = -3;
-const positionOutput = -4;
-
-function outputOf(column: JudgedColumn): number {
-  switch (column) {
-    case "customer_key":
-      return keyOutput;
-    case "guest":
-      return guestOutput;
-    case "line":
-      return lineOutput;
-    case "line_no":
-      return positionOutput;
-    default:
-      return slotOf(fieldOfColumn[column]);
-  }
-}
 
 export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions): RowJudge {
-  const { layout, fields, encoding, dateOrder, decimalComma, hasLineTotal } = evidence;
+  const { layout, fields, encoding, dateOrder, dateZone, hasLineTotal } = evidence;
+  const { decimalComma, grouped } = evidence.numbers;
+  const { format, is1904 } = evidence.source;
+  // in a sheet, what is text stands in quotes and what does not is a number, a date or an error
+  const isSheet = format === "XLSX";
   const checkBytes = evidence.badBytes > 0;
   const dayIsFirst = dateOrder === "dmy";
   const readable = yearFirst | (dateOrder === "mdy" ? monthFirst : dateOrder === "dmy" ? dayFirst : 0);
   const mark = decimalComma ? comma : point;
+  const groupMark = decimalComma ? point : comma;
   const mayNeedQuotes = evidence.delimiter !== comma;
   const date = newDateParts();
   const quantity = newNumberParts();
@@ -107,6 +94,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const constantsEnd = dateAt + dateBytes;
   const lastDate = Buffer.alloc(64);
   let lastDateLength = -1;
+  let isBareCell = false;
   let edges = false;
   let edgeSpaces = 0;
 
@@ -150,12 +138,14 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     let from = (row.bounds[column] as number) + 1;
     let to = row.bounds[column + 1] as number;
     rewritten[slot] = 0;
+    isBareCell = isSheet;
     if (!row.quoted && isBare(bytes[from] as number) && isBare(bytes[to - 1] as number)) {
       starts[slot] = from;
       ends[slot] = to;
       return;
     }
     if (row.quoted && hasByte(bytes, from, to, quote)) {
+      isBareCell = false;
       if (
         bytes[from] === quote &&
         bytes[to - 1] === quote &&
@@ -177,6 +167,16 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     starts[slot] = start;
     ends[slot] = end;
     if (start !== from || end !== to) edges = true;
+  }
+
+  /** Leaves the marks between groups of digits out; where they are none, the number stays as it is and is refused. */
+  function ungroup(row: ScannedRow, slot: number): void {
+    const source = rewritten[slot] === 1 ? scratch : row.bytes;
+    const from = starts[slot] as number;
+    const to = ends[slot] as number;
+    if (isBareCell) return;
+    const end = writeUngrouped(source, from, to, mark, groupMark, scratch, scratchEnd);
+    if (end >= 0) rewrite(slot, end);
   }
 
   /** Quotes a text that COPY would misread without. */
@@ -205,17 +205,19 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   /** Judges one field and finds what is written for it. */
   function judge(row: ScannedRow, field: LayoutField, slot: number, column: number): boolean {
     locate(row, slot, column);
+    if (grouped && (field === "quantity" || slot === moneySlot)) ungroup(row, slot);
     const source = rewritten[slot] === 1 ? scratch : row.bytes;
     const from = starts[slot] as number;
     const to = ends[slot] as number;
+    if (isBareCell && source[from] === numberSign && from < to) return refuse("ERROR_CELL", column);
     switch (field) {
       case "quantity":
-        if (!readQuantity(source, from, to, mark, quantity)) return refuse("BAD_QUANTITY", column);
+        if (!readQuantity(source, from, to, isBareCell ? point : mark, quantity)) return refuse("BAD_QUANTITY", column);
         ends[slot] = quantity.end;
         return true;
       case "unitPrice":
       case "lineTotal":
-        if (!readPrice(source, from, to, mark, money)) return refuse("BAD_PRICE", column);
+        if (!readPrice(source, from, to, isBareCell ? point : mark, money)) return refuse("BAD_PRICE", column);
         if (decimalComma) rewrite(slot, writeDecimal(source, from, to, scratch, scratchEnd));
         return true;
       case "orderedAt":
@@ -255,16 +257,25 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   /** Writes the date at its place in `scratch`; rows of an invoice have the same, which is read once. */
   function judgeDate(source: Buffer, from: number, to: number): boolean {
     const length = to - from;
-    if (length === lastDateLength) {
+    if (length === lastDateLength && !isBareCell) {
       let i = 0;
       while (i < length && lastDate[i] === source[from + i]) i++;
       if (i === length) return true;
     }
     lastDateLength = -1;
-    const kind = readDate(source, from, to, date);
+    let kind = readDate(source, from, to, date);
+    if (
+      kind === 0 &&
+      isBareCell &&
+      from < to &&
+      readSerialDate(Number(source.toString("latin1", from, to)), is1904, date)
+    ) {
+      kind = yearFirst;
+    }
     if ((kind & readable) === 0) return false;
+    if (date.zone !== dateZone && date.zone !== noTime && !isBareCell) return false;
     writeDate(scratch, dateAt, date, dayIsFirst && kind !== yearFirst);
-    if (length <= lastDate.length) {
+    if (length <= lastDate.length && !isBareCell) {
       copyBytes(source, from, to, lastDate, 0);
       lastDateLength = length;
     }
@@ -375,23 +386,6 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
 /** Whether a value that has this byte at both ends is as it is: neither white space nor a quote, nor a part of a wide space. */
 function isBare(byte: number): boolean {
   return byte > quote && byte < 0x80;
-}
-
-function hasByte(bytes: Uint8Array, from: number, to: number, wanted: number): boolean {
-  for (let i = from; i < to; i++) if (bytes[i] === wanted) return true;
-  return false;
-}
-
-/** Where the digits of `17850.0` or `17850,0` end, or `to` where it is anything else. */
-function wholeEnd(bytes: Uint8Array, from: number, to: number): number {
-  let end = to;
-  while (end > from && bytes[end - 1] === 48) end--;
-  if (end === to || end - 1 <= from || (bytes[end - 1] !== point && bytes[end - 1] !== comma)) return to;
-  for (let i = from; i < end - 1; i++) {
-    const byte = bytes[i] as number;
-    if (byte < 48 || byte > 57) return to;
-  }
-  return end - 1;
 }
 
 function refuseNames(): never {
