@@ -4,25 +4,31 @@ import { assertNever } from "../../src/kernel/errors.ts";
 import { type LayoutField, layoutFields } from "../layouts/layout.ts";
 import type { ScannedRow } from "../read/createRowScanner.ts";
 import { encodeText } from "../read/encodeText.ts";
+import { hasByte } from "../read/hasByte.ts";
 import type { FileEvidence } from "../read/inspectFile.ts";
-import { dayFirst, monthFirst, newDateParts, readDate, yearFirst } from "../read/readDate.ts";
+import { dayFirst, monthFirst, newDateParts, noTime, readDate, yearFirst } from "../read/readDate.ts";
+import { readSerialDate } from "../read/readSerialDate.ts";
 import { trimmedEnd, trimmedStart } from "../read/trimField.ts";
 import { unquoteField } from "../read/unquoteField.ts";
 import { createAmountSum } from "./createAmountSum.ts";
 import { createCustomerIds } from "./createCustomerIds.ts";
 import { hasBadBytes } from "./hasBadBytes.ts";
-import { fieldOfColumn, type JudgedColumn } from "./judgedColumns.ts";
-import { newNumberParts, readPrice, readQuantity } from "./readNumber.ts";
+import { guestOutput, type JudgedColumn, keyOutput, lineOutput, outputOf, slotOf } from "./judgedColumns.ts";
+import { newNumberParts, readPrice, readQuantity, wholeEnd } from "./readNumber.ts";
 import type { RejectCode } from "./rejectCodes.ts";
-import { copyBytes, writeDate, writeDecimal, writeNumber, writeQuoted } from "./writeBytes.ts";
+import { copyBytes, writeDate, writeDecimal, writeNumber, writeQuoted, writeUngrouped } from "./writeBytes.ts";
 
 /** Longer ids, names and countries are refused: they stand in index keys, which PostgreSQL limits to some 2,700 bytes. */
 const longestId = 255;
+
+/** `YYYY-MM-DD HH:MM:SS` */
+const dateBytes = 19;
 
 const comma = 44;
 const point = 46;
 const lineFeed = 10;
 const quote = 34;
+const numberSign = 35;
 const carriageReturn = 13;
 
 export type RowJudge = {
@@ -43,21 +49,23 @@ export type RowJudgeOptions = Readonly<{
   onFull: (chunk: Buffer) => void;
 }>;
 
-const slotOf = (field: LayoutField) => layoutFields.indexOf(field);
 const invoiceSlot = slotOf("invoice");
 const customerSlot = slotOf("customer");
 const unitPriceSlot = slotOf("unitPrice");
 const lineTotalSlot = slotOf("lineTotal");
 const keySlots = [invoiceSlot, customerSlot, slotOf("country")];
-/** What is written where no field is: see `write`. */
-const written = Object.freeze({ customer_key: -1, guest: -2, line_no: -3, line: -4 });
 
 export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions): RowJudge {
-  const { layout, fields, encoding, dateOrder, decimalComma, hasLineTotal } = evidence;
+  const { layout, fields, encoding, dateOrder, dateZone, hasLineTotal } = evidence;
+  const { decimalComma, grouped } = evidence.numbers;
+  const { format, is1904 } = evidence.source;
+  // in a sheet, what is text stands in quotes and what does not is a number, a date or an error
+  const isSheet = format === "XLSX";
   const checkBytes = evidence.badBytes > 0;
   const dayIsFirst = dateOrder === "dmy";
   const readable = yearFirst | (dateOrder === "mdy" ? monthFirst : dateOrder === "dmy" ? dayFirst : 0);
   const mark = decimalComma ? comma : point;
+  const groupMark = decimalComma ? point : comma;
   const mayNeedQuotes = evidence.delimiter !== comma;
   const date = newDateParts();
   const quantity = newNumberParts();
@@ -65,11 +73,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const moneySlot = hasLineTotal ? lineTotalSlot : unitPriceSlot;
   const amounts = createAmountSum();
   const refusal: RowJudge["refusal"] = { code: "FIELD_COUNT", column: -1 };
-  const outputs = options.columns.map((column) =>
-    column in written
-      ? written[column as keyof typeof written]
-      : slotOf(fieldOfColumn[column as keyof typeof fieldOfColumn]),
-  );
+  const outputs = Int32Array.from(options.columns, outputOf);
   const namesOnly = evidence.namesCustomers;
   const idOf = createCustomerIds(encoding, options.customerIdOf ?? refuseNames);
 
@@ -86,7 +90,11 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const rewritten = new Uint8Array(layoutFields.length);
   let scratch = Buffer.allocUnsafe(8192);
   let scratchEnd = 0;
-  const constantsEnd = placeConstants();
+  const dateAt = placeConstants();
+  const constantsEnd = dateAt + dateBytes;
+  const lastDate = Buffer.alloc(64);
+  let lastDateLength = -1;
+  let isBareCell = false;
   let edges = false;
   let edgeSpaces = 0;
 
@@ -130,7 +138,14 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     let from = (row.bounds[column] as number) + 1;
     let to = row.bounds[column + 1] as number;
     rewritten[slot] = 0;
+    isBareCell = isSheet;
+    if (!row.quoted && isBare(bytes[from] as number) && isBare(bytes[to - 1] as number)) {
+      starts[slot] = from;
+      ends[slot] = to;
+      return;
+    }
     if (row.quoted && hasByte(bytes, from, to, quote)) {
+      isBareCell = false;
       if (
         bytes[from] === quote &&
         bytes[to - 1] === quote &&
@@ -152,6 +167,16 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     starts[slot] = start;
     ends[slot] = end;
     if (start !== from || end !== to) edges = true;
+  }
+
+  /** Leaves the marks between groups of digits out; where they are none, the number stays as it is and is refused. */
+  function ungroup(row: ScannedRow, slot: number): void {
+    const source = rewritten[slot] === 1 ? scratch : row.bytes;
+    const from = starts[slot] as number;
+    const to = ends[slot] as number;
+    if (isBareCell) return;
+    const end = writeUngrouped(source, from, to, mark, groupMark, scratch, scratchEnd);
+    if (end >= 0) rewrite(slot, end);
   }
 
   /** Quotes a text that COPY would misread without. */
@@ -180,25 +205,27 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   /** Judges one field and finds what is written for it. */
   function judge(row: ScannedRow, field: LayoutField, slot: number, column: number): boolean {
     locate(row, slot, column);
+    if (grouped && (field === "quantity" || slot === moneySlot)) ungroup(row, slot);
     const source = rewritten[slot] === 1 ? scratch : row.bytes;
     const from = starts[slot] as number;
     const to = ends[slot] as number;
+    if (isBareCell && source[from] === numberSign && from < to) return refuse("ERROR_CELL", column);
     switch (field) {
       case "quantity":
-        if (!readQuantity(source, from, to, mark, quantity)) return refuse("BAD_QUANTITY", column);
+        if (!readQuantity(source, from, to, isBareCell ? point : mark, quantity)) return refuse("BAD_QUANTITY", column);
         ends[slot] = quantity.end;
         return true;
       case "unitPrice":
       case "lineTotal":
-        if (!readPrice(source, from, to, mark, money)) return refuse("BAD_PRICE", column);
+        if (!readPrice(source, from, to, isBareCell ? point : mark, money)) return refuse("BAD_PRICE", column);
         if (decimalComma) rewrite(slot, writeDecimal(source, from, to, scratch, scratchEnd));
         return true;
-      case "orderedAt": {
-        const kind = readDate(source, from, to, date);
-        if ((kind & readable) === 0) return refuse("BAD_DATE", column);
-        rewrite(slot, writeDate(scratch, scratchEnd, date, dayIsFirst && kind !== yearFirst));
+      case "orderedAt":
+        if (!judgeDate(source, from, to)) return refuse("BAD_DATE", column);
+        starts[slot] = dateAt;
+        ends[slot] = constantsEnd;
+        rewritten[slot] = 1;
         return true;
-      }
       case "invoice":
         if (from === to) return refuse("NO_INVOICE", column);
         break;
@@ -224,6 +251,34 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     }
     if (to - from > longestId) return refuse("FIELD_TOO_LONG", column);
     if (row.quoted || mayNeedQuotes) requote(row, slot);
+    return true;
+  }
+
+  /** Writes the date at its place in `scratch`; rows of an invoice have the same, which is read once. */
+  function judgeDate(source: Buffer, from: number, to: number): boolean {
+    const length = to - from;
+    if (length === lastDateLength && !isBareCell) {
+      let i = 0;
+      while (i < length && lastDate[i] === source[from + i]) i++;
+      if (i === length) return true;
+    }
+    lastDateLength = -1;
+    let kind = readDate(source, from, to, date);
+    if (
+      kind === 0 &&
+      isBareCell &&
+      from < to &&
+      readSerialDate(Number(source.toString("latin1", from, to)), is1904, date)
+    ) {
+      kind = yearFirst;
+    }
+    if ((kind & readable) === 0) return false;
+    if (date.zone !== dateZone && date.zone !== noTime && !isBareCell) return false;
+    writeDate(scratch, dateAt, date, dayIsFirst && kind !== yearFirst);
+    if (length <= lastDate.length && !isBareCell) {
+      copyBytes(source, from, to, lastDate, 0);
+      lastDateLength = length;
+    }
     return true;
   }
 
@@ -258,21 +313,31 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       output = Buffer.allocUnsafe(Math.max(outputBytes, needed));
       filled = 0;
     }
+    const { bytes, line } = row;
+    const target = output;
+    const count = outputs.length;
     const isGuest = starts[customerSlot] === ends[customerSlot];
     let at = filled;
-    for (let k = 0; k < outputs.length; k++) {
-      if (k > 0) output[at++] = comma;
+    for (let k = 0; k < count; k++) {
+      if (k > 0) target[at++] = comma;
       let slot = outputs[k] as number;
-      if (slot === written.guest) output[at++] = isGuest ? 116 : 102;
-      else if (slot === written.line_no) at = writeNumber(output, at, position);
-      else if (slot === written.line) at = writeNumber(output, at, row.line);
-      else {
-        if (slot === written.customer_key) slot = isGuest ? invoiceSlot : customerSlot;
-        const source = rewritten[slot] === 1 ? scratch : row.bytes;
-        at = copyBytes(source, starts[slot] as number, ends[slot] as number, output, at);
+      if (slot < 0) {
+        if (slot === guestOutput) {
+          target[at++] = isGuest ? 116 : 102;
+          continue;
+        }
+        if (slot !== keyOutput) {
+          at = writeNumber(target, at, slot === lineOutput ? line : position);
+          continue;
+        }
+        slot = isGuest ? invoiceSlot : customerSlot;
       }
+      const from = starts[slot] as number;
+      const to = ends[slot] as number;
+      if (rewritten[slot] === 1) for (let i = from; i < to; i++) target[at++] = scratch[i] as number;
+      else at = copyBytes(bytes, from, to, target, at);
     }
-    output[at++] = lineFeed;
+    target[at++] = lineFeed;
     filled = at;
   }
 
@@ -318,21 +383,9 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   };
 }
 
-function hasByte(bytes: Uint8Array, from: number, to: number, wanted: number): boolean {
-  for (let i = from; i < to; i++) if (bytes[i] === wanted) return true;
-  return false;
-}
-
-/** Where the digits of `17850.0` or `17850,0` end, or `to` where it is anything else. */
-function wholeEnd(bytes: Uint8Array, from: number, to: number): number {
-  let end = to;
-  while (end > from && bytes[end - 1] === 48) end--;
-  if (end === to || end - 1 <= from || (bytes[end - 1] !== point && bytes[end - 1] !== comma)) return to;
-  for (let i = from; i < end - 1; i++) {
-    const byte = bytes[i] as number;
-    if (byte < 48 || byte > 57) return to;
-  }
-  return end - 1;
+/** Whether a value that has this byte at both ends is as it is: neither white space nor a quote, nor a part of a wide space. */
+function isBare(byte: number): boolean {
+  return byte > quote && byte < 0x80;
 }
 
 function refuseNames(): never {

@@ -5,7 +5,7 @@ import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { createRowScanner, type ScannedRow } from "../read/createRowScanner.ts";
 import { decodeText } from "../read/decodeText.ts";
 import type { FileEvidence } from "../read/inspectFile.ts";
-import { openBytes } from "../read/openBytes.ts";
+import { openText } from "../read/openText.ts";
 import { createRowJudge } from "./createRowJudge.ts";
 import type { JudgedColumn } from "./judgedColumns.ts";
 import type { Reject } from "./rejectCodes.ts";
@@ -69,10 +69,18 @@ export async function* judgeRows(
       raw: rawText(row, evidence),
     });
   }
-  const scanner = createRowScanner({ delimiter: evidence.delimiter, onHeader: () => evidence.header.length, onRow });
+  const isSheet = evidence.source.format === "XLSX";
+  const scanner = createRowScanner({
+    countsBreaks: !isSheet,
+    delimiter: evidence.delimiter,
+    onHeader: () => evidence.header.length,
+    onRow,
+  });
 
-  const file = await openBytes(evidence.path, {
-    ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
+  const file = await openText(evidence.path, {
+    utf16: evidence.source.utf16,
+    sheet: evidence.source.sheet ?? undefined,
+    chunkBytes: options.chunkBytes,
     onBytes: (chunk) => {
       hash.update(chunk);
       bytesRead += chunk.length;
@@ -87,12 +95,16 @@ export async function* judgeRows(
       if (waiting !== undefined) await waiting;
     }
     yield* chunks;
-    options.onProgress?.(bytesRead, file.bytes);
+    options.onProgress?.(...file.progress());
   }
 
-  for await (const chunk of file.chunks) {
-    scanner.feed(chunk);
-    yield* settle();
+  try {
+    for await (const chunk of file.chunks) {
+      scanner.feed(chunk);
+      yield* settle();
+    }
+  } finally {
+    await file.close();
   }
   scanner.end();
   const rest = judge.take();

@@ -1,8 +1,8 @@
 // The columns that a judged file can be asked for, whatever its layout, and where each comes from.
-import type { LayoutField } from "../layouts/layout.ts";
+import { type LayoutField, layoutFields } from "../layouts/layout.ts";
 
 /** Columns that hold one field of the layout. */
-export const fieldOfColumn = Object.freeze({
+const fieldOfColumn = Object.freeze({
   ordered_at: "orderedAt",
   invoice: "invoice",
   country: "country",
@@ -27,3 +27,28 @@ export type JudgedColumn =
   | "line_no"
   /** The physical line, or the sheet's row, on which the row starts. */
   | "line";
+
+/** Where a field is kept while a row is judged. */
+export const slotOf = (field: LayoutField) => layoutFields.indexOf(field);
+
+// what is written of a column that no field holds
+export const keyOutput = -1;
+export const guestOutput = -2;
+export const lineOutput = -3;
+const positionOutput = -4;
+
+/** The slot that a column is written from, or one of the numbers above. */
+export function outputOf(column: JudgedColumn): number {
+  switch (column) {
+    case "customer_key":
+      return keyOutput;
+    case "guest":
+      return guestOutput;
+    case "line":
+      return lineOutput;
+    case "line_no":
+      return positionOutput;
+    default:
+      return slotOf(fieldOfColumn[column]);
+  }
+}

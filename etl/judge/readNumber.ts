@@ -73,3 +73,15 @@ export function readPrice(bytes: Uint8Array, from: number, to: number, point: nu
   into.digits = wholeDigits + fractionDigits;
   return into.digits > 0;
 }
+
+/** Where the digits of `17850.0` or `17850,0` end, or `to` where it is anything else. */
+export function wholeEnd(bytes: Uint8Array, from: number, to: number): number {
+  let end = to;
+  while (end > from && bytes[end - 1] === 48) end--;
+  if (end === to || end - 1 <= from || (bytes[end - 1] !== 46 && bytes[end - 1] !== 44)) return to;
+  for (let i = from; i < end - 1; i++) {
+    const byte = bytes[i] as number;
+    if (byte < 48 || byte > 57) return to;
+  }
+  return end - 1;
+}

@@ -13,6 +13,8 @@ export const rejectCodes = [
   "TOTAL_WITHOUT_QUANTITY",
   /** Not a real day of the years 1900 to 2199 in the file's date order. */
   "BAD_DATE",
+  /** A cell of a sheet that shows an error such as #N/A. */
+  "ERROR_CELL",
   /** A quote that is never closed, or that swallows the lines after it. */
   "UNBALANCED_QUOTE",
   /** A line longer than 1 MiB. */

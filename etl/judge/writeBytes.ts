@@ -1,4 +1,5 @@
 // Numbers, dates and fields written as bytes into COPY's input, without making strings.
+import { isGrouped } from "../read/classifyNumber.ts";
 import type { DateParts } from "../read/readDate.ts";
 
 /** Writes a whole number from 0 on; answers where it ends. */
@@ -66,5 +67,24 @@ export function writeQuoted(source: Uint8Array, from: number, to: number, target
 export function writeDecimal(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): number {
   let end = at;
   for (let i = from; i < to; i++) target[end++] = source[i] === 44 ? 46 : (source[i] as number);
+  return end;
+}
+
+/** Copies a number without the marks between its groups of digits; -1 where they are not such marks. */
+export function writeUngrouped(
+  source: Uint8Array,
+  from: number,
+  to: number,
+  mark: number,
+  groupMark: number,
+  target: Uint8Array,
+  at: number,
+): number {
+  let whole = from;
+  while (whole < to && source[whole] !== mark) whole++;
+  const digits = source[from] === 45 || source[from] === 43 ? from + 1 : from;
+  if (!isGrouped(source, digits, whole, groupMark)) return -1;
+  let end = at;
+  for (let i = from; i < to; i++) if (i >= whole || source[i] !== groupMark) target[end++] = source[i] as number;
   return end;
 }

@@ -38,6 +38,14 @@ export type Layout = Readonly<{
   /** Whether a customer's id such as `17850.0`, as data frames write it, loses its `.0`. */
   wholeCustomerIds: boolean;
   marks: LayoutMarks;
+  /** How files of this layout are written, where their evidence need not be asked. */
+  reading?: Readonly<{
+    dateOrder?: "mdy" | "dmy" | "ymd";
+    encoding?: "utf8" | "windows-1252" | "iso-8859-1" | "utf-16le" | "utf-16be";
+    delimiter?: string;
+    decimalComma?: boolean;
+    sheet?: string;
+  }>;
 }>;
 
 export const noMarks: LayoutMarks = Object.freeze({ adjustmentPrefixes: [], returnPrefixes: [], lineTypes: [] });

@@ -4,7 +4,7 @@
 import { byteKinds, passPlain } from "./passPlain.ts";
 
 /** The longest row that is believed, in bytes without its line end. */
-const longestRow = 1024 * 1024;
+export const longestRow = 1024 * 1024;
 /** How much of a longer line is kept. */
 const keptOfLongLine = 64 * 1024;
 /** More columns than this are counted but not located. */
@@ -54,10 +54,12 @@ export function createRowScanner(options: {
   readonly delimiter?: number;
   /** The longest row that is believed. */
   readonly rowLimit?: number;
+  /** Whether a line break inside quotes begins a line; false for the rows of a sheet, which count as one each. */
+  readonly countsBreaks?: boolean;
   readonly onHeader: (row: ScannedRow) => number;
   readonly onRow: (row: ScannedRow) => void;
 }): RowScanner {
-  const { onHeader, onRow, rowLimit = longestRow } = options;
+  const { onHeader, onRow, rowLimit = longestRow, countsBreaks = true } = options;
   const kept = Math.min(keptOfLongLine, rowLimit);
   const kinds = byteKinds(options.delimiter ?? 44);
 
@@ -166,7 +168,7 @@ export function createRowScanner(options: {
     if (fields > 1 || quoted || !isBlank(start, end)) {
       emit(window, start, end, end - start, fields, miscounted ? "FIELD_COUNT" : null);
     }
-    line += 1 + lineBreaks;
+    line += countsBreaks ? 1 + lineBreaks : 1;
     return startRow(Math.min(stop + 1, filled));
   }
 

@@ -20,7 +20,12 @@ const provenShare = 0.99;
  * one side must hold 99 % of such proofs, and the rest become rejected rows. Without any proof, a column that is ISO to
  * 99 % is `ymd`. ISO dates are read under every order, so they neither prove nor disprove one.
  */
-export function decideDateOrder(path: string, dates: DateEvidence, asked: DateOrder | undefined): DateOrder {
+export function decideDateOrder(
+  path: string,
+  dates: DateEvidence,
+  asked: DateOrder | undefined,
+  example: string | null = null,
+): DateOrder {
   if (asked !== undefined) return asked;
   const { monthFirst, dayFirst, either, iso, unreadable } = dates;
   const proofs = monthFirst + dayFirst;
@@ -32,8 +37,11 @@ export function decideDateOrder(path: string, dates: DateEvidence, asked: DateOr
   }
   const counts =
     `${monthFirst} dates can only be month first, ${dayFirst} only day first, ${either} can be both` +
-    `${iso > 0 ? `, ${iso} are ISO` : ""}${unreadable > 0 ? `, ${unreadable} cannot be read` : ""}`;
+    `${iso > 0 ? `, ${iso} are ISO` : ""}${unreadable > 0 ? `, ${unreadable} cannot be read` : ""}${example === null ? "" : ` (${JSON.stringify(example)})`}`;
+  const readable = proofs + either + iso > 0;
   throw new Consumer360Error("DATE_ORDER_UNKNOWN", `${path} does not prove its date order: ${counts}`, {
-    remedy: "Say it: --date-order mdy|dmy|ymd",
+    remedy: readable
+      ? "Say it: --date-order mdy|dmy|ymd"
+      : "Write dates such as 2010-12-31, 31.12.2010 or 12/31/2010, with or without a time; --date-order mdy|dmy|ymd says which",
   });
 }

@@ -1,20 +1,22 @@
 // The first pass over a file: everything about it that must be known, by evidence over all its bytes, before a row is
 // judged. It reads the file once, in constant memory.
-import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import type { Layout } from "../layouts/layout.ts";
 import { createEncodingEvidence, type FileEncoding } from "./createEncodingEvidence.ts";
-import { columnLimit, createRowScanner, type ScannedRow } from "./createRowScanner.ts";
+import { createRowEvidence, type RowEvidence } from "./createRowEvidence.ts";
 import { type DateEvidence, type DateOrder, decideDateOrder } from "./decideDateOrder.ts";
+import { decideDateZone } from "./decideDateZone.ts";
+import { decideNumberFormat, type NumberFormat } from "./decideNumberFormat.ts";
 import { decodeText } from "./decodeText.ts";
-import { openBytes } from "./openBytes.ts";
-import { dayFirst, monthFirst, newDateParts, readDate, yearFirst } from "./readDate.ts";
-import { type RecognizedLayout, recognizeLayout } from "./recognizeLayout.ts";
-import { refuseBinary } from "./refuseBinary.ts";
-import { trimmedEnd, trimmedStart } from "./trimField.ts";
-import { unquoteField } from "./unquoteField.ts";
+import { describeReading } from "./describeReading.ts";
+import { encodeText } from "./encodeText.ts";
+import { findDelimiter } from "./findDelimiter.ts";
+import { openText } from "./openText.ts";
+import type { RecognizedLayout } from "./recognizeLayout.ts";
+import type { TextSource } from "./textSource.ts";
+import { type ReadingWarning, warningsOfReading } from "./warningsOfReading.ts";
 
 /** What an encoding is called where it is set. */
 export const askedEncodings = ["utf8", "windows-1252", "iso-8859-1", "utf-16le", "utf-16be"] as const;
@@ -40,6 +42,7 @@ export type FileEvidence = Readonly<{
   bytes: number;
   sha256: string;
   compressed: boolean;
+  source: TextSource;
   /** Of what is judged, COPY's ENCODING. */
   encoding: FileEncoding;
   /** NUL bytes and bytes that are undefined in the encoding; their rows are rejected. */
@@ -48,7 +51,9 @@ export type FileEvidence = Readonly<{
   delimiter: number;
   dateOrder: DateOrder;
   dates: DateEvidence;
-  decimalComma: boolean;
+  /** What the times of the file say of their zone, as `readDate` says it. */
+  dateZone: number;
+  numbers: NumberFormat;
   layout: Layout;
   /** The columns in file order, as the file names them; which of them holds a field; which the layout does not know. */
   header: readonly string[];
@@ -62,57 +67,52 @@ export type FileEvidence = Readonly<{
   namesCustomers: boolean;
   /** How the file is read, as plain data: equal for two readings that give the same rows. */
   readAs: Readonly<Record<string, string>>;
+  /** What the operator should look at. */
+  warnings: readonly ReadingWarning[];
 }>;
 
 export type InspectOptions = ReadingOptions &
   Readonly<{
+    /** What the file is called, where its path does not say. */
+    name?: string | undefined;
     onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
     /** How many bytes are read at a time. */
     chunkBytes?: number | undefined;
   }>;
 
-/** How much of the data is looked at before it is believed to be text. */
-const headBytes = 64 * 1024;
-
-export async function inspectFile(path: string, options: InspectOptions = {}): Promise<FileEvidence> {
+export async function inspectFile(path: string, asked: InspectOptions = {}): Promise<FileEvidence> {
+  const options = { ...asked, ...withDefaults(asked) };
   const hash = createHash("sha256");
-  let bytesRead = 0;
-  const file = await openBytes(path, {
-    ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
+  let bytes = 0;
+  const text = await openText(path, {
+    utf16: options.encoding === undefined ? undefined : askedUtf16(options.encoding),
+    sheet: options.sheet,
+    chunkBytes: options.chunkBytes,
     onBytes(chunk) {
       hash.update(chunk);
-      bytesRead += chunk.length;
+      bytes += chunk.length;
     },
   });
+  const { source } = text;
   const encodingEvidence = createEncodingEvidence();
-  const rowEvidence = createRowEvidence(path, options.layout);
-
-  function take(chunk: Buffer): void {
-    encodingEvidence.feed(chunk);
-    rowEvidence.scanner.feed(chunk);
-  }
-
-  let head: Buffer | undefined = Buffer.alloc(0);
-  for await (const chunk of file.chunks) {
-    if (head === undefined) {
-      take(chunk);
-    } else {
-      head = Buffer.concat([head, chunk]);
-      if (head.length < headBytes) continue;
-      refuseBinary(path, head.subarray(0, headBytes));
-      take(head);
-      head = undefined;
+  const isSheet = source.format === "XLSX";
+  let delimiter = 44;
+  let found: RowEvidence;
+  try {
+    if (!isSheet)
+      delimiter = askedDelimiter(options) ?? findDelimiter(path, text.head, text.headIsWhole, options.layout);
+    const rows = createRowEvidence(path, { layout: options.layout, delimiter, isSheet, is1904: source.is1904 });
+    for await (const chunk of text.chunks) {
+      encodingEvidence.feed(chunk);
+      rows.scanner.feed(chunk);
+      options.onProgress?.(...text.progress());
     }
-    options.onProgress?.(bytesRead, file.bytes);
+    rows.scanner.end();
+    found = rows.found();
+  } finally {
+    await text.close();
   }
-  if (head !== undefined) {
-    refuseBinary(path, head);
-    take(head);
-  }
-  rowEvidence.scanner.end();
-  options.onProgress?.(bytesRead, file.bytes);
 
-  const found = rowEvidence.found();
   if (found.header === undefined) {
     throw new Consumer360Error("FILE_EMPTY", `${path} holds nothing but blank lines`, {
       remedy: "Export the file again",
@@ -123,112 +123,80 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
       remedy: "Export the file again, with its rows",
     });
   }
-  const asked = options.encoding === undefined ? undefined : options.encoding === "utf8" ? "UTF8" : "WIN1252";
-  const { encoding, badBytes } = encodingEvidence.verdict(asked);
+  const isTranscoded = isSheet || source.utf16 !== null;
+  const { encoding, badBytes } = encodingEvidence.verdict(isTranscoded ? "UTF8" : askedEncoding(options));
   const header = found.header.names.map((name) => decodeText(name, encoding));
   const { layout, fields, extra } = found.header.recognized;
-  const dateOrder = decideDateOrder(path, found.dates, options.dateOrder);
+  ensureConstantsFit(path, layout, encoding);
+  refuseShortYears(path, found);
+  const dateOrder = decideDateOrder(path, found.dates, options.dateOrder, found.unreadable);
+  const dateZone = decideDateZone(path, found.zones);
+  const numbers = decideNumberFormat(path, found.numbers, options.decimalComma);
+  const extraColumns = extra.map((column) => header[column] as string);
   return Object.freeze({
     path,
-    name: basename(path),
-    bytes: bytesRead,
+    name: options.name ?? basename(path),
+    bytes,
     sha256: hash.digest("hex"),
-    compressed: file.compressed,
+    compressed: text.compressed,
+    source,
     encoding,
     badBytes,
-    delimiter: 44,
+    delimiter,
     dateOrder,
     dates: found.dates,
-    decimalComma: false,
+    dateZone,
+    numbers,
     layout,
     header,
     fields,
-    extraColumns: extra.map((column) => header[column] as string),
+    extraColumns,
     rows: found.rows,
     hasLineTotal: fields.lineTotal !== undefined,
     hasCustomerName: fields.customerName !== undefined,
     namesCustomers: fields.customerName !== undefined && fields.customer === undefined,
-    readAs: Object.freeze({ layout: layout.name, encoding, dateOrder }),
+    readAs: describeReading({ source, layout, encoding, delimiter, dateOrder, numbers }),
+    warnings: warningsOfReading({ source, extraColumns, dateZone, found }),
   });
 }
 
-type Header = { readonly names: readonly Buffer[]; readonly recognized: RecognizedLayout };
-
-/** Reads the header, counts the rows and weighs their dates. */
-function createRowEvidence(path: string, layout: Layout | undefined) {
-  let header: Header | undefined;
-  let dateColumn = 0;
-  let rows = 0;
-  const counts = new Float64Array(8); // by what a date can be
-  const parts = newDateParts();
-  let value = Buffer.alloc(256);
-
-  function onHeader(row: ScannedRow): number {
-    header = readHeader(path, row, layout);
-    dateColumn = header.recognized.fields.orderedAt ?? 0;
-    return header.names.length;
-  }
-
-  function onRow(row: ScannedRow): void {
-    rows++;
-    if (row.fault !== null) return;
-    let bytes = row.bytes;
-    let from = (row.bounds[dateColumn] as number) + 1;
-    let to = row.bounds[dateColumn + 1] as number;
-    if (row.quoted && bytes.subarray(from, to).includes(34)) {
-      if (value.length < to - from) value = Buffer.alloc(to - from);
-      to = unquoteField(bytes, from, to, value, 0);
-      from = 0;
-      bytes = value;
-    }
-    from = trimmedStart(bytes, from, to, "EITHER");
-    to = trimmedEnd(bytes, from, to, "EITHER");
-    const kind = readDate(bytes, from, to, parts);
-    counts[kind] = (counts[kind] as number) + 1;
-  }
-
+/** A mapping file may say how its files are written; what is asked for stands before it. */
+function withDefaults({ layout, ...asked }: InspectOptions): ReadingOptions {
+  const reading = layout?.reading ?? {};
   return {
-    scanner: createRowScanner({ onHeader, onRow }),
-    found: () => ({
-      header,
-      rows,
-      dates: Object.freeze({
-        monthFirst: counts[monthFirst] as number,
-        dayFirst: counts[dayFirst] as number,
-        either: counts[monthFirst | dayFirst] as number,
-        iso: counts[yearFirst] as number,
-        unreadable: counts[0] as number,
-      }),
-    }),
+    layout,
+    dateOrder: asked.dateOrder ?? reading.dateOrder,
+    encoding: asked.encoding ?? reading.encoding,
+    delimiter: asked.delimiter ?? reading.delimiter,
+    decimalComma: asked.decimalComma ?? reading.decimalComma,
+    sheet: asked.sheet ?? reading.sheet,
   };
 }
 
-function readHeader(path: string, row: ScannedRow, layout: Layout | undefined): Header {
-  if (row.fault !== null || row.fields > columnLimit) {
-    const why =
-      row.fault === "UNBALANCED_QUOTE"
-        ? "has a quote that is never closed"
-        : row.fault === "ROW_TOO_LONG"
-          ? `is ${row.length} bytes long`
-          : `has ${row.fields} columns`;
-    throw new Consumer360Error("LAYOUT_UNKNOWN", `${path}: the first line ${why}, so it is not a header`, {
-      remedy: "Make the first line name the columns, and end every line with a line feed",
-    });
+const askedUtf16 = (encoding: AskedEncoding) => (encoding === "utf-16le" || encoding === "utf-16be" ? encoding : null);
+const askedDelimiter = ({ delimiter }: ReadingOptions) => delimiter?.charCodeAt(0);
+
+/** The printable letters of ISO-8859-1 are the same in Windows-1252, which files so named often hold. */
+const askedEncoding = ({ encoding }: ReadingOptions): FileEncoding | undefined =>
+  encoding === undefined ? undefined : encoding === "utf8" ? "UTF8" : "WIN1252";
+
+function ensureConstantsFit(path: string, layout: Layout, encoding: FileEncoding): void {
+  for (const [field, text] of Object.entries(layout.constants)) {
+    if (encodeText(text, encoding) !== null) continue;
+    throw new Consumer360Error(
+      "LAYOUT_INVALID",
+      `the layout ${layout.name} says ${field} is ${JSON.stringify(text)}, which Windows-1252, the encoding of ${path}, cannot hold`,
+      { remedy: "Save the file as UTF-8" },
+    );
   }
-  const names: Buffer[] = [];
-  for (let field = 0; field < row.fields; field++) {
-    const from = (row.bounds[field] as number) + 1;
-    const marked = field === 0 && row.bytes.subarray(from, from + 3).equals(Buffer.from([0xef, 0xbb, 0xbf]));
-    const to = row.bounds[field + 1] as number;
-    const name = Buffer.alloc(to - from);
-    names.push(name.subarray(0, unquoteField(row.bytes, marked ? from + 3 : from, to, name, 0)));
-  }
-  return {
-    names,
-    recognized: recognizeLayout(
-      path,
-      names.map((name) => decodeText(name, isUtf8(name) ? "UTF8" : "WIN1252")),
-      layout,
-    ),
-  };
+}
+
+function refuseShortYears(path: string, { dates, shortYears, unreadable }: RowEvidence): void {
+  const readable = dates.monthFirst + dates.dayFirst + dates.either + dates.iso;
+  if (shortYears === 0 || shortYears < readable) return;
+  throw new Consumer360Error(
+    "DATE_YEAR_UNKNOWN",
+    `${path} writes years with two digits, as in ${JSON.stringify(unreadable ?? "")}: the century is not known`,
+    { remedy: "Export the dates with four digits for the year" },
+  );
 }

@@ -20,11 +20,15 @@ const magics: readonly Magic[] = Object.freeze([
   {
     bytes: [0x50, 0x4b, 0x03, 0x04],
     holds: "[Content_Types].xml",
-    what: "an XLSX workbook or another Office file",
-    remedy: "Save the sheet as CSV",
+    what: "an Office file, but no plain XLSX workbook",
+    remedy: "Save it as XLSX, not packed again, or the sheet as CSV",
   },
   { bytes: [0x50, 0x4b, 0x03, 0x04], what: "a ZIP archive", remedy: "Unpack it, or compress it with gzip" },
-  { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: "an old Excel or Office file", remedy: "Save the sheet as CSV" },
+  {
+    bytes: [0xd0, 0xcf, 0x11, 0xe0],
+    what: "an old Excel file, or one with a password",
+    remedy: "Save it as XLSX without a password, or as CSV",
+  },
   { bytes: [0x1f, 0x8b], what: "gzip inside gzip", remedy: "Unpack it once" },
   { bytes: [0x42, 0x5a, 0x68], what: "a bzip2 archive", remedy: "Unpack it, or compress it with gzip" },
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: "an xz archive", remedy: "Unpack it, or compress it with gzip" },
@@ -32,8 +36,10 @@ const magics: readonly Magic[] = Object.freeze([
   { bytes: [0x37, 0x7a, 0xbc, 0xaf], what: "a 7z archive", remedy: "Unpack it, or compress it with gzip" },
   { bytes: [0x50, 0x41, 0x52, 0x31], what: "a Parquet file", remedy: exportAsCsv },
   { bytes: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66], what: "a SQLite database", remedy: exportAsCsv },
-  { bytes: [0xff, 0xfe], what: "UTF-16 text", remedy: "Save it as UTF-8" },
-  { bytes: [0xfe, 0xff], what: "UTF-16 text", remedy: "Save it as UTF-8" },
+  { bytes: [0xff, 0xfe, 0x00, 0x00], what: "UTF-32 text", remedy: "Save it as UTF-8" },
+  { bytes: [0x00, 0x00, 0xfe, 0xff], what: "UTF-32 text", remedy: "Save it as UTF-8" },
+  { bytes: [0xff, 0xfe], what: "UTF-16 text", remedy: "Leave --encoding out, or say utf-16le" },
+  { bytes: [0xfe, 0xff], what: "UTF-16 text", remedy: "Leave --encoding out, or say utf-16be" },
 ]);
 
 /** A text may hold a few stray control bytes (their rows are rejected); more than this share of the head is no text. */
@@ -54,5 +60,12 @@ export function refuseBinary(path: string, head: Buffer): void {
   }
   if (controls > head.length * controlShare) {
     throw new Consumer360Error("FILE_NOT_TEXT", `${path} holds binary data, not a CSV text`, { remedy: exportAsCsv });
+  }
+  if (!head.includes(10) && head.indexOf(13) !== head.lastIndexOf(13)) {
+    throw new Consumer360Error(
+      "LINE_ENDS_UNKNOWN",
+      `${path} ends its lines with a carriage return alone, as old Macintosh programs did`,
+      { remedy: "Save it with line feeds (LF or CRLF)" },
+    );
   }
 }

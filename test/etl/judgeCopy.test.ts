@@ -35,7 +35,7 @@ afterAll(async () => {
 
 async function load(content: Buffer, options: { dateOrder: DateOrder; encoding?: AskedEncoding }) {
   const path = await directory.write(content, "load.csv");
-  const evidence = await inspectFile(path, options);
+  const evidence = await inspectFile(path, { decimalComma: false, ...options });
   let rejected = 0;
   const onReject = () => {
     rejected++;

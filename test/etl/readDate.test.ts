@@ -1,7 +1,17 @@
 // Dates read from bytes, held against a regular expression and JavaScript's own calendar.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayFirst, monthFirst, newDateParts, readDate, yearFirst } from "../../etl/read/readDate.ts";
+import {
+  dayFirst,
+  monthFirst,
+  newDateParts,
+  noTime,
+  noZone,
+  offsetZone,
+  readDate,
+  utcZone,
+  yearFirst,
+} from "../../etl/read/readDate.ts";
 
 function read(text: string) {
   const parts = newDateParts();
@@ -15,7 +25,11 @@ function isDay(year: number, month: number, day: number): boolean {
 }
 
 function expected(text: string): number {
-  const time = /(?:(?: +|T)(?:\d|[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.0+)?)?)?$/.source;
+  const clock = /(?:\d|[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?/.source;
+  const half = /(?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)? *[AaPp][Mm]/.source;
+  const time = `(?:(?: +|T)(?:${clock}|${half})(?: *(?:[Zz]|[-+]\\d\\d(?::?\\d\\d)?))?)?$`;
+  const compact = new RegExp(`^(\\d{4})(\\d\\d)(\\d\\d)${time}`).exec(text);
+  if (compact) return isDay(Number(compact[1]), Number(compact[2]), Number(compact[3])) ? yearFirst : 0;
   const iso = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})${time}`).exec(text);
   if (iso) return isDay(Number(iso[1]), Number(iso[3]), Number(iso[4])) ? yearFirst : 0;
   const other = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4})${time}`).exec(text);
@@ -43,8 +57,23 @@ describe("readDate", () => {
     ["1/1/2010 8:60", 0],
     ["1/1/2010 8", 0],
     ["1/1/2010 ", 0],
-    ["1/1/2010 8:26 PM", 0],
-    ["2010-12-01 08:26:00.500", 0],
+    ["13/1/2010 8:26 PM", dayFirst],
+    ["13/1/2010 12:26am", dayFirst],
+    ["1/1/2010 13:26 PM", 0],
+    ["1/1/2010 0:26 AM", 0],
+    ["1/1/2010 8:26 XM", 0],
+    ["1/1/2010 8:26 P", 0],
+    ["2010-12-01 08:26:00.500", yearFirst],
+    ["2010-12-01 08:26:00.", 0],
+    ["2010-12-01T08:26:00Z", yearFirst],
+    ["2010-12-01T08:26:00.123+05:30", yearFirst],
+    ["2010-12-01T08:26:00+0530", yearFirst],
+    ["2010-12-01T08:26:00+05:", 0],
+    ["2010-12-01T08:26:00+", 0],
+    ["20101201", yearFirst],
+    ["20101201T08:26", yearFirst],
+    ["20101301", 0],
+    ["2010120", 0],
     ["13/13/2010", 0],
     ["", 0],
     ["//", 0],
@@ -60,7 +89,22 @@ describe("readDate", () => {
     const date = fc
       .tuple(fc.oneof(number(32), number(2300)), separator, number(32), separator, fc.oneof(number(32), number(2300)))
       .map((each) => each.join(""));
-    const time = fc.constantFrom("", " 8:26", "T08:26:01", "  0:00", " 23:59:59.0", " 24:00", " 8:5", ":00", " ");
+    const time = fc.constantFrom(
+      "",
+      " 8:26",
+      "T08:26:01",
+      "  0:00",
+      " 23:59:59.0",
+      " 24:00",
+      " 8:5",
+      ":00",
+      " ",
+      " 12:00 pm",
+      " 8:26PM Z",
+      "T08:26+01",
+      " 13:00 am",
+      "T08:26:01.25z",
+    );
     fc.assert(
       fc.property(date, time, (day, clock) => {
         expect(read(day + clock).kind).toBe(expected(day + clock));
@@ -77,6 +121,13 @@ describe("readDate", () => {
       hour: 7,
       minute: 5,
       seconds: 9,
+      zone: noZone,
+      cut: false,
     });
+    expect(read("31/1/2011 12:05:09.5 AM").parts).toMatchObject({ hour: 0, minute: 5, seconds: 9, cut: true });
+    expect(read("31/1/2011 12:05 pm").parts).toMatchObject({ hour: 12, zone: noZone });
+    expect(read("31/1/2011 11:05 pm Z").parts).toMatchObject({ hour: 23, zone: utcZone });
+    expect(read("31/1/2011 11:05-0330").parts).toMatchObject({ hour: 11, zone: offsetZone });
+    expect(read("31/1/2011").parts).toMatchObject({ zone: noTime });
   });
 });

@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { onlineRetail } from "../../etl/layouts/onlineRetail.ts";
 import { inspectFile } from "../../etl/read/inspectFile.ts";
+import { noZone } from "../../etl/read/readDate.ts";
 import { header, makeTestDirectory, type TestDirectory } from "./judgeTestFile.ts";
 
 let directory: TestDirectory;
@@ -34,7 +35,9 @@ describe("inspectFile", () => {
       badBytes: 0,
       delimiter: 44,
       dateOrder: "mdy",
-      decimalComma: false,
+      dateZone: noZone,
+      numbers: { decimalComma: false, grouped: false },
+      source: { format: "CSV", utf16: null, sheet: null, otherSheets: [], is1904: false },
       layout: onlineRetail,
       header: header.split(","),
       fields: {
@@ -53,7 +56,15 @@ describe("inspectFile", () => {
       hasLineTotal: false,
       hasCustomerName: false,
       namesCustomers: false,
-      readAs: { layout: "online-retail", encoding: "UTF8", dateOrder: "mdy" },
+      readAs: {
+        layout: "online-retail",
+        format: "CSV",
+        encoding: "utf8",
+        delimiter: "comma",
+        dateOrder: "mdy",
+        decimals: "point",
+      },
+      warnings: [],
     });
   });
 
@@ -144,9 +155,15 @@ describe("inspectFile", () => {
       ["a PNG", png, "FILE_NOT_TEXT", /a PNG image/],
       ["a PNG in gzip", gzipSync(png), "FILE_NOT_TEXT", /a PNG image/],
       ["a PDF", "%PDF-1.7\n", "FILE_NOT_TEXT", /PDF/],
-      ["a workbook", Buffer.from("PK\x03\x04\x14\0[Content_Types].xml"), "FILE_NOT_TEXT", /XLSX/],
+      ["half a workbook", Buffer.from("PK\x03\x04\x14\0[Content_Types].xml"), "FILE_DAMAGED", /not a whole workbook/],
       ["a ZIP", Buffer.from("PK\x03\x04\x14\0data.csv"), "FILE_NOT_TEXT", /ZIP/],
-      ["UTF-16", Buffer.from(`\ufeff${file(row())}`, "utf16le"), "FILE_NOT_TEXT", /UTF-16/],
+      ["UTF-32", Buffer.from([0xff, 0xfe, 0, 0, 0x49, 0, 0, 0]), "FILE_NOT_TEXT", /UTF-32/],
+      [
+        "lines that end with CR alone",
+        file(row(), row()).replaceAll("\n", "\r"),
+        "LINE_ENDS_UNKNOWN",
+        /carriage return/,
+      ],
       ["binary data", Buffer.from(Array.from({ length: 5000 }, (_, k) => (k * 7919) % 251)), "FILE_NOT_TEXT", /binary/],
       ["a truncated gzip", packed.subarray(0, packed.length - 20), "FILE_DAMAGED", /ends too early/],
       ["a damaged gzip", damaged, "FILE_DAMAGED", /damaged/],
@@ -160,12 +177,34 @@ describe("inspectFile", () => {
         "LAYOUT_UNKNOWN",
         /more than once Country$/,
       ],
-      ["semicolons", file(row()).replaceAll(",", ";"), "LAYOUT_UNKNOWN", /InvoiceNo;StockCode/],
+      ["an unknown header with semicolons", "a;b\n1;2\n", "LAYOUT_UNKNOWN", /found "a", "b"/],
+      [
+        "a price that could be both",
+        file(row().replace("2.55", '"1,234"')),
+        "NUMBER_FORMAT_UNKNOWN",
+        /1 such as 1,234/,
+      ],
+      [
+        "prices of both kinds",
+        file(row(), row().replace("2.55", '"2,55"')),
+        "NUMBER_FORMAT_UNKNOWN",
+        /1 prices .* point, 1 only a decimal comma/,
+      ],
+      ["years of two digits", file(row({ date: "12/1/10" })), "DATE_YEAR_UNKNOWN", /"12\/1\/10"/],
+      [
+        "times of several zones",
+        file(row({ date: "2010-12-01T08:00Z" }), row({ date: "2010-12-31 08:00" })),
+        "DATE_ZONE_MIXED",
+        /1 name none, 1 end with Z/,
+      ],
+      ["a date order that nothing proves", file(row()), "DATE_ORDER_UNKNOWN", /1 can be both/],
+      ["dates of no kind", file(row({ date: "Dec 1 2010" })), "DATE_ORDER_UNKNOWN", /cannot be read \("Dec 1 2010"\)/],
       ["a header with an open quote", file(row()).replace("Country", '"Country'), "LAYOUT_UNKNOWN", /never closed/],
       ["one endless line", "x".repeat(2_000_000), "LAYOUT_UNKNOWN", /2000000 bytes/],
     ])("%s", async (_, content, code, message) => {
       const path = await directory.write(content);
-      const error = await inspectFile(path, mdy).then(String, (error: unknown) => error);
+      const asked = code === "DATE_ORDER_UNKNOWN" ? {} : mdy;
+      const error = await inspectFile(path, asked).then(String, (error: unknown) => error);
       expect(error).toMatchObject({ name: "Consumer360Error", code, message: expect.stringMatching(message) });
       expect(error).toMatchObject({ message: expect.stringContaining(path), remedy: expect.stringMatching(/./) });
       expect((error as Error).message).not.toContain("\n");
