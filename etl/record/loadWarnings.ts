@@ -8,10 +8,9 @@ import type { LoadWarning } from "./loadRecord.ts";
 import type { Run } from "./loadSession.ts";
 
 export function warningsOfFiles(files: readonly FileEvidence[], copied: readonly Copied[]): LoadWarning[] {
-  const extra = [...new Set(files.flatMap(({ extraColumns }) => extraColumns))];
   const edges = copied.reduce((sum, { judgement }) => sum + judgement.edgeSpaces, 0);
   return [
-    ...warning("EXTRA_COLUMNS", extra.length, `Columns that were not loaded: ${extra.join(", ")}.`),
+    ...mergeEqual(files.flatMap(({ warnings }) => warnings)),
     ...warning(
       "EDGE_WHITE_SPACE",
       edges,
@@ -54,6 +53,14 @@ export async function warningsOfSnapshot(
     ),
     ...notFilled.map(notFilledWarning),
   ];
+}
+
+/** What several files show alike is said once. */
+function mergeEqual(warnings: readonly LoadWarning[]): LoadWarning[] {
+  const merged = new Map<string, LoadWarning>();
+  for (const { code, count, message } of warnings)
+    merged.set(message, { code, count: count + (merged.get(message)?.count ?? 0), message });
+  return [...merged.values()];
 }
 
 const warning = (code: string, count: number, message: string): LoadWarning[] =>

@@ -30,6 +30,8 @@ export type TestWarehouse = Readonly<{
   load(path: string, options?: Partial<LoadOptions>): Promise<LoadReport>;
   /** Loads the text of a file. */
   loadText(text: string | Buffer, options?: Partial<LoadOptions>): Promise<LoadReport>;
+  /** Loads several files at once, in this order. */
+  loadAll(paths: readonly string[], options?: Partial<LoadOptions>): Promise<LoadReport>;
   /** Loads the texts of several files at once, in this order. */
   loadTexts(texts: readonly string[], options?: Partial<LoadOptions>): Promise<LoadReport>;
   /** Asks at the published snapshot. */
@@ -69,6 +71,7 @@ export async function makeTestWarehouse(): Promise<TestWarehouse> {
     url,
     read,
     owner,
+    loadAll,
     load: (path, options) => loadAll([path], options),
     loadText: async (text, options) => loadAll([await write(text)], options),
     async loadTexts(texts, options) {
