@@ -13,7 +13,6 @@ import { verifyRollups } from "../../etl/verify/verifyRollups.ts";
 import { describeWithShared, sharedFile } from "../support/sharedFiles.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 import { readContent, type WarehouseContent } from "../support/warehouseContent.ts";
-import { writeWorkbook } from "../support/writeWorkbook.ts";
 
 const data = "data/online-retail.latin1.crlf.csv.gz";
 
@@ -45,7 +44,10 @@ type Clothes = Readonly<{
   change?: (row: string[]) => void;
 }>;
 
-function* written(rows: Iterable<Row>, { delimiter = ",", end = "\r\n", encoding = "latin1", mark = "", header, change }: Clothes) {
+function* written(
+  rows: Iterable<Row>,
+  { delimiter = ",", end = "\r\n", encoding = "latin1", mark = "", header, change }: Clothes,
+) {
   let chunk = mark;
   let isHeader = true;
   for (const row of rows) {
@@ -129,12 +131,6 @@ describeWithShared("the real file in other clothes", [data], () => {
     await expectSame(await write("worn.csv", written(rowsOf(file), worn)));
   });
 
-  test("XLSX", async () => {
-    const path = join(folder, "worn.xlsx");
-    await writeWorkbook(path, rowsOf(file), { dates: [dateAt], numbers: [3, priceAt] });
-    await expectSame(path);
-  });
-
   /** Month by month, each with the invoices of so many days of the month before. */
   function* months(overlap: number): Generator<{ month: string; rows: Row[] }> {
     const byMonth = new Map<string, Row[]>();
@@ -152,9 +148,14 @@ describeWithShared("the real file in other clothes", [data], () => {
         else into.set(key, [row]);
       };
       put(byMonth, `${year}-${month}`);
-      if (Number(day) > 31 - overlap) put(lastDays, month === "12" ? `${Number(year) + 1}-01` : `${year}-${String(Number(month) + 1).padStart(2, "0")}`);
+      if (Number(day) > 31 - overlap)
+        put(
+          lastDays,
+          month === "12" ? `${Number(year) + 1}-01` : `${year}-${String(Number(month) + 1).padStart(2, "0")}`,
+        );
     }
-    for (const [month, rows] of byMonth) yield { month, rows: [header as Row, ...(lastDays.get(month) ?? []), ...rows] };
+    for (const [month, rows] of byMonth)
+      yield { month, rows: [header as Row, ...(lastDays.get(month) ?? []), ...rows] };
   }
 
   /** The same order in every run. */
