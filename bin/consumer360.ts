@@ -7,13 +7,13 @@ import { usualLinesPerCustomer } from "../etl/sample/inventCustomers.ts";
 import { findPackageFile } from "../src/server/findPackageFile.ts";
 import { readLogLevel } from "../src/server/readConfig.ts";
 import { formatError, withoutStops } from "./formatError.ts";
-import { fileOptions } from "./loadOptions.ts";
 import { type Claims, parseClaims } from "./parseClaims.ts";
 import { parseDuration } from "./parseDuration.ts";
 import { parseKeyName } from "./parseKeyName.ts";
 import { parseCount, parseMonth, parseWhole } from "./parseSampleOptions.ts";
 import { parseSubject } from "./parseSubject.ts";
 import { parseTime } from "./parseTime.ts";
+import { readingOptions } from "./readingOptions.ts";
 import { Stopped } from "./stopSignal.ts";
 
 const { version } = JSON.parse(readFileSync(findPackageFile("package.json"), "utf8")) as { version: string };
@@ -47,14 +47,14 @@ const startCommand = command(
   .option("--load <file>", "load this file instead of the sample; it replaces what was there")
   .addOption(port)
   .addOption(host);
-for (const option of fileOptions()) startCommand.addOption(option);
+for (const option of readingOptions()) startCommand.addOption(option);
 startCommand.action(async (flags) => (await import("./start.ts")).start(flags));
 
 const loadCommand = command(
   "load",
   "load a file and publish it in place of what was there; beside a running server, or alone",
 ).argument("<file>", "transaction file, plain or gzip");
-for (const option of fileOptions()) loadCommand.addOption(option);
+for (const option of readingOptions()) loadCommand.addOption(option);
 loadCommand
   .option("--again", "load even what the published snapshot was made of, as after damage")
   .addOption(json)
@@ -73,6 +73,21 @@ command("verify", "whether segments, rollups, products and facts are what the li
   .option("--snapshot <number>", "a snapshot that is kept (default: the published one)", parseCount)
   .addOption(json)
   .action(async (flags) => (await import("./verify.ts")).verify(flags));
+
+const layout = command("layout", "what the columns of files mean: list the layouts, check a mapping file");
+layout
+  .command("list")
+  .description("the layouts that are recognised by their header")
+  .addOption(json)
+  .action(async (flags) => (await import("./layout.ts")).listLayouts(flags));
+const checkLayout = layout
+  .command("check")
+  .description("whether a mapping file is in order, and how a data file is read with it")
+  .argument("<layout>", "a mapping file (.json), or the name of a layout")
+  .argument("[file]", "a data file")
+  .addOption(json);
+for (const option of readingOptions().slice(1)) checkLayout.addOption(option);
+checkLayout.action(async (name, file, flags) => (await import("./layout.ts")).checkLayout(name, file, flags));
 
 const { lines, months, from, seed } = defaultSample;
 command("sample", "write a generated transaction file")

@@ -1,13 +1,16 @@
 // `consumer360 load FILE`: one file into the warehouse, beside a running server or alone.
 import { readConfig } from "../src/server/readConfig.ts";
 import { formatLoadReport, formatLoadReportJson } from "./formatLoadReport.ts";
-import type { FileFlags } from "./loadOptions.ts";
 import { openMigratedDatabase } from "./openDatabase.ts";
+import type { ReadingFlags } from "./readingOptions.ts";
 import { ensureFileOpens, runLoad } from "./runLoad.ts";
 import { showProgress } from "./showProgress.ts";
 import { stopSignal } from "./stopSignal.ts";
 
-export async function load(path: string, { json, ...flags }: FileFlags & { json?: boolean }): Promise<void> {
+export async function load(
+  path: string,
+  { json, ...flags }: ReadingFlags & { again?: boolean; json?: boolean },
+): Promise<void> {
   const config = readConfig();
   await ensureFileOpens(path);
   const progress = showProgress(process.stderr);

@@ -2,19 +2,20 @@
 import { type LoadReport, loadFile } from "../etl/loadFile.ts";
 import { openBytes } from "../etl/read/openBytes.ts";
 import type { Config } from "../src/server/readConfig.ts";
-import { type FileFlags, fileLoadOptions } from "./loadOptions.ts";
+import { type ReadingFlags, readingOptionsOf } from "./readingOptions.ts";
 import type { Progress } from "./showProgress.ts";
 
 export async function runLoad(
   config: Config,
-  { url, path, flags }: { url: string; path: string; flags: FileFlags },
+  { url, path, flags }: { url: string; path: string; flags: ReadingFlags & { again?: boolean } },
   progress: Progress,
 ): Promise<LoadReport> {
   try {
     const report = await loadFile({
       url,
       path,
-      ...fileLoadOptions(flags),
+      ...(await readingOptionsOf(flags)),
+      again: flags.again,
       currency: config.currency,
       maxRejects: config.maxRejects,
       snapshotsKept: config.snapshotsKept,

@@ -10,10 +10,10 @@ import { watchPolicy } from "../src/server/watchPolicy.ts";
 import type { ReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
 import { formatLoadReport } from "./formatLoadReport.ts";
 import { type DemoToken, demoClaims, demoNote, greeting, signedBy } from "./greeting.ts";
-import type { FileFlags } from "./loadOptions.ts";
 import { loadSample } from "./loadSample.ts";
 import { openServedDatabase } from "./openDatabase.ts";
 import { openSecret } from "./openSecret.ts";
+import type { ReadingFlags } from "./readingOptions.ts";
 import { readLoaded } from "./readLoaded.ts";
 import { ensureFileOpens, runLoad } from "./runLoad.ts";
 import { runServer } from "./runServer.ts";
@@ -23,7 +23,7 @@ import { stopSignal } from "./stopSignal.ts";
 /** Seconds that the greeting's tokens are good for. */
 const tokensLast = 12 * 3600;
 
-type StartFlags = FileFlags & Readonly<{ load?: string; port?: string; host?: string }>;
+type StartFlags = ReadingFlags & Readonly<{ load?: string; port?: string; host?: string }>;
 
 export async function start({ load: path, port, host, ...flags }: StartFlags): Promise<void> {
   const config = readConfig({ port, host, authenticates: true });
