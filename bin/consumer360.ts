@@ -14,6 +14,7 @@ import { parseKeyName } from "./parseKeyName.ts";
 import { parseCount, parseMonth, parseWhole } from "./parseSampleOptions.ts";
 import { parseSubject } from "./parseSubject.ts";
 import { parseTime } from "./parseTime.ts";
+import { readingOptions } from "./readingOptions.ts";
 import { Stopped } from "./stopSignal.ts";
 
 const { version } = JSON.parse(readFileSync(findPackageFile("package.json"), "utf8")) as { version: string };
@@ -75,6 +76,21 @@ command("verify", "whether segments, rollups, products and facts are what the li
   .option("--snapshot <number>", "a snapshot that is kept (default: the published one)", parseCount)
   .addOption(json)
   .action(async (flags) => (await import("./verify.ts")).verify(flags));
+
+const layout = command("layout", "what the columns of files mean: list the layouts, check a mapping file");
+layout
+  .command("list")
+  .description("the layouts that are recognised by their header")
+  .addOption(json)
+  .action(async (flags) => (await import("./layout.ts")).listLayouts(flags));
+const checkLayout = layout
+  .command("check")
+  .description("whether a mapping file is in order, and how a data file is read with it")
+  .argument("<layout>", "a mapping file (.json), or the name of a layout")
+  .argument("[file]", "a data file")
+  .addOption(json);
+for (const option of readingOptions().slice(1)) checkLayout.addOption(option);
+checkLayout.action(async (name, file, flags) => (await import("./layout.ts")).checkLayout(name, file, flags));
 
 const { lines, months, from, seed } = defaultSample;
 command("sample", "write a generated transaction file")

@@ -7,6 +7,7 @@ import { loadTracedPolicy } from "../src/access/loadPolicy.ts";
 import { scopeOf } from "../src/access/scopeOf.ts";
 import type { Scope } from "../src/model/scope.ts";
 import { readConfig } from "../src/server/readConfig.ts";
+import { alignColumns } from "./alignColumns.ts";
 import type { Claims } from "./parseClaims.ts";
 import { unusedClaims } from "./warnOfClaims.ts";
 
@@ -69,10 +70,4 @@ function formatScope({ role }: TracedRole, scope: Scope, unused: readonly string
     ...unused.map((line) => `  ${line.replace(/^t/, "T")}.`),
     "",
   ].join("\n");
-}
-
-/** All columns to the left; a long list does not push the others of its column away. */
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.min(60, Math.max(...rows.map((row) => row[at]?.length ?? 0))));
-  return rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ")}`.trimEnd());
 }

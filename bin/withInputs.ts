@@ -2,7 +2,7 @@
 // as it is needed, since a file is read twice.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { expandPaths } from "../etl/read/expandPaths.ts";
+import { expandPaths, standardInput } from "../etl/read/expandPaths.ts";
 import { spoolInput } from "../etl/read/spoolInput.ts";
 import type { Config } from "../src/server/readConfig.ts";
 import { makeHome } from "../src/warehouse/embedded/placeCluster.ts";
@@ -12,16 +12,16 @@ export async function withInputs<T>(
   asked: readonly string[],
   use: (paths: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  if (!asked.includes("-")) return use(await expandPaths(asked));
+  const paths = await expandPaths(asked);
+  if (!paths.includes(standardInput)) return use(paths);
   await makeHome(home);
-  const folder = mkdtempSync(join(home, "input-"));
+  const folder = mkdtempSync(join(home, "stdin-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   // a stop does not wait for the load
   process.once("exit", remove);
   try {
-    const spooled = await spoolInput(process.stdin, folder);
-    const paths = await expandPaths(asked.filter((path) => path !== "-"));
-    return await use([...paths, spooled.path]);
+    const { path: spooled } = await spoolInput(process.stdin, folder);
+    return await use(paths.map((path) => (path === standardInput ? spooled : path)));
   } finally {
     process.off("exit", remove);
     remove();

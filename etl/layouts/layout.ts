@@ -1,6 +1,7 @@
 // What a layout is: plain data that says which columns a file has, what they mean, what holds for every row, and how its
 // invoices and product codes are marked.
 import type { LineType } from "../../src/model/lineKinds.ts";
+import type { AskedEncoding, DateOrder } from "./fileForms.ts";
 
 /** What a column of a source file can mean. */
 export const layoutFields = [
@@ -40,8 +41,9 @@ export type Layout = Readonly<{
   marks: LayoutMarks;
   /** How files of this layout are written, where their evidence need not be asked. */
   reading?: Readonly<{
-    dateOrder?: "mdy" | "dmy" | "ymd";
-    encoding?: "utf8" | "windows-1252" | "iso-8859-1" | "utf-16le" | "utf-16be";
+    dateOrder?: DateOrder;
+    encoding?: AskedEncoding;
+    /** The character itself. */
     delimiter?: string;
     decimalComma?: boolean;
     sheet?: string;

@@ -1,7 +1,6 @@
 // Decides, once per file, how its dates are read: by what the whole column proves, or by what the operator says.
 import { Consumer360Error } from "../../src/kernel/errors.ts";
-
-export type DateOrder = "mdy" | "dmy" | "ymd";
+import type { DateOrder } from "../layouts/fileForms.ts";
 
 /** How many rows' dates can be read how. A date that fits both orders, like 12/1/2010, proves nothing. */
 export type DateEvidence = Readonly<{

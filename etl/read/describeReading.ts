@@ -1,11 +1,10 @@
 // How a file is read, as plain data: what goes into the record of a load, and into what makes two loads the same.
 import { createHash } from "node:crypto";
 import { builtInLayouts } from "../layouts/builtInLayouts.ts";
+import { type DateOrder, delimiters } from "../layouts/fileForms.ts";
 import type { Layout } from "../layouts/layout.ts";
 import type { FileEncoding } from "./createEncodingEvidence.ts";
-import type { DateOrder } from "./decideDateOrder.ts";
 import type { NumberFormat } from "./decideNumberFormat.ts";
-import { delimiters } from "./findDelimiter.ts";
 import type { TextSource } from "./textSource.ts";
 
 export type Reading = Readonly<{

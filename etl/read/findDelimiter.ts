@@ -1,19 +1,12 @@
 // Which character stands between the fields, by the header and the first rows.
 import { isUtf8 } from "node:buffer";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
+import { delimiters } from "../layouts/fileForms.ts";
 import type { Layout } from "../layouts/layout.ts";
 import { columnLimit, createRowScanner } from "./createRowScanner.ts";
 import { decodeText } from "./decodeText.ts";
 import { readHeaderNames } from "./readHeaderNames.ts";
 import { recognizeLayout } from "./recognizeLayout.ts";
-
-/** As they are called where one is set. */
-export const delimiters: Readonly<Record<string, string>> = Object.freeze({
-  comma: ",",
-  semicolon: ";",
-  tab: "\t",
-  pipe: "|",
-});
 
 type Candidate = Readonly<{ name: string; byte: number; fields: number; rows: number; whole: number; fits: boolean }>;
 

@@ -3,10 +3,11 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
+import type { AskedEncoding, DateOrder } from "../layouts/fileForms.ts";
 import type { Layout } from "../layouts/layout.ts";
 import { createEncodingEvidence, type FileEncoding } from "./createEncodingEvidence.ts";
 import { createRowEvidence, type RowEvidence } from "./createRowEvidence.ts";
-import { type DateEvidence, type DateOrder, decideDateOrder } from "./decideDateOrder.ts";
+import { type DateEvidence, decideDateOrder } from "./decideDateOrder.ts";
 import { decideDateZone } from "./decideDateZone.ts";
 import { decideNumberFormat, type NumberFormat } from "./decideNumberFormat.ts";
 import { decodeText } from "./decodeText.ts";
@@ -17,10 +18,6 @@ import { openText } from "./openText.ts";
 import type { RecognizedLayout } from "./recognizeLayout.ts";
 import type { TextSource } from "./textSource.ts";
 import { type ReadingWarning, warningsOfReading } from "./warningsOfReading.ts";
-
-/** What an encoding is called where it is set. */
-export const askedEncodings = ["utf8", "windows-1252", "iso-8859-1", "utf-16le", "utf-16be"] as const;
-export type AskedEncoding = (typeof askedEncodings)[number];
 
 /** How a file is to be read, where it is said; what is not said is found by evidence. */
 export type ReadingOptions = Readonly<{

@@ -5,8 +5,8 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { judgeRows } from "../../etl/judge/judgeRows.ts";
-import type { DateOrder } from "../../etl/read/decideDateOrder.ts";
-import { type AskedEncoding, inspectFile } from "../../etl/read/inspectFile.ts";
+import type { AskedEncoding, DateOrder } from "../../etl/layouts/fileForms.ts";
+import { inspectFile } from "../../etl/read/inspectFile.ts";
 import {
   acquireEmbeddedPostgres,
   type EmbeddedPostgres,

@@ -1,6 +1,7 @@
 // One decision per file: what proves a date order, and what does not.
 import { describe, expect, it } from "vitest";
-import { type DateEvidence, type DateOrder, decideDateOrder } from "../../etl/read/decideDateOrder.ts";
+import type { DateOrder } from "../../etl/layouts/fileForms.ts";
+import { type DateEvidence, decideDateOrder } from "../../etl/read/decideDateOrder.ts";
 
 const decide = (dates: Partial<DateEvidence>, asked?: DateOrder) =>
   decideDateOrder("sales.csv", { monthFirst: 0, dayFirst: 0, either: 0, iso: 0, unreadable: 0, ...dates }, asked);
