@@ -6,8 +6,10 @@ import { defaultSample } from "../etl/sample/generateSample.ts";
 import { usualLinesPerCustomer } from "../etl/sample/inventCustomers.ts";
 import { findPackageFile } from "../src/server/findPackageFile.ts";
 import { readLogLevel } from "../src/server/readConfig.ts";
+import { exportedLists, type ListName } from "./exportedLists.ts";
 import { formatError, withoutStops } from "./formatError.ts";
 import { fileOptions } from "./loadOptions.ts";
+import { outputOptions } from "./outputOptions.ts";
 import { type Claims, parseClaims } from "./parseClaims.ts";
 import { parseDuration } from "./parseDuration.ts";
 import { parseKeyName } from "./parseKeyName.ts";
@@ -103,6 +105,18 @@ command("token", "print a token for the graph")
       .default(parseDuration("12h"), "12h"),
   )
   .action(async (flags, self) => (await import("./token.ts")).token(flags, self));
+
+const exporting = command("export", "a list of customers as a file, as the owner or a role sees it; docs/exports.md");
+for (const [name, { description }] of Object.entries(exportedLists)) {
+  const exportCommand = exporting
+    .command(name)
+    .description(description)
+    .option("--role <name>", "as this role of the policy sees it (default: as the owner, nothing hidden)")
+    .addOption(claim)
+    .option("--snapshot <number>", "a snapshot that is kept (default: the published one)", parseCount);
+  for (const option of outputOptions()) exportCommand.addOption(option);
+  exportCommand.action(async (flags, self) => (await import("./export.ts")).exportList(name as ListName, flags, self));
+}
 
 const key = command("key", "keys with which programs ask: make, list and revoke them");
 key
