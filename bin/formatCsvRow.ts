@@ -9,8 +9,8 @@ const needsQuotes = /[",;\t\r\n]|^\s|\s$/;
  * see a cell begin; blanks before it change nothing. Apostrophes that are already there count, so that the one which is put before
  * them can be told and taken away.
  */
-const formula = /^(?='*[\t\r\n])|(?<![^;\t\r\n])(?='*[^\S;\t\r\n]*[=+\-@＝＋－＠])/g;
-const guardedFormula = /^'(?='*[\t\r\n])|(?<![^;\t\r\n])'(?='*[^\S;\t\r\n]*[=+\-@＝＋－＠])/g;
+const formula = /^(?='*[\t\r\n])|(?<![^;\t\r\n])(?='*[ \u00A0\u3000\v\f]*[=+\-@＝＋－＠])/g;
+const guardedFormula = /^'(?='*[\t\r\n])|(?<![^;\t\r\n])'(?='*[ \u00A0\u3000\v\f]*[=+\-@＝＋－＠])/g;
 
 /** A field of a text, such as a name, guarded against formulas. Null is an empty field, the empty text is `""`. */
 export function formatCsvText(text: string | null): string {
