@@ -117,6 +117,34 @@ describe("a file", () => {
   });
 });
 
+test("with AUDIT=table each export that read leaves a record", async () => {
+  const audited = { AUDIT: "table" };
+  await exported(["rfm"], audited);
+  await exported(["customers", "--role", "country_manager", "--claim", "countries=Belgium"], audited);
+  await exported(["customers", "--role", "analyst", "--format", "jsonl"], audited);
+  await exported(["customers", "--role", "few"], audited);
+  await exported(["customers"]);
+  const program = startProgram(script, ["audit", "--json"], env);
+  await program.ended;
+  expect(JSON.parse(program.out())).toMatchObject([
+    {
+      subject: "export:owner",
+      role: "owner",
+      rows: 19,
+      asked: { fields: ["export rfm"] },
+      personal: ["customerLevel"],
+    },
+    { subject: "export:country_manager", personal: ["Customer.name", "customerLevel"], snapshotId: 1, outcome: [] },
+    { subject: "export:analyst", personal: ["customerLevel"], rows: 19, credential: null },
+    { subject: "export:few", personal: [], rows: 0, outcome: ["QUERY_TOO_COSTLY"] },
+  ]);
+  const lines = startProgram(script, ["audit", "--last", "1"], env);
+  await lines.ended;
+  expect(lines.out()).toMatch(
+    / audit - command line export:few as few asked export customers; 0 rows; .*QUERY_TOO_COSTLY\n$/,
+  );
+});
+
 test("slips are usage errors", async () => {
   const slips: [string[], string][] = [
     [["rfm", "--bom", "--format", "jsonl"], "a byte order mark is for CSV"],
