@@ -9,8 +9,8 @@ export type Output = Readonly<
   | { kind: "standard" }
   /** `mode`: the permissions of the file that is replaced; null: no file may be there. */
   | { kind: "file"; path: string; mode: number | null }
-  /** A device or a pipe: written to as it is. */
-  | { kind: "device"; path: string }
+  /** What is no file and has nothing to lose: written to as it is. */
+  | { kind: "device" | "pipe"; path: string }
 >;
 
 /** `fileName`: what the file is called in a folder. Ends as a usage error where the rows cannot go there. */
@@ -34,7 +34,7 @@ export async function chooseOutput(
   const path = await realpath(asked).catch(() => asked);
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) refuse(`${path} is a directory; name a file in it`);
-  if (there && !there.isFile()) return { kind: "device", path };
+  if (there && !there.isFile()) return { kind: there.isFIFO() ? "pipe" : "device", path };
   if (there && !force) refuse(`${path} is there already; --force writes over it`);
   if (!there && !(await stat(dirname(path)).catch(() => undefined))?.isDirectory()) {
     refuse(`there is no directory ${dirname(path)} to write ${path} in; make it first`);

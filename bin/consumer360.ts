@@ -169,10 +169,11 @@ policy
   .addOption(json)
   .action(async (file, flags) => (await import("./testPolicy.ts")).testPolicy(file, flags));
 
-// a reader that went away, as in `sample | head`, has what it wanted: no reason to leave a server or a database behind
+// a reader that went away, as in `sample | head`, has what it wanted: no reason to leave a server or a database behind; whoever is
+// writing hears of anything else, and cleans up
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: Error & { code?: string }) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && stream.listenerCount("error") === 1) throw error;
   });
 }
 

@@ -61,7 +61,7 @@ export async function writeExport(writing: Writing): Promise<void> {
       const seconds = (performance.now() - began) / 1000;
       progress.say(summary({ taken, rows: told.rows, output, snapshot, seconds }));
     } finally {
-      // what was begun is cleared away before the process ends, unless nobody opens the other end of a pipe
+      // what was begun is cleared away before the process ends; a device that does not take what it is given keeps nobody for longer
       await Promise.race([work.catch(() => undefined), sleep(patience, undefined, { ref: false })]);
     }
   } finally {

@@ -1,14 +1,19 @@
 // Writes text to standard output or to a file, no faster than it is taken. A file is there whole or not at all: it is written under
 // another name beside its own, brought to the disk, and only then given its name.
 import { randomBytes } from "node:crypto";
-import { createWriteStream } from "node:fs";
+import { constants, createWriteStream, openSync } from "node:fs";
 import { chmod, link, open, rename, rm } from "node:fs/promises";
+import { Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip } from "node:zlib";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import type { Output } from "./chooseOutput.ts";
+
+/** Milliseconds. */
+const pollEvery = 100;
 
 type Chunks = AsyncIterable<string>;
 
@@ -16,9 +21,11 @@ type Chunks = AsyncIterable<string>;
 export async function writeOutput(chunks: Chunks, output: Output, signal?: AbortSignal): Promise<boolean> {
   switch (output.kind) {
     case "standard":
-      return whileTaken(chunks, process.stdout, { end: false, signal });
+      return writing("standard output", () => whileTaken(chunks, process.stdout, { end: false, signal }));
     case "device":
       return writing(output.path, () => whileTaken(chunks, createWriteStream(output.path), { signal }));
+    case "pipe":
+      return writing(output.path, async () => whileTaken(chunks, await openPipe(output.path, signal), { signal }));
     case "file":
       await writing(output.path, () => writeWhole(chunks, output, signal));
       return true;
@@ -36,6 +43,19 @@ async function whileTaken(
   } catch (error) {
     if (codeOf(error) === "EPIPE") return false;
     throw error;
+  }
+}
+
+/** Waits for a reader in a way that can be given up; a process that waits in `open` itself could not even end. */
+async function openPipe(path: string, signal: AbortSignal | undefined): Promise<Writable> {
+  for (;;) {
+    try {
+      const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+      return new Socket({ fd, readable: false });
+    } catch (error) {
+      if (codeOf(error) !== "ENXIO") throw error;
+    }
+    await sleep(pollEvery, undefined, { ...(signal && { signal }) });
   }
 }
 
@@ -89,7 +109,8 @@ async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error && "path" in error) && !isFull(error)) throw error;
     throw new Consumer360Error("OUTPUT_UNWRITABLE", `${path} cannot be written: ${reasonOf(error)}`, {
-      remedy: "Nothing is there under that name that was not before; make room, or name another place.",
+      remedy:
+        "Make room, or name another place. A file is as it was before; elsewhere, what was written is not the whole.",
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 // Where a file's rows go, and that the file is there whole or not at all.
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -124,6 +125,20 @@ describe("a file", () => {
   test("in a folder that is gone is said to be unwritable", async () => {
     const gone: Output = { kind: "file", path: join(folder, "gone", "x.csv"), mode: null };
     await expect(writeOutput(chunks("a"), gone)).rejects.toMatchObject({ code: "OUTPUT_UNWRITABLE" });
+  });
+
+  test("may be a named pipe, whose reader is waited for as long as nobody gives up", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(await choose(pipe)).toEqual({ kind: "pipe", path: pipe });
+    const read = sleep(50).then(() => readFile(pipe, "utf8"));
+    expect(await writeOutput(chunks("a\n", "b\n"), await choose(pipe))).toBe(true);
+    expect(await read).toBe("a\nb\n");
+    const stopped = new AbortController();
+    const work = writeOutput(chunks("a\n"), await choose(pipe), stopped.signal);
+    await sleep(150);
+    stopped.abort();
+    await expect(work).rejects.toMatchObject({ name: "AbortError" });
   });
 
   test.skipIf(!existsSync("/dev/full"))("on a device that is full is said to have no room", async () => {
