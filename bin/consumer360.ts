@@ -6,8 +6,10 @@ import { defaultSample } from "../etl/sample/generateSample.ts";
 import { usualLinesPerCustomer } from "../etl/sample/inventCustomers.ts";
 import { findPackageFile } from "../src/server/findPackageFile.ts";
 import { readLogLevel } from "../src/server/readConfig.ts";
+import { exportedLists, type ListName } from "./exportedLists.ts";
 import { formatError, withoutStops } from "./formatError.ts";
 import { loadOptions } from "./loadOptions.ts";
+import { outputOptions } from "./outputOptions.ts";
 import { type Claims, parseClaims } from "./parseClaims.ts";
 import { parseDuration } from "./parseDuration.ts";
 import { parseKeyName } from "./parseKeyName.ts";
@@ -122,6 +124,18 @@ command("token", "print a token for the graph")
   )
   .action(async (flags, self) => (await import("./token.ts")).token(flags, self));
 
+const exporting = command("export", "a list of customers as a file, as the owner or a role sees it; docs/exports.md");
+for (const [name, { description }] of Object.entries(exportedLists)) {
+  const exportCommand = exporting
+    .command(name)
+    .description(description)
+    .option("--role <name>", "as this role of the policy sees it (default: as the owner, nothing hidden)")
+    .addOption(claim)
+    .option("--snapshot <number>", "a snapshot that is kept (default: the published one)", parseCount);
+  for (const option of outputOptions()) exportCommand.addOption(option);
+  exportCommand.action(async (flags, self) => (await import("./export.ts")).exportList(name as ListName, flags, self));
+}
+
 const key = command("key", "keys with which programs ask: make, list and revoke them");
 key
   .command("create")
@@ -173,10 +187,11 @@ policy
   .addOption(json)
   .action(async (file, flags) => (await import("./testPolicy.ts")).testPolicy(file, flags));
 
-// a reader that went away, as in `sample | head`, has what it wanted: no reason to leave a server or a database behind
+// a reader that went away, as in `sample | head`, has what it wanted: no reason to leave a server or a database behind; whoever is
+// writing hears of anything else, and cleans up
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: Error & { code?: string }) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && stream.listenerCount("error") === 1) throw error;
   });
 }
 

@@ -1,6 +1,7 @@
 // Writes questions about customers: which rows, which figures, in which order. A field that is not selected is not asked for.
-import { revenueAtRisk } from "../model/churnRisk.ts";
+import { churnRiskSegments, revenueAtRisk } from "../model/churnRisk.ts";
 import type { DimensionName } from "../model/dimensions.ts";
+import type { Scope } from "../model/scope.ts";
 import type { SegmentKey } from "../model/segmentSchemes.ts";
 import type { MetricRow } from "../query/answer.ts";
 import type { Having, Member, MetricsRequest, Order, Page, ValueCondition, Where } from "../query/request.ts";
@@ -32,7 +33,7 @@ export function customersOrder(orderBy: readonly CustomerOrder[] | null | undefi
 }
 
 /** Most revenue at risk first. */
-export const churnRiskOrder: readonly Order[] = Object.freeze([{ member: revenueAtRisk, direction: "DESC" }, ...byId]);
+const churnRiskOrder: readonly Order[] = Object.freeze([{ member: revenueAtRisk, direction: "DESC" }, ...byId]);
 
 /** Only customers with a kept SALE line are listed. */
 const hasBought: Having = Object.freeze({ measure: "orders", gte: "1", unasked: true });
@@ -58,6 +59,19 @@ export function customersQuestion(fields: ReadonlySet<string>, list: List): Metr
     page: list.page,
     count: list.count,
   };
+}
+
+/** A page of the customers to win back, as far as the scope holds them. */
+export function churnRiskQuestion(
+  fields: ReadonlySet<string>,
+  { where, ...list }: Omit<List, "orderBy">,
+  { segments }: Pick<Scope, "segments">,
+): MetricsRequest {
+  return customersQuestion(fields, {
+    ...list,
+    where: { ...where, segment: onlySegments(where?.segment, churnRiskSegments, segments) },
+    orderBy: churnRiskOrder,
+  });
 }
 
 /** Guest lines are nobody's, so they make no row; asking for guests alone leaves none. */

@@ -48,6 +48,7 @@ export const errorCodes = [
   "PUBLISH_REFUSED",
   "CURRENCY_DIFFERS",
   "WAREHOUSE_FULL",
+  "OUTPUT_UNWRITABLE",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -13,10 +13,13 @@ export function formatAuditLine(record: AuditRecord): string {
   return `${record.at} audit ${record.requestId ?? "-"} ${words.join("; ")}\n`;
 }
 
-/** With the kind of credential: a token may call its subject what a key is called. */
+/** With the kind of credential: a token may call its subject what a key is called. An export on the command line has none. */
 function whoOf({ subject, credential, role }: AuditRecord): string {
   if (subject === null) return "nobody known";
-  const name = credential === "key" ? `key ${plain(subject.replace(/^key:/, ""))}` : `token ${plain(subject)}`;
+  const name =
+    credential === "key"
+      ? `key ${plain(subject.replace(/^key:/, ""))}`
+      : `${credential ?? "command line"} ${plain(subject)}`;
   return role === null ? name : `${name} as ${plain(role)}`;
 }
 

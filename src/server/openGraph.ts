@@ -1,5 +1,4 @@
 // Brings the parts of the graph together with the warehouse that they read.
-import { hkdfSync } from "node:crypto";
 import { buildGraphSchema } from "../graph/buildGraphSchema.ts";
 import { makeFormatError } from "../graph/formatError.ts";
 import type { GraphContext } from "../graph/GraphContext.ts";
@@ -7,6 +6,7 @@ import { graphPlugin } from "../graph/graphPlugin.ts";
 import { parseOptions } from "../graph/guardCost.ts";
 import { makeGraphContext } from "../graph/makeGraphContext.ts";
 import type { ReadWarehouse } from "../warehouse/openReadWarehouse.ts";
+import { graphKeys } from "./graphKeys.ts";
 import type { Graph } from "./graphRoute.ts";
 import { shareConnections } from "./shareConnections.ts";
 
@@ -20,10 +20,7 @@ export async function openGraph(
   connections = Number.POSITIVE_INFINITY,
 ): Promise<Graph<GraphContext>> {
   const warehouseOf = shareConnections(warehouse, connections);
-  const keys = Object.freeze({
-    cursors: keyFor("cursors", serverSecret),
-    pseudonyms: keyFor("pseudonyms", serverSecret),
-  });
+  const keys = graphKeys(serverSecret);
   return Object.freeze({
     schema: await buildGraphSchema(),
     makeContext: (scope, spend, subject) => makeGraphContext({ scope, warehouse: warehouseOf(subject), keys, spend }),
@@ -31,9 +28,4 @@ export async function openGraph(
     plugins: [graphPlugin()],
     parseOptions,
   });
-}
-
-/** A key of its own for each purpose: who learns one learns nothing of the others. */
-function keyFor(purpose: string, secret: Buffer): Buffer {
-  return Buffer.from(hkdfSync("sha256", secret, "", `consumer360 ${purpose}`, 32));
 }

@@ -2,11 +2,11 @@
 // loader, so that a list of customers asks once.
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Int, Resolver, Root } from "type-graphql";
-import { assertNever } from "../../kernel/errors.ts";
 import type { SchemeName, SegmentKey } from "../../model/segmentSchemes.ts";
 import type { CustomerAttributes } from "../../query/answer.ts";
 import { boundedFirst, mostLines } from "../boundedFirst.ts";
 import { type Connection, connectionOf } from "../connectionOf.ts";
+import { nameShown, rfmOf } from "../customerTraits.ts";
 import { SegmentKeyEnum, SegmentSchemeEnum } from "../enums.ts";
 import { factSaleOf } from "../factSaleOf.ts";
 import type { GraphContext } from "../GraphContext.ts";
@@ -27,17 +27,10 @@ export class CustomerEdgesResolver {
       "Personal. Null where the role may not see names; or a name that is made up, always the same for the same customer, whether or not there is a real one.",
   })
   async name(@Root() { id }: Customer, @Ctx() context: GraphContext): Promise<string | null> {
-    const mask = context.scope.masks.customerName;
-    switch (mask) {
-      case undefined:
-        return (await attributesOf(id, context)).name;
-      case "null":
-        return null;
-      case "pseudonym":
-        return context.pseudonymOf(id);
-      default:
-        return assertNever(mask);
-    }
+    return nameShown(context.scope, {
+      real: async () => (await attributesOf(id, context)).name,
+      pseudonym: () => context.pseudonymOf(id),
+    });
   }
 
   @FieldResolver(() => Rfm, {
@@ -45,8 +38,7 @@ export class CustomerEdgesResolver {
     description: "Scores against the whole population; null without a SALE line.",
   })
   async rfm(@Root() { id }: Customer, @Ctx() context: GraphContext): Promise<Rfm | null> {
-    const { scores } = await attributesOf(id, context);
-    return scores && { ...scores, code: `${scores.recency}${scores.frequency}${scores.monetary}` };
+    return rfmOf(await attributesOf(id, context));
   }
 
   @FieldResolver(() => SegmentKeyEnum, { description: "Key of the customer's segment in a scheme." })

@@ -1,16 +1,14 @@
 // Lists of customers, and one customer by id.
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
-import { churnRiskSegments } from "../../model/churnRisk.ts";
 import { boundedFirst, mostCustomers } from "../boundedFirst.ts";
 import { type Connection, connectionOf } from "../connectionOf.ts";
 import {
-  churnRiskOrder,
+  churnRiskQuestion,
   customerDimensions,
   customerOfRow,
   customersOrder,
   customersQuestion,
-  onlySegments,
 } from "../customerQuestion.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import { CustomerFilter } from "../inputs/CustomerFilter.ts";
@@ -80,14 +78,13 @@ export class CustomerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Customer>> {
     const fields = selectedFieldsAt(info, shownCustomers);
-    const asked = customersWhere(where);
-    const question = customersQuestion(fields, {
-      where: { ...asked, segment: onlySegments(asked?.segment, churnRiskSegments, context.scope.segments) },
+    const list = {
+      where: customersWhere(where),
       having: customersHaving(where),
-      orderBy: churnRiskOrder,
       page: { first: boundedFirst(first, 50, mostCustomers), after: after ?? undefined },
       count: selectedFields(info).has("totalCount"),
-    });
+    };
+    const question = churnRiskQuestion(fields, list, context.scope);
     return connectionOf(await context.ask(question), after, (row) => customerOfRow(fields, row));
   }
 }

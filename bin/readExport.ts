@@ -1,0 +1,100 @@
+// Reads a list of customers page by page: one snapshot, one scope, the graph's own questions, and no more than a page in memory.
+import { churnRiskQuestion, customerOfRow, customersQuestion } from "../src/graph/customerQuestion.ts";
+import { nameShown, rfmOf } from "../src/graph/customerTraits.ts";
+import { assertNever, Consumer360Error } from "../src/kernel/errors.ts";
+import { revenueAtRisk } from "../src/model/churnRisk.ts";
+import type { Scope } from "../src/model/scope.ts";
+import type { MetricRow, Value } from "../src/query/answer.ts";
+import { type Asker, ask } from "../src/query/ask.ts";
+import type { MetricsRequest, Page } from "../src/query/request.ts";
+import type { Column, ListName } from "./exportedLists.ts";
+import { formatCounted } from "./formatProgress.ts";
+
+type Asked = Readonly<{
+  list: ListName;
+  columns: readonly Column[];
+  asker: Pick<Asker, "warehouse" | "snapshot" | "scope">;
+  /** The made-up name of a customer. */
+  pseudonymOf: (customerId: string) => string;
+  pageSize?: number;
+}>;
+
+/** A row's values are those of the columns, in their order. */
+export type ExportPage = Readonly<{ rows: readonly (readonly Value[])[]; totalCount: number }>;
+
+/** As many as one question may bring: a page of an order by a figure costs as much as the whole list. */
+const usualPage = 10_000;
+
+/** Throws QUERY_TOO_COSTLY, before the first row, where the list is longer than the scope may have at once. */
+export async function* readExport(asked: Asked): AsyncGenerator<ExportPage, void> {
+  const { asker, pageSize = usualPage } = asked;
+  const fields = fieldsOf(asked.columns, "Customer");
+  let after: string | undefined;
+  let totalCount: number | null = null;
+  do {
+    const page: Page = { first: pageSize, after };
+    const answer = await ask(questionOf(asked, fields, page, totalCount === null), asker);
+    totalCount ??= boundedCount(Number(answer.totalCount), asker.scope);
+    yield { rows: await rowsOf(answer.rows, fields, asked), totalCount };
+    after = answer.hasNextPage ? answer.cursors.at(-1) : undefined;
+  } while (after !== undefined);
+}
+
+function questionOf(
+  { list, columns, asker }: Asked,
+  fields: ReadonlySet<string>,
+  page: Page,
+  count: boolean,
+): MetricsRequest {
+  switch (list) {
+    case "rfm":
+    case "customers":
+      return customersQuestion(fields, { page, count });
+    case "churn-risk": {
+      const question = churnRiskQuestion(fields, { page, count }, asker.scope);
+      const shown = fieldsOf(columns, "MetricRow").has(revenueAtRisk);
+      return shown ? { ...question, measures: [...question.measures, revenueAtRisk] } : question;
+    }
+    default:
+      return assertNever(list);
+  }
+}
+
+async function rowsOf(
+  rows: readonly MetricRow[],
+  fields: ReadonlySet<string>,
+  { columns, asker, pseudonymOf }: Asked,
+): Promise<ExportPage["rows"]> {
+  const customers = rows.map((row) => customerOfRow(fields, row));
+  const ids = customers.map(({ id }) => id);
+  const attributes = ids.length === 0 ? [] : await ask({ kind: "customerAttributes", ids }, asker);
+  return customers.map((customer, at) => {
+    const known = attributes[at];
+    if (!known) throw new Error("A customer that has lines has no attributes.");
+    const name = nameShown(asker.scope, { real: () => known.name, pseudonym: () => pseudonymOf(customer.id) });
+    const exported = {
+      customer,
+      name,
+      attributes: known,
+      rfm: rfmOf(known),
+      revenueAtRisk: rows[at]?.[revenueAtRisk] ?? null,
+    };
+    return columns.map((column) => column.valueOf(exported) ?? null);
+  });
+}
+
+/** The fields of one type that the columns show. */
+function fieldsOf(columns: readonly Column[], type: string): ReadonlySet<string> {
+  return new Set(
+    columns.filter(({ field }) => field.startsWith(`${type}.`)).map(({ field }) => field.slice(type.length + 1)),
+  );
+}
+
+function boundedCount(count: number, { role, mostRows }: Scope): number {
+  if (mostRows === null || count <= mostRows) return count;
+  throw new Consumer360Error(
+    "QUERY_TOO_COSTLY",
+    `The export has ${formatCounted(count, "row")}; the role ${role} may have ${formatCounted(mostRows, "row")} at once (limits.rows).`,
+    { remedy: "Nothing is cut short: raise the role's limit in the policy, or export as another role." },
+  );
+}
