@@ -15,6 +15,7 @@ import { parseCount, parseMonth, parseWhole } from "./parseSampleOptions.ts";
 import { parseSubject } from "./parseSubject.ts";
 import { parseTime } from "./parseTime.ts";
 import { Stopped } from "./stopSignal.ts";
+import { passOn, planUnattended, refuseIdleOptions, unattendedOptions } from "./unattended/unattendedOptions.ts";
 
 const { version } = JSON.parse(readFileSync(findPackageFile("package.json"), "utf8")) as { version: string };
 
@@ -47,8 +48,12 @@ const startCommand = command(
   .option("--load <file>", "load this file instead of the sample; it replaces what was there")
   .addOption(port)
   .addOption(host);
-for (const option of fileOptions()) startCommand.addOption(option);
-startCommand.action(async (flags) => (await import("./start.ts")).start(flags));
+for (const option of unattendedOptions()) startCommand.addOption(option);
+const givenToStart = passOn(startCommand, fileOptions());
+startCommand.action(async (flags, self) => {
+  const plan = planUnattended(flags, givenToStart, self);
+  await (await import("./start.ts")).start(flags, plan);
+});
 
 const loadCommand = command(
   "load",
@@ -60,10 +65,17 @@ loadCommand
   .addOption(json)
   .action(async (path, flags) => (await import("./load.ts")).load(path, flags));
 
-command("serve", "the server alone, on a warehouse that is there")
+const serveCommand = command("serve", "the server alone, on a warehouse that is there")
   .addOption(port)
   .addOption(host)
-  .action(async (flags) => (await import("./serve.ts")).serve(flags));
+  .option("--load <file...>", "with --every: what is loaded");
+for (const option of unattendedOptions()) serveCommand.addOption(option);
+const givenToServe = passOn(serveCommand, fileOptions());
+serveCommand.action(async (flags, self) => {
+  const plan = planUnattended(flags, givenToServe, self);
+  refuseIdleOptions(flags, givenToServe, self);
+  await (await import("./serve.ts")).serve(flags, plan);
+});
 
 command("status", "what is published, since when, and where")
   .addOption(json)

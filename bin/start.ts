@@ -19,13 +19,19 @@ import { ensureFileOpens, runLoad } from "./runLoad.ts";
 import { runServer } from "./runServer.ts";
 import { showProgress } from "./showProgress.ts";
 import { stopSignal } from "./stopSignal.ts";
+import { prepareUnattended, runOwnLoad } from "./unattended/startUnattended.ts";
+import type { UnattendedPlan } from "./unattended/unattendedOptions.ts";
 
 /** Seconds that the greeting's tokens are good for. */
 const tokensLast = 12 * 3600;
 
 type StartFlags = FileFlags & Readonly<{ load?: string; port?: string; host?: string }>;
 
-export async function start({ load: path, port, host, ...flags }: StartFlags): Promise<void> {
+/** `plan`: what is loaded later on without anybody's doing. */
+export async function start(
+  { load: path, port, host, ...flags }: StartFlags,
+  plan: UnattendedPlan | null,
+): Promise<void> {
   const config = readConfig({ port, host, authenticates: true });
   const log = openLog(config);
   const policies = await watchPolicy({ path: config.policyFile, log });
@@ -34,11 +40,15 @@ export async function start({ load: path, port, host, ...flags }: StartFlags): P
   await ensurePortFree(config);
 
   const progress = showProgress(process.stderr);
+  const { loadWebhook } = config;
+  const surroundings = { loadWebhook, log, say: progress.say, runLoad: runOwnLoad(log) };
+  const unattended = plan && (await prepareUnattended(plan, surroundings));
   const stop = stopSignal({
     exitCode: 0,
     onStop: () => {
       progress.end("failed");
       progress.say("Stopping; once more stops at once.");
+      void unattended?.stop();
     },
     onHangup: () => void policies.reload(),
   });
@@ -50,10 +60,11 @@ export async function start({ load: path, port, host, ...flags }: StartFlags): P
     if (path !== undefined) {
       const report = await runLoad(config, { url, path, flags }, progress);
       process.stderr.write(formatLoadReport(report));
-    } else if (!config.production && (await isEmpty(warehouse))) {
-      // a production warehouse is never filled with made-up figures
+    } else if (!config.production && plan === null && (await isEmpty(warehouse))) {
+      // a production warehouse is never filled with made-up figures, nor is one that files are about to be added to
       await loadSample(config, { url, isEmpty: () => isEmpty(warehouse) }, progress);
     }
+    unattended?.begin();
   };
   const greet = async (origin: string, warehouse: ReadWarehouse) => {
     // a secret that was set, and an identity provider, have people of their own
@@ -66,6 +77,7 @@ export async function start({ load: path, port, host, ...flags }: StartFlags): P
     stop.check();
     await runServer({ config, policies, authSecret, database, log, stop, prepare, greet });
   } finally {
+    await unattended?.stop();
     await database.release();
   }
 }

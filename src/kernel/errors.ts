@@ -35,6 +35,7 @@ export const errorCodes = [
   "TOO_MANY_REJECTS",
   "NOTHING_TO_PUBLISH",
   "LOAD_IN_PROGRESS",
+  "FOLDER_UNUSABLE",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
