@@ -86,9 +86,9 @@ export async function watchFolder(options: WatchOptions): Promise<void> {
       });
     } catch (error) {
       if (signal.aborted) break;
-      const why = messageOf(error);
-      if (trouble !== why) log.error(`${folder} cannot be watched now, and is tried again: ${why}`);
-      trouble = why;
+      const kind = codeOf(error) ?? messageOf(error);
+      if (trouble !== kind) log.error(`${folder} cannot be watched now, and is tried again: ${messageOf(error)}`);
+      trouble = kind;
     }
     await wakeUp.wait(times.pollEvery);
   }
