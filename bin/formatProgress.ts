@@ -12,7 +12,7 @@ const stageNames: Readonly<Record<string, string>> = {
   clean: "cleaning up",
 };
 
-export function stageName(stage: string): string {
+function stageName(stage: string): string {
   return stageNames[stage] ?? stage;
 }
 

@@ -42,12 +42,12 @@ export async function postWebhook(
 }
 
 /** The header's value by which a receiver that knows the secret can tell who sent this body. */
-export function signBody(secret: string, body: string): string {
+function signBody(secret: string, body: string): string {
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 }
 
 /** Counts and sums, never the text of a refused row: neither the report's rejects nor what an error's remedy lists. */
-export function webhookPayload(end: LoadEnd): Record<string, unknown> {
+function webhookPayload(end: LoadEnd): Record<string, unknown> {
   const at = new Date().toISOString();
   if (end.kind === "failed") {
     const { code, message, remedy } = end.failure;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { escapeControls } from "../../src/server/escapeControls.ts";
 import type { Log } from "../../src/server/openLog.ts";
 import { childEnvironment, type LoadWebhook } from "../../src/server/readConfig.ts";
+import { messageOf } from "../formatError.ts";
 import { formatLoadReport } from "../formatLoadReport.ts";
 import { formatSummary } from "../formatSummary.ts";
 import { postWebhook } from "../postWebhook.ts";
@@ -72,6 +73,18 @@ export async function prepareUnattended(
     say(formatSummary(end));
     await postWebhook(loadWebhook, end, { warn: log.warn, signal: silence.signal });
   };
+  const loadScheduled = async ({ files, append }: Scheduled, until: Date | null) => {
+    try {
+      const goesOn = () => until === null || Date.now() < until.getTime();
+      const end = await patiently(files, append, "The scheduled load", goesOn);
+      if (end.kind === "stopped") return;
+      if (end.kind === "failed") log.error(`The scheduled load failed: ${inWords(end)}`);
+      await tell(end);
+    } catch (error) {
+      // the schedule goes on, whatever became of one load
+      log.error(`What became of the scheduled load cannot be told: ${messageOf(error)}`);
+    }
+  };
   const work = async () => {
     const { folder, scheduled } = plan;
     await Promise.all([
@@ -92,13 +105,7 @@ export async function prepareUnattended(
             ...scheduled,
             log,
             signal,
-            load: async (until) => {
-              const goesOn = () => until === null || Date.now() < until.getTime();
-              const end = await patiently(scheduled.files, scheduled.append, "The scheduled load", goesOn);
-              if (end.kind === "stopped") return;
-              if (end.kind === "failed") log.error(`The scheduled load failed: ${inWords(end)}`);
-              await tell(end);
-            },
+            load: (until) => loadScheduled(scheduled, until),
           }),
     ]);
   };
@@ -110,7 +117,7 @@ export async function prepareUnattended(
       if (plan.folder !== null) say(`Watching ${plan.folder}: what appears in incoming/ is appended`);
       const next = plan.scheduled?.schedule.after(new Date());
       if (next) say(`The next scheduled load is due at ${formatMoment(next, plan.scheduled?.timeZone)}`);
-      running = work().catch((error: unknown) => log.error(`Unattended loads have ended: ${String(error)}`));
+      running = work().catch((error: unknown) => log.error(`Unattended loads have ended: ${messageOf(error)}`));
     },
     async stop() {
       stopping.abort();
@@ -119,6 +126,8 @@ export async function prepareUnattended(
     },
   });
 }
+
+type Scheduled = NonNullable<UnattendedPlan["scheduled"]>;
 
 function flagsOf(given: readonly string[], append: boolean): string[] {
   return [...(append ? ["--append"] : []), ...given];

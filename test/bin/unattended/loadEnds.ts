@@ -1,7 +1,7 @@
 // How loads end, for who is told of it.
 import type { PrintedReport, ProcessEnd } from "../../../bin/unattended/runLoadProcess.ts";
 
-export const printedReport: PrintedReport = {
+const printedReport: PrintedReport = {
   status: "PUBLISHED",
   mode: "APPEND",
   loadRunId: 1,
