@@ -18,6 +18,7 @@ import { parseSubject } from "./parseSubject.ts";
 import { parseTime } from "./parseTime.ts";
 import { readingOptions } from "./readingOptions.ts";
 import { Stopped } from "./stopSignal.ts";
+import { passOn, planUnattended, refuseIdleOptions, unattendedOptions } from "./unattended/unattendedOptions.ts";
 
 const { version } = JSON.parse(readFileSync(findPackageFile("package.json"), "utf8")) as { version: string };
 
@@ -43,6 +44,8 @@ const json = new Option("--json", "print JSON alone on standard output");
 const port = new Option("--port <number>", "port to listen on; 0 for any free one (PORT, 4000)");
 const host = new Option("--host <address>", "address to listen on; 0.0.0.0 to serve other machines (HOST, 127.0.0.1)");
 
+/** What says how to load; whether to add is an option of its own where loads are not started by hand. */
+const passedOn = () => loadOptions().filter(({ long }) => long !== "--append");
 const startCommand = command(
   "start",
   "database, migrations, a generated sample if the warehouse is empty, and the server",
@@ -50,8 +53,12 @@ const startCommand = command(
   .option("--load <file...>", "load these files instead of the sample; they replace what was there")
   .addOption(port)
   .addOption(host);
-for (const option of loadOptions()) startCommand.addOption(option);
-startCommand.action(async (flags) => (await import("./start.ts")).start(flags));
+for (const option of unattendedOptions()) startCommand.addOption(option);
+const givenToStart = passOn(startCommand, passedOn());
+startCommand.action(async (flags, self) => {
+  const plan = planUnattended(flags, givenToStart, self);
+  await (await import("./start.ts")).start(flags, plan);
+});
 
 const loadCommand = command(
   "load",
@@ -65,10 +72,17 @@ command("rollback", "publish the snapshot before once more, or another that is k
   .addOption(json)
   .action(async (flags) => (await import("./rollback.ts")).rollback(flags));
 
-command("serve", "the server alone, on a warehouse that is there")
+const serveCommand = command("serve", "the server alone, on a warehouse that is there")
   .addOption(port)
   .addOption(host)
-  .action(async (flags) => (await import("./serve.ts")).serve(flags));
+  .option("--load <file...>", "with --every: what is loaded");
+for (const option of unattendedOptions()) serveCommand.addOption(option);
+const givenToServe = passOn(serveCommand, passedOn());
+serveCommand.action(async (flags, self) => {
+  const plan = planUnattended(flags, givenToServe, self);
+  refuseIdleOptions(flags, givenToServe, self);
+  await (await import("./serve.ts")).serve(flags, plan);
+});
 
 command("status", "what is published, since when, and where")
   .addOption(json)

@@ -15,7 +15,7 @@ export function formatError(error: unknown, { withStack }: { withStack: boolean 
 }
 
 /** Some errors of the network have no message of their own, only a code. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof Consumer360Error) return error.message;
   return (error.message || ("code" in error ? String(error.code) : error.name)).replaceAll(/\s*\n\s*/g, " | ");

@@ -1,5 +1,6 @@
 // The words for how far a load has come: pure, so that they can be read in a test.
 import type { LoadProgress } from "../etl/record/startClock.ts";
+import { escapeControls } from "../src/server/escapeControls.ts";
 
 const stageNames: Readonly<Record<string, string>> = {
   read: "reading the file",
@@ -11,30 +12,66 @@ const stageNames: Readonly<Record<string, string>> = {
   clean: "cleaning up",
 };
 
-export function stageName(stage: string): string {
+function stageName(stage: string): string {
   return stageNames[stage] ?? stage;
 }
 
-/** One line: stage, share, amount, rate and time left, as far as they are known after `seconds` of the stage. */
-export function formatProgress({ stage, done, total, unit }: LoadProgress, seconds: number): string {
-  const parts: string[] = [];
-  if (done !== undefined) {
-    if (total !== undefined && total > 0) parts.push(`${Math.floor((100 * Math.min(done, total)) / total)} %`);
-    parts.push(formatAmount(done, unit));
-    // the first moments tell nothing about the rest
-    if (seconds >= 1) {
-      const rate = done / seconds;
-      parts.push(`${formatAmount(rate, unit)}/s`);
-      if (total !== undefined && rate > 0 && total > done) parts.push(`${formatSeconds((total - done) / rate)} left`);
+/**
+ * One line: stage, file, share, amount, rate and time left, as far as they are known after `seconds` of the stage. The file's name gives
+ * way where there is not `room` for all.
+ */
+export function formatProgress({ file, ...progress }: LoadProgress, seconds: number, room = 200): string {
+  const line = formatLine(file === undefined ? progress : { ...progress, file }, seconds);
+  return line.length <= room ? line : formatLine(progress, seconds);
+}
+
+function formatLine(progress: LoadProgress, seconds: number): string {
+  const { stage, done, total } = progress;
+  const parts = fileOf(progress);
+  const counted = amountOf(progress);
+  if (counted === null)
+    return [stageName(stage), ...parts, ...(seconds >= 1 ? [formatSeconds(seconds)] : [])].join("  ");
+  if (done !== undefined && total !== undefined && total > 0) {
+    parts.push(`${Math.floor((100 * Math.min(done, total)) / total)} %`);
+  }
+  parts.push(formatAmount(counted));
+  // the first moments tell nothing about the rest
+  if (seconds >= 1) {
+    parts.push(formatRate(counted, seconds));
+    if (done !== undefined && done > 0 && total !== undefined && total > done) {
+      parts.push(`${formatSeconds((seconds * (total - done)) / done)} left`);
     }
-  } else if (seconds >= 1) {
-    parts.push(formatSeconds(seconds));
   }
   return [stageName(stage), ...parts].join("  ");
 }
 
-function formatAmount(amount: number, unit: LoadProgress["unit"]): string {
-  return unit === "bytes" ? `${(amount / 1e6).toFixed(1)} MB` : formatCounted(Math.round(amount), "row");
+/** What a stage came to, once it has ended: `copying rows: 541,909 rows in 3 s, 180,636 rows/s`. */
+export function formatEnded(last: LoadProgress, seconds: number): string {
+  const counted = amountOf(last);
+  // bytes were a measure of how far it was; it is done now
+  if (counted === null || counted.unit !== "rows") return `${stageName(last.stage)}: ${formatSeconds(seconds)}`;
+  const files = last.files !== undefined && last.files > 1 ? ` of ${formatCounted(last.files, "file")}` : "";
+  const rate = seconds >= 1 ? `, ${formatRate(counted, seconds)}` : "";
+  return `${stageName(last.stage)}: ${formatAmount(counted)}${files} in ${formatSeconds(seconds)}${rate}`;
+}
+
+type Amount = Readonly<{ count: number; unit: LoadProgress["unit"] }>;
+
+/** Rows where they are counted: they say more than bytes. */
+function amountOf({ done, unit, rows }: LoadProgress): Amount | null {
+  if (rows !== undefined) return { count: rows, unit: "rows" };
+  return done === undefined ? null : { count: done, unit };
+}
+
+function fileOf({ file, fileNumber, files }: LoadProgress): string[] {
+  if (fileNumber === undefined || files === undefined || files < 2) return [];
+  return [`file ${fileNumber} of ${files}${file === undefined ? "" : ` (${escapeControls(file)})`}`];
+}
+
+const formatRate = ({ count, unit }: Amount, seconds: number) => `${formatAmount({ count: count / seconds, unit })}/s`;
+
+function formatAmount({ count, unit }: Amount): string {
+  return unit === "bytes" ? `${(count / 1e6).toFixed(1)} MB` : formatCounted(Math.round(count), "row");
 }
 
 export function formatSeconds(seconds: number): string {

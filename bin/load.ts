@@ -1,11 +1,15 @@
-// `consumer360 load FILE…`: files into the warehouse, beside a running server or alone.
+// `consumer360 load FILE…`: files into the warehouse, beside a running server or alone. However it ends, a line for monitoring and the
+// webhook tell.
 import { readConfig } from "../src/server/readConfig.ts";
 import { formatLoadReport, formatLoadReportJson } from "./formatLoadReport.ts";
+import { formatSummary } from "./formatSummary.ts";
+import { failureOf, type LoadEnd } from "./loadEnd.ts";
 import type { LoadFlags } from "./loadOptions.ts";
 import { openMigratedDatabase } from "./openDatabase.ts";
+import { postWebhook } from "./postWebhook.ts";
 import { ensureFilesOpen, runLoad } from "./runLoad.ts";
 import { showProgress } from "./showProgress.ts";
-import { stopSignal } from "./stopSignal.ts";
+import { Stopped, stopSignal } from "./stopSignal.ts";
 import { withInputs } from "./withInputs.ts";
 
 export async function load(
@@ -13,6 +17,7 @@ export async function load(
   { json, ...flags }: LoadFlags & { json?: boolean },
 ): Promise<void> {
   const config = readConfig();
+  const began = performance.now();
   const progress = showProgress(process.stderr);
   const stop = stopSignal({
     exitCode: 130,
@@ -21,16 +26,27 @@ export async function load(
       progress.say("Stopping; npx consumer360 status shows what is published.");
     },
   });
-  await withInputs(config, asked, async (paths) => {
-    await ensureFilesOpen(paths);
-    // not to be left half started: a signal waits until the database can be given back
-    const database = await openMigratedDatabase(config, progress.say);
-    try {
-      stop.check();
-      const report = await stop.orStop(runLoad(config, { url: database.url, paths, flags }, progress));
-      process.stdout.write(json ? formatLoadReportJson(report) : formatLoadReport(report));
-    } finally {
-      await database.release();
-    }
-  });
+  const tell = async (end: LoadEnd) => {
+    process.stderr.write(`${formatSummary(end)}\n`);
+    await postWebhook(config.loadWebhook, end, { warn: (line) => process.stderr.write(`consumer360: ${line}\n`) });
+  };
+  try {
+    const report = await withInputs(config, asked, async (paths) => {
+      await ensureFilesOpen(paths);
+      // not to be left half started: a signal waits until the database can be given back
+      const database = await openMigratedDatabase(config, progress.say);
+      try {
+        stop.check();
+        return await stop.orStop(runLoad(config, { url: database.url, paths, flags }, progress));
+      } finally {
+        await database.release();
+      }
+    });
+    process.stdout.write(json ? formatLoadReportJson(report) : formatLoadReport(report));
+    await tell({ kind: "finished", report });
+  } catch (error) {
+    const seconds = Math.round(performance.now() - began) / 1000;
+    if (!(error instanceof Stopped)) await tell({ kind: "failed", failure: failureOf(error), files: asked, seconds });
+    throw error;
+  }
 }

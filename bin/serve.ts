@@ -12,8 +12,13 @@ import { readLoaded } from "./readLoaded.ts";
 import { runServer } from "./runServer.ts";
 import { showProgress } from "./showProgress.ts";
 import { stopSignal } from "./stopSignal.ts";
+import { prepareUnattended, runOwnLoad } from "./unattended/startUnattended.ts";
+import type { UnattendedPlan } from "./unattended/unattendedOptions.ts";
 
-export async function serve({ port, host }: { port?: string; host?: string }): Promise<void> {
+type ServeFlags = Readonly<{ port?: string; host?: string }>;
+
+/** `plan`: what is loaded meanwhile without anybody's doing. */
+export async function serve({ port, host }: ServeFlags, plan: UnattendedPlan | null): Promise<void> {
   const config = readConfig({ port, host, authenticates: true });
   if (!hasDatabase(config)) {
     throw new Consumer360Error("WAREHOUSE_NOT_READY", `There is no warehouse in ${config.home}.`, {
@@ -25,9 +30,14 @@ export async function serve({ port, host }: { port?: string; host?: string }): P
   const authSecret = await openSecret(config);
   await ensurePortFree(config);
   const { say } = showProgress(process.stderr);
+  const { loadWebhook } = config;
+  const unattended = plan && (await prepareUnattended(plan, { loadWebhook, log, say, runLoad: runOwnLoad(log) }));
   const stop = stopSignal({
     exitCode: 0,
-    onStop: () => say("Stopping; once more stops at once."),
+    onStop: () => {
+      say("Stopping; once more stops at once.");
+      void unattended?.stop();
+    },
     onHangup: () => void policies.reload(),
   });
   const database = await openServedDatabase(config, say);
@@ -40,7 +50,7 @@ export async function serve({ port, host }: { port?: string; host?: string }): P
       database,
       log,
       stop,
-      prepare: async () => undefined,
+      prepare: async () => unattended?.begin(),
       greet: async (origin, warehouse) =>
         greeting({
           origin,
@@ -50,6 +60,7 @@ export async function serve({ port, host }: { port?: string; host?: string }): P
         }),
     });
   } finally {
+    await unattended?.stop();
     await database.release();
   }
 }

@@ -1,6 +1,6 @@
 // Shows a load's progress: one live line on a terminal; elsewhere a plain line when a stage ends, and now and then in a long one.
 import type { LoadProgress } from "../etl/record/startClock.ts";
-import { formatProgress, formatSeconds, stageName } from "./formatProgress.ts";
+import { formatEnded, formatProgress } from "./formatProgress.ts";
 
 export type Progress = Readonly<{
   show(progress: LoadProgress): void;
@@ -14,31 +14,42 @@ type Out = { write(text: string): unknown; isTTY?: boolean | undefined; columns?
 
 const liveEvery = 0.1;
 const plainEvery = 10;
+/** Milliseconds after which a stage that tells nothing shows that it is still at it. */
+const tickEvery = 1000;
 
 export function showProgress(out: Out, now: () => number = () => performance.now() / 1000): Progress {
-  let current: { stage: string; began: number; shown: number } | undefined;
+  let current: { progress: LoadProgress; began: number; shown: number; tick: NodeJS.Timeout } | undefined;
   const clear = () => {
     if (out.isTTY && current) out.write("\r\x1b[K");
   };
   const end = (outcome: "done" | "failed" = "done") => {
     clear();
-    if (current && outcome === "done") {
-      out.write(`  ${stageName(current.stage)}: ${formatSeconds(now() - current.began)}\n`);
-    }
+    if (current && outcome === "done") out.write(`  ${formatEnded(current.progress, now() - current.began)}\n`);
+    clearInterval(current?.tick);
     current = undefined;
+  };
+  const refresh = () => {
+    if (current === undefined) return;
+    const at = now();
+    if (at - current.shown < (out.isTTY ? liveEvery : plainEvery)) return;
+    current.shown = at;
+    const seconds = at - current.began;
+    const room = (out.columns || 80) - 1;
+    if (out.isTTY) out.write(`\r${`  ${formatProgress(current.progress, seconds, room - 2)}`.slice(0, room)}\x1b[K`);
+    else out.write(`  ${formatProgress(current.progress, seconds)}\n`);
   };
   return Object.freeze({
     show(progress) {
-      const at = now();
-      if (current?.stage !== progress.stage) {
+      if (current?.progress.stage === progress.stage) {
+        current.progress = progress;
+      } else {
         end();
+        const began = now();
         // a live line shows at once, a plain one only where the stage takes long
-        current = { stage: progress.stage, began: at, shown: out.isTTY ? Number.NEGATIVE_INFINITY : at };
+        const shown = out.isTTY ? Number.NEGATIVE_INFINITY : began;
+        current = { progress, began, shown, tick: setInterval(refresh, tickEvery).unref() };
       }
-      if (at - current.shown < (out.isTTY ? liveEvery : plainEvery)) return;
-      current.shown = at;
-      const line = `  ${formatProgress(progress, at - current.began)}`;
-      out.write(out.isTTY ? `\r${line.slice(0, (out.columns || 80) - 1)}\x1b[K` : `${line}\n`);
+      refresh();
     },
     say(message) {
       end();

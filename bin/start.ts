@@ -20,13 +20,19 @@ import { ensureFilesOpen, runLoad } from "./runLoad.ts";
 import { runServer } from "./runServer.ts";
 import { showProgress } from "./showProgress.ts";
 import { stopSignal } from "./stopSignal.ts";
+import { prepareUnattended, runOwnLoad } from "./unattended/startUnattended.ts";
+import type { UnattendedPlan } from "./unattended/unattendedOptions.ts";
 
 /** Seconds that the greeting's tokens are good for. */
 const tokensLast = 12 * 3600;
 
 type StartFlags = LoadFlags & Readonly<{ load?: readonly string[]; port?: string; host?: string }>;
 
-export async function start({ load: asked, port, host, ...flags }: StartFlags): Promise<void> {
+/** `plan`: what is loaded later on without anybody's doing. */
+export async function start(
+  { load: asked, port, host, ...flags }: StartFlags,
+  plan: UnattendedPlan | null,
+): Promise<void> {
   const config = readConfig({ port, host, authenticates: true });
   const log = openLog(config);
   const policies = await watchPolicy({ path: config.policyFile, log });
@@ -36,11 +42,15 @@ export async function start({ load: asked, port, host, ...flags }: StartFlags): 
   await ensurePortFree(config);
 
   const progress = showProgress(process.stderr);
+  const { loadWebhook } = config;
+  const surroundings = { loadWebhook, log, say: progress.say, runLoad: runOwnLoad(log) };
+  const unattended = plan && (await prepareUnattended(plan, surroundings));
   const stop = stopSignal({
     exitCode: 0,
     onStop: () => {
       progress.end("failed");
       progress.say("Stopping; once more stops at once.");
+      void unattended?.stop();
     },
     onHangup: () => void policies.reload(),
   });
@@ -52,10 +62,11 @@ export async function start({ load: asked, port, host, ...flags }: StartFlags): 
     if (paths) {
       const report = await runLoad(config, { url, paths, flags }, progress);
       process.stderr.write(formatLoadReport(report));
-    } else if (!config.production && (await isEmpty(warehouse))) {
-      // a production warehouse is never filled with made-up figures
+    } else if (!config.production && plan === null && (await isEmpty(warehouse))) {
+      // a production warehouse is never filled with made-up figures, nor is one that files are about to be added to
       await loadSample(config, { url, isEmpty: () => isEmpty(warehouse) }, progress);
     }
+    unattended?.begin();
   };
   const greet = async (origin: string, warehouse: ReadWarehouse) => {
     // a secret that was set, and an identity provider, have people of their own
@@ -68,6 +79,7 @@ export async function start({ load: asked, port, host, ...flags }: StartFlags): 
     stop.check();
     await runServer({ config, policies, authSecret, database, log, stop, prepare, greet });
   } finally {
+    await unattended?.stop();
     await database.release();
   }
 }

@@ -1,14 +1,18 @@
 // Measures how long each stage of a load takes, and says when one begins.
 import type { LoadStage } from "./loadRecord.ts";
 
+/** Everything counts from the beginning of the stage, over all of its files. */
 export type LoadProgress = Readonly<{
   stage: string;
   done?: number;
   total?: number;
+  /** Of `done` and `total`. */
   unit?: "rows" | "bytes";
+  /** The rows so far, where `unit` is another. */
   rows?: number;
-  /** Where a load has several files: which one, and its place among them from 1. */
+  /** The name of the file that is read now. */
   file?: string;
+  /** Which one it is, from 1 on, of how many. */
   fileNumber?: number;
   files?: number;
 }>;

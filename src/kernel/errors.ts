@@ -49,6 +49,7 @@ export const errorCodes = [
   "CURRENCY_DIFFERS",
   "WAREHOUSE_FULL",
   "OUTPUT_UNWRITABLE",
+  "FOLDER_UNUSABLE",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -55,7 +55,12 @@ export type Config = Readonly<{
   poolSize: number;
   /** The share of rows (0 to 1) that a load may reject before it gives up. */
   maxRejects: number;
+  /** Who is told how each load ended. Null: nobody. */
+  loadWebhook: LoadWebhook | null;
 }>;
+
+/** Never shown: the path of such an address is often what proves the sender. `secret` signs what is sent; null: unsigned. */
+export type LoadWebhook = Readonly<{ url: string; secret: string | null }>;
 
 /** What the command line gives; it wins over the environment. */
 export type Flags = Readonly<{
@@ -94,6 +99,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     }),
     poolSize: setting("POOL_SIZE", 8, whole(1, 1000)),
     maxRejects: setting("MAX_REJECTS", 0.01, share),
+    loadWebhook: readWebhook(setting, { env, faults }),
   });
   if (given(env.READER_DATABASE_URL) && !given(env.DATABASE_URL)) {
     faults.push(
@@ -142,6 +148,23 @@ function readAuth(
     );
   }
   return auth;
+}
+
+function readWebhook(setting: Setting, { env, faults }: { env: Environment; faults: string[] }): LoadWebhook | null {
+  const url = setting("LOAD_WEBHOOK_URL", null, webhookUrl);
+  const secret = setting("LOAD_WEBHOOK_SECRET", null, longEnough);
+  if (given(env.LOAD_WEBHOOK_SECRET) && !given(env.LOAD_WEBHOOK_URL)) {
+    faults.push("LOAD_WEBHOOK_URL is not set: LOAD_WEBHOOK_SECRET signs what is sent there.");
+  }
+  return url === null ? null : Object.freeze({ url, secret });
+}
+
+/** The environment of a program that this one starts: its own, but for the changes. Empty counts as unset. */
+export function childEnvironment(
+  changes: Readonly<Record<string, string>>,
+  env: Environment = process.env,
+): Record<string, string | undefined> {
+  return { ...env, ...changes };
 }
 
 const defaultLogLevel = "warn";
@@ -219,6 +242,14 @@ function keyServer(production: boolean) {
       secret: text.includes("@"),
     };
   };
+}
+
+function webhookUrl(text: string): Meaning<string> {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isHttp = url?.protocol === "https:" || url?.protocol === "http:";
+  return isHttp && url.username === "" && url.password === ""
+    ? { ok: text }
+    : { must: "an http or https URL, without user and password", secret: true };
 }
 
 function claimText(text: string): Meaning<string> {

@@ -3,7 +3,13 @@ import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
-import { type Environment, type Flags, readConfig, readLogLevel } from "../../src/server/readConfig.ts";
+import {
+  childEnvironment,
+  type Environment,
+  type Flags,
+  readConfig,
+  readLogLevel,
+} from "../../src/server/readConfig.ts";
 
 function faultOf(env: Environment, flags: Flags = {}): Consumer360Error {
   try {
@@ -40,6 +46,7 @@ describe("the settings", () => {
       snapshotsKept: 2,
       poolSize: 8,
       maxRejects: 0.01,
+      loadWebhook: null,
     });
     expect(policyFile).toMatch(/[\\/]policy[\\/]demo\.yaml$/);
     expect(isAbsolute(policyFile) && existsSync(policyFile)).toBe(true);
@@ -93,6 +100,7 @@ describe("the settings", () => {
       snapshotsKept: 5,
       poolSize: 1,
       maxRejects: 0,
+      loadWebhook: null,
     });
   });
 
@@ -173,6 +181,24 @@ describe("the settings", () => {
 
   test.each(["http://localhost:8080/keys", "http://127.0.0.1/keys"])("a key server at %s is for trying out", (url) => {
     expect(readConfig({}, { ...server, AUTH_JWKS_URL: url }).auth.jwksUrl).toBe(url);
+  });
+
+  test("the webhook's address is kept whole, and never shown", () => {
+    const url = "https://hooks.example.com/T1/letmein?key=hunter2";
+    const secret = "0123456789abcdef0123456789abcdef";
+    expect(readConfig({}, { LOAD_WEBHOOK_URL: url }).loadWebhook).toEqual({ url, secret: null });
+    expect(readConfig({}, { LOAD_WEBHOOK_URL: url, LOAD_WEBHOOK_SECRET: secret }).loadWebhook).toEqual({ url, secret });
+    expect(readConfig({}, { LOAD_WEBHOOK_URL: "" }).loadWebhook).toBeNull();
+    for (const LOAD_WEBHOOK_URL of ["https://me:hunter2@example.com/", "ftp://example.com/hunter2", "hunter2"]) {
+      const { message } = faultOf({ LOAD_WEBHOOK_URL });
+      expect(message).toBe("LOAD_WEBHOOK_URL must be an http or https URL, without user and password.");
+    }
+    expect(faultOf({ LOAD_WEBHOOK_URL: url, LOAD_WEBHOOK_SECRET: "hunter2" }).message).not.toContain("hunter2");
+    expect(faultOf({ LOAD_WEBHOOK_SECRET: secret }).message).toMatch(/^LOAD_WEBHOOK_URL is not set: /);
+  });
+
+  test("a program that is started gets the environment, but for the changes", () => {
+    expect(childEnvironment({ B: "" }, { A: "1", B: "2" })).toEqual({ A: "1", B: "" });
   });
 
   test("the log level alone can be read from any environment", () => {

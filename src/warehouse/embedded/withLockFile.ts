@@ -1,4 +1,4 @@
-// A lock between processes, held as a file: one of us at a time creates, starts, joins or stops the server.
+// A lock between processes, held as a file: one of us at a time creates, starts, joins or stops the server, or watches a folder.
 // Node has no flock, so a holder beats (touches the file) and a lock whose holder died is taken over.
 import { randomUUID } from "node:crypto";
 import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
@@ -6,37 +6,47 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, unavailable } from "./unavailable.ts";
 
-const beatEvery = 1_000;
-
 type Waiting = {
-  /** Milliseconds to wait for a live holder. */
+  /** Milliseconds to wait for a live holder; for ever where it is infinite. */
   readonly waitFor: number;
   /** Told once, where the wait is long enough to be noticed. */
   readonly onWait: (holder: string) => void;
   /** A holder that has not beaten for so many milliseconds, seen by one patient waiter, is dead whatever its pid says. */
   readonly silentAfter?: number;
+  /** Milliseconds between two looks at a lock that another holds, and between two beats of our own. */
+  readonly lookEvery?: number;
+  readonly beatEvery?: number;
+  /** Gives up waiting: the wait then throws the signal's reason. */
+  readonly signal?: AbortSignal;
 };
 
-export async function withLockFile<T>(file: string, waiting: Waiting, work: () => Promise<T>): Promise<T> {
+/** `isHeld`, for who holds the lock for long: whether nobody has taken it over, as from a machine that slept. */
+export async function withLockFile<T>(
+  file: string,
+  waiting: Waiting,
+  work: (isHeld: () => Promise<boolean>) => Promise<T>,
+): Promise<T> {
   const content = `${JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() })}\n`;
   await take(file, content, waiting);
+  const isHeld = async () => (await readLock(file)) === content;
   const beat = setInterval(() => {
     const now = new Date();
     utimes(file, now, now).catch(() => undefined);
-  }, beatEvery);
+  }, waiting.beatEvery ?? 1_000);
   try {
-    return await work();
+    return await work(isHeld);
   } finally {
     clearInterval(beat);
-    if ((await readLock(file)) === content) await rm(file, { force: true });
+    if (await isHeld()) await rm(file, { force: true });
   }
 }
 
 async function take(file: string, content: string, waiting: Waiting): Promise<void> {
-  const { waitFor, onWait, silentAfter = 15_000 } = waiting;
-  const deadline = Date.now() + waitFor;
+  const { waitFor, onWait, silentAfter = 15_000, lookEvery = 25, signal } = waiting;
+  const began = Date.now();
   let lastSeen: { content: string; beat: number; at: number } | undefined;
-  for (let told = false; !(await create(file, content)); await sleep(25)) {
+  for (let told = false; !(await create(file, content)); await sleep(lookEvery, undefined, { signal })) {
+    signal?.throwIfAborted();
     const held = await readLock(file);
     const beat = (await stat(file).catch(() => undefined))?.mtimeMs;
     if (held === undefined || beat === undefined) continue;
@@ -47,13 +57,13 @@ async function take(file: string, content: string, waiting: Waiting): Promise<vo
       await takeAway(file, held);
       continue;
     }
-    const name = holder === undefined ? "another process" : `process ${holder.pid}`;
-    if (Date.now() > deadline) {
+    const name = nameOf(holder);
+    if (Date.now() > began + waitFor) {
       throw unavailable(`The embedded database is still locked by ${name} (${file}).`, {
         remedy: "Wait until that process has started or stopped the database, or end it, and try again.",
       });
     }
-    if (!told && Date.now() > deadline - waitFor + 1_000) {
+    if (!told && Date.now() > began + 1_000) {
       told = true;
       onWait(name);
     }
@@ -98,6 +108,11 @@ function parse(content: string): Holder | undefined {
   } catch {
     return undefined;
   }
+}
+
+function nameOf(holder: Holder | undefined): string {
+  if (holder === undefined) return "another process";
+  return holder.host === hostname() ? `process ${holder.pid}` : `process ${holder.pid} on ${holder.host}`;
 }
 
 function isGone(holder: Holder | undefined): boolean {
