@@ -42,6 +42,7 @@ export async function exportList(list: ListName, flags: ExportFlags, command: Co
   const stop = stopSignal({
     exitCode: 130,
     onStop: () => {
+      progress.end("failed");
       progress.say("Stopping; a file that was not finished is taken away.");
       givenUp.abort();
     },
