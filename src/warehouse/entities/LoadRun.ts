@@ -35,8 +35,16 @@ export class LoadRun {
   @Column({ name: "files", type: "jsonb" })
   files!: unknown;
 
+  /** How the load was asked for. */
+  @Column({ name: "options", type: "jsonb", default: () => "'{}'" })
+  options!: unknown;
+
   @Column({ name: "account", type: "jsonb" })
   account!: RowAccount;
+
+  /** What the loaded lines amount to, as `[{ kind, lines, amount }]`. */
+  @Column({ name: "amounts", type: "jsonb", default: () => "'[]'" })
+  amounts!: unknown;
 
   /** Warnings as `[{ code, count, message }]`. */
   @Column({ name: "warnings", type: "jsonb" })

@@ -21,4 +21,8 @@ export class RejectedRow {
 
   @Column({ name: "raw", type: "text" })
   raw!: string;
+
+  /** The load that loaded the row once it was mended. */
+  @Column({ name: "settled_in", type: "integer", nullable: true })
+  settledIn!: number | null;
 }
