@@ -35,6 +35,10 @@ export const errorCodes = [
   "TOO_MANY_REJECTS",
   "NOTHING_TO_PUBLISH",
   "LOAD_IN_PROGRESS",
+  "OUTPUT_UNWRITABLE",
+  "LOAD_UNKNOWN",
+  "HEADER_UNKNOWN",
+  "CORRECTION_OUTDATED",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -1,7 +1,7 @@
 // The way from a question about loads to its answer, for operators only. What is recorded belongs to no snapshot: cursors name none, and stay
 // good whatever is published.
 import { assertNever, Consumer360Error } from "../kernel/errors.ts";
-import type { StoredRow } from "../warehouse/openReadWarehouse.ts";
+import type { ReadWarehouse, StoredRow } from "../warehouse/openReadWarehouse.ts";
 import type { RowPage } from "./answer.ts";
 import type { Asker } from "./ask.ts";
 import {
@@ -18,7 +18,7 @@ import { decodeLoadRun, decodeReject, type LoadRunRecord, type RejectRecord } fr
 import type { LoadRunsRequest, RecordsAnswerTo, RecordsRequest, RejectsRequest } from "./recordsRequest.ts";
 import { forbidden } from "./validate.ts";
 
-type RecordsAsker = Omit<Asker, "snapshot" | "sources">;
+type RecordsAsker = Pick<Asker, "scope" | "trace"> & Readonly<{ warehouse: Pick<ReadWarehouse, "readPublished"> }>;
 
 /** Most text of rejected rows in one answer: each can be as long as a line is believed to be. */
 const mostRawBytes = 8 * 1024 * 1024;

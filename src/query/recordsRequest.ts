@@ -17,6 +17,9 @@ export type RejectsRequest = Readonly<{
   raw: boolean;
 }>;
 
+/** Which rejected rows of a load. */
+export type RejectFilter = Readonly<{ loadRunId: number; file?: string | undefined; code?: string | undefined }>;
+
 export type RecordsRequest = LoadRunsRequest | RejectsRequest;
 
 export type RecordsAnswerTo<R extends RecordsRequest> = R extends LoadRunsRequest

@@ -5,7 +5,7 @@ import { LoadRun } from "../../warehouse/entities/LoadRun.ts";
 import { RejectedRow } from "../../warehouse/entities/RejectedRow.ts";
 import { tableName } from "../../warehouse/entityTables.ts";
 import type { KeyType, Position } from "../position.ts";
-import type { LoadRunsRequest, RejectsRequest } from "../recordsRequest.ts";
+import type { LoadRunsRequest, RejectFilter, RejectsRequest } from "../recordsRequest.ts";
 import { makeParameters, type Parameters, type WrittenStatement, written } from "./parameters.ts";
 
 export const loadRunKeyTypes: readonly KeyType[] = ["integer"];
@@ -102,4 +102,60 @@ WHERE load_run_id = ANY (${parameters.bind(loadRunIds.map(String), "integer[]")}
 GROUP BY load_run_id`,
     parameters,
   );
+}
+
+/** The newest load with such rejected rows. */
+export function compileNewestLoad(filter: Omit<RejectFilter, "loadRunId">): WrittenStatement {
+  const parameters = makeParameters();
+  return written(
+    `SELECT max(load_run_id) AS load_run_id FROM ${parameters.read(rejects)}${where(filterConditions(filter, parameters))}`,
+    parameters,
+  );
+}
+
+export function compileRejectSummary(filter: RejectFilter): WrittenStatement {
+  const parameters = makeParameters();
+  return written(
+    `SELECT file, code, count(*) AS rows, count(settled_in) AS settled
+FROM ${parameters.read(rejects)}${where(filterConditions(filter, parameters))}
+GROUP BY file, code
+ORDER BY file, count(*) DESC, code`,
+    parameters,
+  );
+}
+
+/** The next rejected rows in order, with their text: as many as hold `mostBytes` of it, and at least one. */
+export function compileRejectBatch(
+  filter: RejectFilter,
+  after: Position | null,
+  { mostRows, mostBytes }: Readonly<{ mostRows: number; mostBytes: number }>,
+): WrittenStatement {
+  const parameters = makeParameters();
+  const { bind, read } = parameters;
+  const conditions = filterConditions(filter, parameters);
+  const [file = null, line = null] = after ?? [];
+  if (after !== null) conditions.push(`(file, line) > (${bind(file, "text")}, ${bind(line, "bigint")})`);
+  return written(
+    `WITH next AS (
+  SELECT file, line, column_name, code, raw, settled_in
+  FROM ${read(rejects)}${where(conditions)}
+  ORDER BY file, line
+  LIMIT ${bind(mostRows, "bigint")}
+), weighed AS (
+  SELECT *, sum(octet_length(raw)) OVER (ORDER BY file, line) - octet_length(raw) AS bytes_before FROM next
+)
+SELECT file, line, column_name, code, raw, settled_in
+FROM weighed
+WHERE bytes_before < ${bind(mostBytes, "bigint")}
+ORDER BY file, line`,
+    parameters,
+  );
+}
+
+function filterConditions({ loadRunId, file, code }: Partial<RejectFilter>, { bind }: Parameters): string[] {
+  return [
+    ...(loadRunId === undefined ? [] : [`load_run_id = ${bind(loadRunId, "integer")}`]),
+    ...(file === undefined ? [] : [`file = ${bind(file, "text")}`]),
+    ...(code === undefined ? [] : [`code = ${bind(code, "text")}`]),
+  ];
 }

@@ -1,0 +1,26 @@
+// Rejected rows in the form in which they can be mended and loaded back: the file's own header and rows as they stand in it, behind five
+// columns that say where each row comes from. Nothing is escaped against formulas: the rows must come back as they were.
+import type { RecordedFile, RejectRecord } from "../src/query/decodeRecords.ts";
+
+/** What a file that is loaded back begins its header with. */
+const rejectColumns = ["reject_load", "reject_file", "reject_line", "reject_column", "reject_code"] as const;
+
+export type RejectsCsv = Readonly<{ head: string; row: (reject: RejectRecord) => string }>;
+
+/** Null where the record does not say how the file was laid out. */
+export function rejectsCsv(loadRunId: number, { header, readAs }: RecordedFile): RejectsCsv | null {
+  if (header === undefined) return null;
+  // a spreadsheet's rows are kept as CSV
+  const delimiter = readAs?.delimiter ?? ",";
+  const join = (values: readonly string[]) => values.map((value) => quoted(value, delimiter)).join(delimiter);
+  return {
+    head: `${join([...rejectColumns, ...header])}\n`,
+    row: ({ file, line, column, code, raw }) =>
+      `${join([String(loadRunId), file, String(line), column ?? "", code])}${delimiter}${raw ?? ""}\n`,
+  };
+}
+
+function quoted(value: string, delimiter: string): string {
+  const isPlain = !value.includes(delimiter) && !/["\r\n]|^\s|\s$/.test(value);
+  return isPlain ? value : `"${value.replaceAll('"', '""')}"`;
+}
