@@ -1,9 +1,7 @@
 // Rejected rows in the form in which they can be mended and loaded back: the file's own header and rows as they stand in it, behind five
 // columns that say where each row comes from. Nothing is escaped against formulas: the rows must come back as they were.
+import { correctionColumns, isCorrection } from "../etl/conform/correctionColumns.ts";
 import type { RecordedFile, RejectRecord } from "../src/query/decodeRecords.ts";
-
-/** What a file that is loaded back begins its header with. */
-const rejectColumns = ["reject_load", "reject_file", "reject_line", "reject_column", "reject_code"] as const;
 
 export type RejectsCsv = Readonly<{ head: string; row: (reject: RejectRecord) => string }>;
 
@@ -13,8 +11,10 @@ export function rejectsCsv(loadRunId: number, { header, readAs }: RecordedFile):
   // a spreadsheet's rows are kept as CSV
   const delimiter = readAs?.delimiter ?? ",";
   const join = (values: readonly string[]) => values.map((value) => quoted(value, delimiter)).join(delimiter);
+  // what was rejected once more says already which row it was
+  if (isCorrection(header)) return { head: `${join(header)}\n`, row: ({ raw }) => `${raw ?? ""}\n` };
   return {
-    head: `${join([...rejectColumns, ...header])}\n`,
+    head: `${join([...correctionColumns, ...header])}\n`,
     row: ({ file, line, column, code, raw }) =>
       `${join([String(loadRunId), file, String(line), column ?? "", code])}${delimiter}${raw ?? ""}\n`,
   };

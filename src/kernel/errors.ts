@@ -39,6 +39,8 @@ export const errorCodes = [
   "LOAD_UNKNOWN",
   "HEADER_UNKNOWN",
   "CORRECTION_OUTDATED",
+  "CORRECTION_UNKNOWN",
+  "CORRECTION_MIXED",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -132,7 +132,7 @@ describe.each(roles)("%s", (role) => {
         ...["loadRuns", "LoadRunConnection", "LoadRun", "startedAt", "finishedAt", "status", "mode", "seconds"],
         ...["files", "LoadedFile", "sha256", "bytes", "rows", "errorCode", "errorMessage"],
         ...["warnings", "LoadWarning", "count", "message", "stages", "LoadStage", "stage", "amounts", "LoadAmount"],
-        ...["lines", "rejects", "RejectedRowConnection", "RejectedRow", "file", "line", "column", "raw", "settledIn"],
+        ...["rejects", "RejectedRowConnection", "RejectedRow", "file", "line", "column", "raw", "settledIn"],
       ];
       const wanted: Readonly<Record<Role, readonly string[]>> = {
         admin: [],
