@@ -23,6 +23,8 @@ type Part = Readonly<{
   head: string;
   row: (reject: RejectRecord) => string;
   filter: RejectFilter;
+  /** What the load was told or found by evidence, as options: a few rows may not give it again. Null: it is not for loading. */
+  options: string | null;
 }>;
 
 export async function exportRejects(flags: RejectFlags & OutputFlags, command: Command): Promise<void> {
@@ -35,14 +37,16 @@ export async function exportRejects(flags: RejectFlags & OutputFlags, command: C
     const outputs: (readonly [Part, Output])[] = [];
     for (const part of parts) outputs.push([part, await chooseOutput(flags, part.name, command)]);
     for (const [part, output] of outputs) await write(part, output, sight);
-    if (flags.format === "csv")
-      sight.say(`Mend the rows and load them: npx consumer360 load FILE --append${optionsOf(found)}`);
+    if (found.run.status !== "PUBLISHED")
+      sight.say(
+        `Load ${found.run.id} published nothing that these rows could be added to: mend the whole file and load it again.`,
+      );
   });
 }
 
 function jsonPart({ filter, run }: FoundRejects): Part {
   const row = (reject: RejectRecord) => `${JSON.stringify({ load: run.id, ...reject })}\n`;
-  return { name: `rejects-${run.id}.jsonl`, from: `load ${run.id}`, head: "", row, filter };
+  return { name: `rejects-${run.id}.jsonl`, from: `load ${run.id}`, head: "", row, filter, options: null };
 }
 
 /** Files are told apart by their names, as the rows are. */
@@ -61,7 +65,13 @@ function csvParts({ filter, run, counts }: FoundRejects): Part[] {
       );
     }
     const suffix = names.length === 1 ? "" : `-${at + 1}`;
-    return { name: `rejects-${run.id}${suffix}.csv`, from: name, ...csv, filter: { ...filter, file: name } };
+    return {
+      name: `rejects-${run.id}${suffix}.csv`,
+      from: name,
+      ...csv,
+      filter: { ...filter, file: name },
+      options: run.status === "PUBLISHED" ? optionsOf(file?.readAs ?? {}) : null,
+    };
   });
 }
 
@@ -76,7 +86,7 @@ async function refuseOneForMany(parts: readonly Part[], { output }: OutputFlags,
 }
 
 async function write(
-  { head, row, filter, from }: Part,
+  { head, row, filter, from, options }: Part,
   output: Output,
   { reader, say, signal }: OwnersSight,
 ): Promise<void> {
@@ -95,14 +105,14 @@ async function write(
       ? `Wrote ${formatCounted(rows, "rejected row")} of ${escapeControls(from)}${where}.`
       : "The reader went away before the end.",
   );
+  const path = output.kind === "file" ? output.path : "FILE";
+  if (taken && options !== null) say(`Mend them, then: npx consumer360 load ${path} --append${options}`);
 }
 
-/** What the load was told, or found by evidence that a few rows may not give again. */
-function optionsOf({ run, counts }: FoundRejects): string {
-  const read = run.files
-    .filter(({ name }) => counts.some(({ file }) => file === name))
-    .map(({ readAs }) => readAs ?? {});
-  const orders = new Set(read.map(({ dateOrder }) => dateOrder));
-  const [order] = orders;
-  return orders.size === 1 && order !== undefined && /^[mdy]{3}$/.test(order) ? ` --date-order ${order}` : "";
+function optionsOf({ dateOrder, decimals, mapping }: Readonly<Record<string, string>>): string {
+  return [
+    ...(mapping === undefined ? [] : [" --layout MAPPING"]),
+    ...(dateOrder !== undefined && /^[mdy]{3}$/.test(dateOrder) ? [` --date-order ${dateOrder}`] : []),
+    ...(decimals?.startsWith("comma") ? [" --decimal-comma"] : []),
+  ].join("");
 }

@@ -3,13 +3,22 @@
 import { correctionColumns, isCorrection } from "../etl/conform/correctionColumns.ts";
 import type { RecordedFile, RejectRecord } from "../src/query/decodeRecords.ts";
 
+/** As the record of a load names them. */
+const delimiters: Readonly<Record<string, string>> = Object.freeze({
+  comma: ",",
+  semicolon: ";",
+  tab: "\t",
+  pipe: "|",
+});
+
 export type RejectsCsv = Readonly<{ head: string; row: (reject: RejectRecord) => string }>;
 
 /** Null where the record does not say how the file was laid out. */
 export function rejectsCsv(loadRunId: number, { header, readAs }: RecordedFile): RejectsCsv | null {
   if (header === undefined) return null;
-  // a spreadsheet's rows are kept as CSV
-  const delimiter = readAs?.delimiter ?? ",";
+  // a workbook's rows are kept as CSV
+  const { delimiter: named = "comma" } = readAs ?? {};
+  const delimiter = delimiters[named] ?? named;
   const join = (values: readonly string[]) => values.map((value) => quoted(value, delimiter)).join(delimiter);
   // what was rejected once more says already which row it was
   if (isCorrection(header)) return { head: `${join(header)}\n`, row: ({ raw }) => `${raw ?? ""}\n` };

@@ -138,12 +138,12 @@ describe.sequential("consumer360 rejects --export", () => {
   });
 
   test("writes every row as it stands in the file, behind where it comes from", async () => {
-    await recordReading(1, [{ name: "file-1.csv", header: columns, readAs: { delimiter: ",", dateOrder: "mdy" } }]);
+    await recordReading(1, [{ name: "file-1.csv", header: columns, readAs: { delimiter: "comma", dateOrder: "mdy" } }]);
     const path = join(folder, "rejects.csv");
     const { code, out, err } = await rejects(["--export", path]);
     expect([code, out]).toEqual([0, ""]);
     expect(err).toContain(`Wrote 4 rejected rows of file-1.csv to ${path}.\n`);
-    expect(err).toContain("npx consumer360 load FILE --append --date-order mdy\n");
+    expect(err).toContain(`Mend them, then: npx consumer360 load ${path} --append --date-order mdy\n`);
     const at = ["3,Quantity,BAD_QUANTITY", "4,InvoiceDate,BAD_DATE", "6,,FIELD_COUNT", "7,UnitPrice,BAD_PRICE"];
     expect(await readFile(path, "utf8")).toBe(
       [
@@ -181,7 +181,7 @@ describe.sequential("consumer360 rejects --export", () => {
     await warehouse.owner.query("INSERT INTO rejected_row VALUES (2, 'c.csv', 9, NULL, 'FIELD_COUNT', 'x|y|z')");
     await recordReading(2, [
       { name: "a;b.csv", header: ["Invoice", "Price; net"], readAs: { delimiter: ";" } },
-      { name: "c.csv", header: ["Invoice", "Price"], readAs: { delimiter: "|" } },
+      { name: "c.csv", header: ["Invoice", "Price"], readAs: { delimiter: "pipe" } },
     ]);
     for (const target of ["-", join(folder, "both.csv")])
       expect(await rejects(["--export", target])).toMatchObject({
@@ -200,6 +200,19 @@ describe.sequential("consumer360 rejects --export", () => {
     );
   });
 
+  test("of a corrected file, as they stand in it: they say already which rows they were", async () => {
+    const header = ["reject_load", "reject_file", "reject_line", "reject_column", "reject_code", ...columns];
+    const raw = `1,file-1.csv,3,Quantity,BAD_QUANTITY,${bad[0]}`;
+    await warehouse.owner.query(
+      "INSERT INTO rejected_row VALUES (2, 'mended.csv', 2, 'Quantity', 'BAD_QUANTITY', $1)",
+      [raw],
+    );
+    await recordReading(2, [{ name: "mended.csv", header, readAs: { delimiter: ",", decimals: "comma, grouped" } }]);
+    const { out, err } = await rejects(["--export", "-", "--file", "mended.csv"]);
+    expect(out).toBe(`${header.join(",")}\n${raw}\n`);
+    expect(err).toContain("load FILE --append --decimal-comma\n");
+  });
+
   test("more rows and longer ones than are read at a time come whole and in order", async () => {
     await warehouse.owner.query(
       `INSERT INTO rejected_row SELECT 3, CASE WHEN line < 2000 THEN 'a' ELSE 'b' END, line, NULL, 'BAD_DATE', line || repeat('x', CASE WHEN line % 500 = 0 THEN 3000000 ELSE 10 END)
@@ -209,7 +222,8 @@ describe.sequential("consumer360 rejects --export", () => {
       `INSERT INTO load_run (load_run_id, started_at, status, mode, files, account, warnings, stages)
        SELECT 3, now(), 'FAILED', mode, files, account, warnings, stages FROM load_run WHERE load_run_id = 1`,
     );
-    const { out } = await rejects(["--export", "-", "--format", "jsonl"]);
+    const { out, err } = await rejects(["--export", "-", "--format", "jsonl"]);
+    expect(err).toContain("Load 3 published nothing that these rows could be added to");
     const found = out
       .trimEnd()
       .split("\n")
