@@ -15,7 +15,7 @@ const { answer, dataOf, warehouse } = useGraph(async ({ loadText, owner }) => {
   await loadText(fileOf(...bad), { maxRejects: 1 }).catch(() => undefined);
   for (let rows = 1; rows <= 3; rows += 1) await loadText(fileOf(...Array<string>(rows).fill(good)));
   await owner.query(
-    `UPDATE load_run SET amounts = '[{"kind": "SALE", "lines": 1, "amount": "5.10"}]' WHERE load_run_id = 1`,
+    `UPDATE load_run SET warnings = '[{"code": "ODD", "count": 2, "message": "Odd."}]', amounts = '[{"kind": "SALE", "lines": 1, "amount": "5.10"}]' WHERE load_run_id = 1`,
   );
   await owner.query(
     `INSERT INTO load_run (started_at, status, mode, files, account, warnings, stages)
@@ -61,7 +61,12 @@ describe("what is on record", () => {
       ],
       account: { read: 3, loaded: 1, rejected: 2, ...none },
       amounts: [{ kind: "SALE", lines: 1, amount: "5.1" }],
-      ...{ warnings: [], errorCode: null, errorMessage: null, seconds: expect.any(Number) },
+      ...{
+        warnings: [{ code: "ODD", count: 2, message: "Odd." }],
+        errorCode: null,
+        errorMessage: null,
+        seconds: expect.any(Number),
+      },
       stages: expect.arrayContaining([{ stage: "copy", seconds: expect.any(Number) }]),
     });
     expect(nodes[4]).toMatchObject({
