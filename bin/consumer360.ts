@@ -88,6 +88,17 @@ command("status", "what is published, since when, and where")
   .addOption(json)
   .action(async (flags) => (await import("./status.ts")).status(flags));
 
+command("rejects", "the rows that a load could not load; --export writes them to be mended and loaded back")
+  .option("--load <number>", "of this load (default: the newest that has some)", parseCount)
+  .option("--code <code>", "for this reason alone, such as BAD_DATE")
+  .option("--file <name>", "of this file alone")
+  .option("--rows <number>", "how many are listed", parseCount, 50)
+  .addOption(json)
+  .option("--export <file>", "write them all to a file or a folder, or with - to standard output; docs/rejects.md")
+  .addOption(new Option("--format <format>", "of --export").choices(["csv", "jsonl"]).default("csv"))
+  .option("--force", "write over a file that is there")
+  .action(async (flags, self) => (await import("./rejects.ts")).rejects(flags, self));
+
 command("verify", "whether segments, rollups, products and facts are what the lines make; changes nothing")
   .option("--snapshot <number>", "a snapshot that is kept (default: the published one)", parseCount)
   .addOption(json)

@@ -5,9 +5,12 @@ const mostLetters = 80;
 
 /** The same reject with no more of its text than fits on a line. */
 export function shortenReject(reject: Reject): Reject {
-  const letters = [...reject.raw.slice(0, 3 * mostLetters).toWellFormed()];
-  const raw = letters.length > mostLetters ? `${letters.slice(0, mostLetters - 1).join("")}…` : letters.join("");
-  return Object.freeze({ ...reject, raw });
+  return Object.freeze({ ...reject, raw: shortenText(reject.raw) });
+}
+
+export function shortenText(text: string): string {
+  const letters = [...text.slice(0, 3 * mostLetters).toWellFormed()];
+  return letters.length > mostLetters ? `${letters.slice(0, mostLetters - 1).join("")}…` : letters.join("");
 }
 
 /** A heading, then a line for each of the first of `total` rejects. */

@@ -1,15 +1,29 @@
 // How this floor asks the one below.
-import type { LinesAnswer, MetricsAnswer } from "../query/answer.ts";
+import type { RowPage } from "../query/answer.ts";
 import type { AnswerTo } from "../query/ask.ts";
+import type { RecordsAnswerTo, RecordsRequest } from "../query/recordsRequest.ts";
 import type { Request } from "../query/request.ts";
 import type { Seal } from "./sealCursors.ts";
 
 /** An answer whose pages know how to seal their cursors. */
-export type SealedAnswer<Answer> = Answer extends MetricsAnswer | LinesAnswer
-  ? Answer & Pick<Seal, "seal">
-  : Answer extends readonly LinesAnswer[]
-    ? readonly (LinesAnswer & Pick<Seal, "seal">)[]
-    : Answer;
+export type SealedAnswer<Answer> =
+  Answer extends RowPage<unknown>
+    ? Answer & Pick<Seal, "seal">
+    : Answer extends readonly RowPage<infer Row>[]
+      ? readonly (RowPage<Row> & Pick<Seal, "seal">)[]
+      : Answer;
 
-/** Asks at the request's snapshot, under the request's scope. The same question twice is one statement. */
-export type Ask = <R extends Request>(request: R) => Promise<SealedAnswer<AnswerTo<R>>>;
+export type AnyRequest = Request | RecordsRequest;
+
+/** What the query floor answers. */
+export type PlainAnswerTo<R extends AnyRequest> = R extends Request
+  ? AnswerTo<R>
+  : R extends RecordsRequest
+    ? RecordsAnswerTo<R>
+    : never;
+
+/**
+ * Asks under the request's scope, at the request's snapshot; about loads, which belong to none, as they stand. The same question twice is one
+ * statement.
+ */
+export type Ask = <R extends AnyRequest>(request: R) => Promise<SealedAnswer<PlainAnswerTo<R>>>;

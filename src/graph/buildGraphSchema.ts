@@ -10,6 +10,7 @@ import { CustomerResolver } from "./resolvers/CustomerResolver.ts";
 import { DatasetResolver } from "./resolvers/DatasetResolver.ts";
 import { FactSaleResolver } from "./resolvers/FactSaleResolver.ts";
 import { KpisResolver } from "./resolvers/KpisResolver.ts";
+import { LoadRunResolver } from "./resolvers/LoadRunResolver.ts";
 import { MetricsResolver } from "./resolvers/MetricsResolver.ts";
 import { RevenueByCountryResolver } from "./resolvers/RevenueByCountryResolver.ts";
 import { RevenueByMonthResolver } from "./resolvers/RevenueByMonthResolver.ts";
@@ -33,6 +34,7 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
       CustomerEdgesResolver,
       FactSaleResolver,
       MetricsResolver,
+      LoadRunResolver,
     ],
     // Filters are judged where they are understood, in the query floor.
     validate: false,

@@ -13,6 +13,7 @@ import {
 } from "graphql";
 import { monthsBetween } from "../kernel/calendar.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
+import { lineKinds } from "../model/lineKinds.ts";
 import { type SchemeName, segmentKeys, segmentSchemes } from "../model/segmentSchemes.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 import type { SalesFilter } from "./inputs/SalesFilter.ts";
@@ -66,6 +67,13 @@ const nothing: Cost = Object.freeze({
 
 /** Rows of a list that says nothing of its length. */
 const rowsOfList = 250;
+/** Lists that are as long as what they list: more than a load has, but for the most files. */
+const rowsOfLists: Readonly<Record<string, number>> = Object.freeze({
+  "LoadRun.files": 50,
+  "LoadRun.warnings": 30,
+  "LoadRun.stages": 20,
+  "LoadRun.amounts": lineKinds.length,
+});
 /** The same for lists of the schema about itself. */
 const rowsOfIntrospection = 20;
 
@@ -179,7 +187,8 @@ export function documentCost(
     const months = monthsOf[`${parent.name}.${field.name}`];
     if (months) return { ...times(facts ? monthsOrNone(months, given, facts) : 1, cost), needsFacts: true };
     const isRow = (parent === root && type.name === "Customer") || isEarlierRow(type, parent);
-    return times(isList ? rowsOfList : 1, isRow ? { ...cost, rows: 1 + below.rows } : cost);
+    const length = rowsOfLists[`${parent.name}.${field.name}`] ?? rowsOfList;
+    return times(isList ? length : 1, isRow ? { ...cost, rows: 1 + below.rows } : cost);
   };
 
   return root ? costOfSet(definition.selectionSet, root) : nothing;

@@ -18,7 +18,12 @@ export const fieldClassNames = [
   "customerFigures",
   /** A customer's name, which may be masked. */
   "personal",
+  /** What the loads of the warehouse did. */
   "operator",
+  /** What they amount to: figures of all countries and segments. */
+  "operatorFigures",
+  /** Text from their files: who bought, what and for how much. */
+  "operatorTexts",
 ] as const;
 export type FieldClass = (typeof fieldClassNames)[number];
 
@@ -49,6 +54,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     customerLevel: ["customer", "customers"],
     // Its order is that of a figure.
     customerFigures: ["churnRisk", "factSales"],
+    operator: ["loadRuns"],
   },
   Viewer: {
     public: [
@@ -73,6 +79,33 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   // A score of orders or revenue brackets both, and with its cut-points tells some exactly.
   RfmCutPoints: { populationFact: ["recency"], anyFigure: ["frequency", "monetary"] },
   RowAccount: { operator: ["read", "loaded", "duplicate", "superseded", "rejected", "replaced"] },
+  LoadRunConnection: { operator: ["nodes", "pageInfo", "totalCount"] },
+  LoadRun: {
+    operator: [
+      "id",
+      "startedAt",
+      "finishedAt",
+      "status",
+      "mode",
+      "files",
+      "account",
+      "snapshot",
+      "warnings",
+      "stages",
+      "seconds",
+      "errorCode",
+      "rejects",
+    ],
+    operatorFigures: ["amounts"],
+    // An error of the database may quote what it could not take.
+    operatorTexts: ["errorMessage"],
+  },
+  LoadedFile: { operator: ["name", "sha256", "bytes", "rows"] },
+  LoadWarning: { operator: ["code", "count", "message"] },
+  LoadStage: { operator: ["stage", "seconds"] },
+  LoadAmount: { operatorFigures: ["kind", "lines", "amount"] },
+  RejectedRowConnection: { operator: ["nodes", "pageInfo", "totalCount"] },
+  RejectedRow: { operator: ["file", "line", "column", "code", "settledIn"], operatorTexts: ["raw"] },
   Kpis: {
     public: ["currency"],
     anyFigure: [

@@ -11,6 +11,7 @@ import {
 } from "graphql";
 import type { Fate } from "../access/policyTest.ts";
 import { mayUse } from "../model/catalog.ts";
+import { seesEveryName, seesEveryRow } from "../model/loadSight.ts";
 import type { Scope } from "../model/scope.ts";
 import { classOf, type FieldClass, fieldClassNames } from "./fieldClasses.ts";
 
@@ -21,9 +22,13 @@ const traits = Object.freeze({
   personal: (scope) => mayUse("personal", scope),
   names: (scope) => scope.masks.customerName !== "null",
   operator: (scope) => scope.operator,
+  everyRow: seesEveryRow,
+  everyName: seesEveryName,
 } satisfies Record<string, (scope: Scope) => boolean>);
 type Trait = keyof typeof traits;
 
+const operators = ["anyQuestion", "operator"] as const;
+const figuresOfAll = [...operators, "commercial", "everyRow"] as const;
 const singleCustomers = ["anyQuestion", "personal"] as const;
 
 /** What a scope must have for each class: all of it. */
@@ -35,11 +40,13 @@ const needs: Readonly<Record<FieldClass, readonly Trait[]>> = Object.freeze({
   customerLevel: singleCustomers,
   customerFigures: [...singleCustomers, "commercial"],
   personal: [...singleCustomers, "names"],
-  operator: ["anyQuestion", "operator"],
+  operator: operators,
+  operatorFigures: figuresOfAll,
+  operatorTexts: [...figuresOfAll, "personal", "everyName"],
 });
 
 /** Null instead of an error where the field can be null: the rest of the answer stands without it. */
-const hiding: ReadonlySet<FieldClass> = new Set(["personal", "operator"]);
+const hiding: ReadonlySet<FieldClass> = new Set(["personal", "operator", "operatorFigures", "operatorTexts"]);
 
 type ClassRule = Readonly<{
   allows(scope: Scope): boolean;

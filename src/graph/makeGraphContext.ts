@@ -1,12 +1,14 @@
 // Makes the context of one request: one snapshot, one scope, its own loaders. Nothing in it outlives the request.
 import type { Scope } from "../model/scope.ts";
 import type { QueryTrace } from "../query/answer.ts";
-import { type AnswerTo, type Asker, ask as askWarehouse } from "../query/ask.ts";
+import { type Asker, ask as askWarehouse } from "../query/ask.ts";
+import { askRecords } from "../query/askRecords.ts";
 import { type RowAccount, readAccount } from "../query/readAccount.ts";
 import { readSnapshot } from "../query/readSnapshot.ts";
-import type { MetricsRequest, Request } from "../query/request.ts";
+import type { RecordsRequest } from "../query/recordsRequest.ts";
+import type { MetricsRequest } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
-import type { Ask, SealedAnswer } from "./Ask.ts";
+import type { AnyRequest, Ask, PlainAnswerTo, SealedAnswer } from "./Ask.ts";
 import type { GraphContext } from "./GraphContext.ts";
 import { limitStatements } from "./limitStatements.ts";
 import { makeLoaders } from "./makeLoaders.ts";
@@ -17,11 +19,12 @@ import { type Seal, sealCursors } from "./sealCursors.ts";
 /** The query floor, as far as this floor uses it. */
 export type Reads = Readonly<{
   ask: typeof askWarehouse;
+  askRecords: typeof askRecords;
   readSnapshot: typeof readSnapshot;
   readAccount: typeof readAccount;
 }>;
 
-const fromWarehouse: Reads = Object.freeze({ ask: askWarehouse, readSnapshot, readAccount });
+const fromWarehouse: Reads = Object.freeze({ ask: askWarehouse, askRecords, readSnapshot, readAccount });
 
 type Options = Readonly<{
   scope: Scope;
@@ -68,12 +71,15 @@ export function makeGraphContext({
     // What `askOnce` gives back is the answer to this very request.
     return answer as ReturnType<typeof ask<typeof request>>;
   };
-  async function askOnce(request: Request, text: string): Promise<unknown> {
+  async function askOnce(request: AnyRequest, text: string): Promise<unknown> {
     const traces: QueryTrace[] = [];
     asked.push({ text, later: hasAnswer, traces });
     try {
       const trace = (told: QueryTrace) => void traces.push(told);
-      const answer = await reads.ask(unsealed(request, seal), { warehouse, snapshot: await snapshot(), scope, trace });
+      const plain = unsealed(request, seal);
+      const answer = isOfRecords(plain)
+        ? await reads.askRecords(plain, { warehouse, scope, trace })
+        : await reads.ask(plain, { warehouse, snapshot: await snapshot(), scope, trace });
       rows += rowsOf(answer);
       return sealed(answer, seal);
     } finally {
@@ -121,10 +127,10 @@ export function makeGraphContext({
   return context;
 }
 
-type Answer = AnswerTo<Request>;
+type Answer = PlainAnswerTo<AnyRequest>;
 
 /** A cursor that is none of ours goes on as a text that is none of anybody's: it is refused where every other fault of a question is. */
-function unsealed(request: Request, { open }: Seal): Request {
+function unsealed(request: AnyRequest, { open }: Seal): AnyRequest {
   if (!("page" in request) || request.page?.after === undefined) return request;
   return { ...request, page: { ...request.page, after: open(request.page.after) ?? "" } };
 }
@@ -137,4 +143,10 @@ function sealed(answer: Answer, { seal }: Seal): SealedAnswer<Answer> {
 function rowsOf(answer: Answer): number {
   if ("rows" in answer) return answer.rows.length;
   return answer.reduce((sum, part) => sum + (part && "rows" in part ? part.rows.length : 0), 0);
+}
+
+const recordKinds: ReadonlySet<string> = new Set(["loadRuns", "rejects"] satisfies RecordsRequest["kind"][]);
+
+function isOfRecords(request: AnyRequest): request is RecordsRequest {
+  return recordKinds.has(request.kind);
 }

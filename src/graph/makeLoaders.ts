@@ -5,6 +5,7 @@ import { type DimensionName, segmentDimensions } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
 import type { SchemeName } from "../model/segmentSchemes.ts";
 import type { CustomerAttributes, Line, MetricRow } from "../query/answer.ts";
+import type { RejectRecord } from "../query/decodeRecords.ts";
 import type { Page } from "../query/request.ts";
 import type { Ask } from "./Ask.ts";
 import type { Sealed } from "./sealCursors.ts";
@@ -12,6 +13,8 @@ import type { Sealed } from "./sealCursors.ts";
 type CustomerKey = Readonly<{ id: string; measures: readonly MeasureName[]; dimensions: readonly DimensionName[] }>;
 type SegmentsKey = Readonly<{ scheme: SchemeName; measures: readonly MeasureName[] }>;
 type SalesKey = Readonly<{ id: string; page: Page; count: boolean }>;
+
+type RejectsKey = Readonly<{ loadRunId: number; page: Page; count: boolean; raw: boolean }>;
 
 export type Loaders = Readonly<{
   /** A customer's figures over all lines of the scope; null where the scope has no line of this id. */
@@ -22,6 +25,8 @@ export type Loaders = Readonly<{
   segments: Pick<DataLoader<SegmentsKey, readonly MetricRow[]>, "load">;
   /** A page of a customer's lines. */
   sales: Pick<DataLoader<SalesKey, Sealed<Line>>, "load">;
+  /** A page of a load's rejected rows. */
+  rejects: Pick<DataLoader<RejectsKey, Sealed<RejectRecord>>, "load">;
 }>;
 
 export function makeLoaders(ask: Ask): Loaders {
@@ -71,7 +76,18 @@ export function makeLoaders(ask: Ask): Loaders {
     { cacheKeyFn: JSON.stringify },
   );
 
-  return Object.freeze({ customers, attributes, segments, sales });
+  const rejects = new DataLoader<RejectsKey, Sealed<RejectRecord>, string>(
+    (keys) =>
+      inGroups(
+        keys,
+        ({ page, count, raw }) => JSON.stringify([page.first, page.after ?? null, count, raw]),
+        (group, { page, count, raw }) =>
+          ask({ kind: "rejects", loadRunIds: group.map((key) => key.loadRunId), page, count, raw }),
+      ),
+    { cacheKeyFn: JSON.stringify },
+  );
+
+  return Object.freeze({ customers, attributes, segments, sales, rejects });
 }
 
 /** One batch for each group of keys; the values come back in the order of the keys. */

@@ -50,6 +50,12 @@ export const errorCodes = [
   "WAREHOUSE_FULL",
   "OUTPUT_UNWRITABLE",
   "FOLDER_UNUSABLE",
+  "OUTPUT_UNWRITABLE",
+  "LOAD_UNKNOWN",
+  "HEADER_UNKNOWN",
+  "CORRECTION_OUTDATED",
+  "CORRECTION_UNKNOWN",
+  "CORRECTION_MIXED",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

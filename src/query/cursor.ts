@@ -1,5 +1,5 @@
 // Cursors: where an answer stopped, opaque to clients. A cursor names its snapshot and its question, and holds the values of the
-// order's keys at a row that its reader has seen, nothing else.
+// order's keys at a row that its reader has seen, nothing else. One of a list that belongs to no snapshot names none.
 import { createHash } from "node:crypto";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { isStorable } from "../kernel/storableText.ts";
@@ -17,20 +17,25 @@ export function questionHash(request: Request, scope: Scope): string {
     list.dimensions = decidingDimensions(request.dimensions);
     for (const beside of ["measures", "totals", "earlier", "rows", "ofCustomers"]) delete list[beside];
   }
-  return createHash("sha256")
-    .update(JSON.stringify([sorted(list), scope.fingerprint]))
-    .digest("base64url")
-    .slice(0, 12);
+  return hashOf([sorted(list), scope.fingerprint]);
 }
 
-export function encodeCursor(snapshotId: number, question: string, position: Position): string {
+/** The same for a list of records. */
+export function recordsHash(list: readonly (string | number | null)[], scope: Scope): string {
+  return hashOf([list, scope.fingerprint]);
+}
+
+const hashOf = (parts: unknown) => createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 12);
+
+/** `snapshotId`: null for a list that belongs to none. */
+export function encodeCursor(snapshotId: number | null, question: string, position: Position): string {
   return Buffer.from(JSON.stringify([snapshotId, question, ...position]), "utf8").toString("base64url");
 }
 
 /** The position behind a cursor of this question; BAD_USER_INPUT for any other text. */
 export function decodeCursor(
   cursor: string,
-  snapshotId: number,
+  snapshotId: number | null,
   question: string,
   types: readonly KeyType[],
 ): Position {
@@ -46,7 +51,7 @@ export function decodeCursor(
   return keys;
 }
 
-/** The snapshot that a cursor belongs to; null where it is no cursor of ours. */
+/** The snapshot that a cursor belongs to; null where it is no cursor of ours, or of a list that belongs to none. */
 export function cursorSnapshot(cursor: string): number | null {
   return parse(cursor)?.[0] ?? null;
 }
@@ -57,19 +62,19 @@ export const notACursor = () =>
 const remedy =
   "Use an `endCursor` from an answer to the same question, or leave `after` out to start from the first page.";
 
-function parse(cursor: string): [number, string, ...(string | null)[]] | null {
+type Parts = [snapshot: number | null, question: string, ...(string | null)[]];
+
+function parse(cursor: string): Parts | null {
   if (cursor.length > 10_000) return null;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     if (!Array.isArray(parts)) return null;
     const [snapshot, question, ...position] = parts;
     const known =
-      Number.isSafeInteger(snapshot) &&
-      snapshot > 0 &&
-      snapshot < 2 ** 31 &&
+      (snapshot === null || (Number.isSafeInteger(snapshot) && snapshot > 0 && snapshot < 2 ** 31)) &&
       typeof question === "string" &&
       position.every((value) => value === null || (typeof value === "string" && isStorable(value)));
-    return known ? (parts as [number, string, ...(string | null)[]]) : null;
+    return known ? (parts as Parts) : null;
   } catch {
     return null;
   }

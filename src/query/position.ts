@@ -3,12 +3,13 @@
 export type Position = readonly (string | null)[];
 
 /** PostgreSQL's types of keys. */
-export type KeyType = "text" | "boolean" | "integer" | "numeric" | "date" | "timestamp";
+export type KeyType = "text" | "boolean" | "integer" | "bigint" | "numeric" | "date" | "timestamp";
 
 const shapes: Readonly<Record<KeyType, RegExp>> = Object.freeze({
   text: /^/,
   boolean: /^(true|false)$/,
   integer: /^-?\d{1,10}$/,
+  bigint: /^-?\d{1,18}$/,
   numeric: /^-?\d{1,1000}(\.\d{1,1000})?$/,
   date: /^\d{4,}-\d{2}-\d{2}$/,
   timestamp: /^\d{4,}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/,

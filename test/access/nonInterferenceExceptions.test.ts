@@ -204,6 +204,25 @@ it("a row account changes for operators, and for nobody else", async () => {
   }
 });
 
+it("the loads on record are for operators, whoever else asks for whatever of them", async () => {
+  const [{ rows }] = trials as [Trial];
+  const files = { left: { text: fileOf(rows) }, right: { text: fileOf(rows, { rejects: 2, extraColumn: true }) } };
+  await twins.publish(files);
+  const question =
+    "{ loadRuns(first: 1) { totalCount nodes { account { rejected } warnings { code } rejects { nodes { raw } } } } }";
+  const [left, right] = [
+    await twins.answer("left", question, adminScope),
+    await twins.answer("right", question, adminScope),
+  ];
+  expect(left.data).toMatchObject({ loadRuns: { nodes: [{ account: { rejected: 0 }, rejects: { nodes: [] } }] } });
+  expect(right.data).toMatchObject({ loadRuns: { nodes: [{ account: { rejected: 2 } }] } });
+  for (const scope of [manager, ofSegments, { ...adminScope, operator: false }]) {
+    const answers = [await twins.answer("left", question, scope), await twins.answer("right", question, scope)];
+    expect(answers.map(({ bytes }) => bytes)).toEqual([answers[0]?.bytes, answers[0]?.bytes]);
+    expect(answers[0]?.codes).toEqual(["FORBIDDEN"]);
+  }
+});
+
 // The last one: from here on the two have published unlike often.
 it("which snapshot it is changes with every load, and in answers only what names it", async () => {
   const [trial] = trials as [Trial];

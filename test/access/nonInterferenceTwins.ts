@@ -11,6 +11,7 @@ import { graphPlugin } from "../../src/graph/graphPlugin.ts";
 import { makeGraphContext, type Reads } from "../../src/graph/makeGraphContext.ts";
 import type { Scope } from "../../src/model/scope.ts";
 import { ask } from "../../src/query/ask.ts";
+import { askRecords } from "../../src/query/askRecords.ts";
 import { readAccount } from "../../src/query/readAccount.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
@@ -90,7 +91,7 @@ export async function makeTwins(): Promise<Twins> {
         scope,
         warehouse: warehouses[side].read,
         keys,
-        reads: { ask: asking, readSnapshot, readAccount },
+        reads: { ask: asking, askRecords, readSnapshot, readAccount },
       });
       const { body, http } = await server.executeOperation({ query, variables }, { contextValue });
       if (body.kind !== "single") throw new Error("Not a single answer.");

@@ -10,6 +10,7 @@ import type { Receipt } from "../../src/graph/receiptOf.ts";
 import type { Scope } from "../../src/model/scope.ts";
 import type { QueryTrace } from "../../src/query/answer.ts";
 import { ask } from "../../src/query/ask.ts";
+import { askRecords } from "../../src/query/askRecords.ts";
 import { readAccount } from "../../src/query/readAccount.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import { adminScope, makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
@@ -68,7 +69,7 @@ export function useGraph(fill: (warehouse: TestWarehouse) => Promise<unknown>) {
       };
       return ask(request, { ...asker, trace });
     };
-    const reads = { ask: traced, readSnapshot, readAccount };
+    const reads = { ask: traced, askRecords, readSnapshot, readAccount };
     const contextValue = makeGraphContext({ keys: testKeys, scope, warehouse: counting, reads });
     const { body } = await server.executeOperation({ query, variables }, { contextValue });
     if (body.kind !== "single") throw new Error("Not a single answer.");

@@ -69,6 +69,23 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
   // How many rows were read and rejected: whoever runs the warehouse.
   ["shown null null null null null", ["Dataset: account"]],
   ["shown null null null null null", ["RowAccount: read loaded duplicate superseded rejected replaced"]],
+  // The loads, what they amount to and what they could not load: the same, who sees every line and every name.
+  [
+    "shown refused refused refused refused refused",
+    [
+      "Query: loadRuns",
+      "LoadRunConnection: nodes pageInfo totalCount",
+      "LoadRun: id startedAt finishedAt status mode files account amounts snapshot warnings stages seconds rejects",
+      "LoadedFile: name sha256 bytes rows",
+      "LoadWarning: code count message",
+      "LoadStage: stage seconds",
+      "LoadAmount: kind lines amount",
+      "RejectedRowConnection: nodes pageInfo totalCount",
+      "RejectedRow: file line column code raw",
+    ],
+  ],
+  // No load of these tests fails, or loads what was mended.
+  ["null refused refused refused refused refused", ["LoadRun: errorCode errorMessage", "RejectedRow: settledIn"]],
   // Null stands for all of them, and for no bound.
   ["null null null shown null null", ["Viewer: countries"]],
   ["null null null null shown null", ["Viewer: segments"]],
@@ -102,7 +119,15 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   Viewer: ["me"],
   Dataset: ["dataset"],
   RfmCutPoints: ["dataset rfmCutPoints"],
-  RowAccount: ["dataset account"],
+  RowAccount: ["dataset account", "loadRuns nodes account"],
+  LoadRunConnection: ["loadRuns"],
+  LoadRun: ["loadRuns nodes"],
+  LoadedFile: ["loadRuns nodes files"],
+  LoadWarning: ["loadRuns nodes warnings"],
+  LoadStage: ["loadRuns nodes stages"],
+  LoadAmount: ["loadRuns nodes amounts"],
+  RejectedRowConnection: ["loadRuns nodes rejects"],
+  RejectedRow: ["loadRuns nodes rejects nodes"],
   Kpis: ["kpis"],
   RevenueByMonth: ["revenueByMonth", "revenueByMonth previous"],
   RevenueByCountry: ["revenueByCountry"],
@@ -126,14 +151,15 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   FactSaleEdge: ["factSales edges", "customer sales edges"],
   PageInfo: [
     ...["customers pageInfo", "churnRisk pageInfo", "segments customersConnection pageInfo", "factSales pageInfo"],
-    ...["customer sales pageInfo", "metrics pageInfo"],
+    ...["customer sales pageInfo", "metrics pageInfo", "loadRuns pageInfo", "loadRuns nodes rejects pageInfo"],
   ],
 };
 
-/** Past customers or lines for whoever sees neither, past any other question than its tables for the partner. */
+/** Past customers or lines for whoever sees neither, past any other question than its tables for the partner, past loads but for the admin. */
 export function isClosed(way: string, role: Role): boolean {
   const isPastCustomers = /^(customers?|churnRisk|factSales)\b|customersConnection/.test(way);
   const isOpenQuestion = /^(kpis|cohorts|metrics)\b/.test(way);
+  if (/^loadRuns\b/.test(way)) return role !== "admin";
   return (isPastCustomers && (role === "executive" || role === "partner")) || (isOpenQuestion && role === "partner");
 }
 
@@ -181,10 +207,17 @@ const leaves: Readonly<Record<string, string>> = {
   metrics: "totalCount",
   totals: "orders",
   "MetricConnection.nodes": "country",
+  "RejectedRowConnection.nodes": "line",
   customersConnection: "totalCount",
   "Query.customers": "totalCount",
   churnRisk: "totalCount",
   factSales: "totalCount",
+  loadRuns: "totalCount",
+  files: "name",
+  warnings: "code",
+  stages: "stage",
+  amounts: "kind",
+  rejects: "totalCount",
   rfm: "code",
   segment: "key",
   sales: "totalCount",

@@ -29,6 +29,15 @@ beforeAll(async () => {
     `INSERT INTO dim_customer (customer_key, snapshot_id, name)
      SELECT customer_key, snapshot_id, 'Name of ' || customer_key FROM rfm_segments`,
   );
+  // Nor has it a row that cannot be loaded, or anything worth a look.
+  await warehouse.owner.query(
+    `INSERT INTO rejected_row (load_run_id, file, line, column_name, code, raw)
+     VALUES (1, 'shop.csv', 2, 'Quantity', 'BAD_QUANTITY', 'a row')`,
+  );
+  await warehouse.owner.query(
+    `UPDATE load_run SET warnings = '[{"code": "ODD", "count": 1, "message": "Odd."}]',
+       amounts = '[{"kind": "SALE", "lines": 1, "amount": "1.5"}]'`,
+  );
   server = await makeDemoServer(warehouse);
 });
 afterAll(async () => {

@@ -27,6 +27,7 @@ function contextOver(rows: number) {
         : { ...page, earlier: [], totals: null };
     },
     readSnapshot: async () => ({ snapshotId: 1 }),
+    askRecords: never,
     readAccount: never,
   } as unknown as Reads;
   return { asked, context: makeGraphContext({ keys: testKeys, scope, warehouse, reads }) };

@@ -60,6 +60,7 @@ async function answer(
   };
   const reads: Reads = {
     ask: async () => fail(),
+    askRecords: async () => fail(),
     readAccount: async () => fail(),
     readSnapshot: async (_warehouse, snapshotId) => {
       pinned.push(snapshotId);

@@ -25,6 +25,7 @@ import { Customer } from "../../src/graph/types/Customer.ts";
 import { Segment } from "../../src/graph/types/Segment.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { catalogDimensions, catalogMeasures, mayUseMember } from "../../src/model/catalog.ts";
+import { seesFileTexts, seesLoadAmounts } from "../../src/model/loadSight.ts";
 import { everything, type Scope } from "../../src/model/scope.ts";
 
 let bare: GraphQLSchema;
@@ -99,31 +100,26 @@ describe("which fields carry a rule", () => {
         ...inClasses("Rfm", "customerFigures"),
         ...inClasses("RfmCutPoints", "anyFigure"),
         "CustomerConnection.totalCount",
+        // text from the files, among what every operator sees of a load
+        ...inClasses("LoadRun", "operatorTexts"),
+        ...inClasses("RejectedRow", "operatorTexts"),
         ...personal,
       ].toSorted(),
     );
   });
 
+  const maskings: readonly Scope["masks"][] = [{}, { customerName: "null" }, { customerName: "pseudonym" }];
   /** Every combination of what a scope can have, whether a policy can make it or not. */
-  const anyScope: readonly Scope[] = subsetsOf(everything.members).flatMap((members) =>
-    [true, false].flatMap((customerLevel) =>
-      [true, false].flatMap((operator) =>
-        [null, 5].flatMap((minimumCustomers) =>
-          [{}, { customerName: "null" as const }, { customerName: "pseudonym" as const }].map((masks) => ({
-            ...all,
-            members,
-            customerLevel,
-            operator,
-            minimumCustomers,
-            masks,
-          })),
-        ),
-      ),
-    ),
-  );
+  const anyScope: readonly Scope[] = subsetsOf(everything.members)
+    .map((members): Scope => ({ ...all, members }))
+    .flatMap((scope) => [true, false].map((customerLevel) => ({ ...scope, customerLevel })))
+    .flatMap((scope) => [true, false].map((operator) => ({ ...scope, operator })))
+    .flatMap((scope) => [null, 5].map((minimumCustomers) => ({ ...scope, minimumCustomers })))
+    .flatMap((scope) => maskings.map((masks) => ({ ...scope, masks })))
+    .flatMap((scope) => [null, ["France"]].map((countries) => ({ ...scope, countries })));
 
   test("whatever a scope has, no bare field is on its ways that it may not see", () => {
-    expect(anyScope).toHaveLength(8 * 2 * 2 * 2 * 3);
+    expect(anyScope).toHaveLength(8 * 2 * 2 * 2 * 3 * 2);
     for (const scope of anyScope) {
       const fates = fatesOf(fields, scope);
       const reached = new Set<string>();
@@ -180,6 +176,14 @@ describe("which fields carry a rule", () => {
       for (const implied of classRules[name].implies)
         for (const scope of anyScope)
           expect(!classRules[name].allows(scope) || classRules[implied].allows(scope), `${name} ${implied}`).toBe(true);
+  });
+
+  test("amounts and texts of loads are for whom the query floor reads them", () => {
+    for (const scope of anyScope) {
+      expect(classRules.operatorFigures.allows(scope), JSON.stringify(scope)).toBe(seesLoadAmounts(scope));
+      expect(classRules.operatorTexts.allows(scope), JSON.stringify(scope)).toBe(seesFileTexts(scope));
+    }
+    expect([seesLoadAmounts(all), seesFileTexts(all)]).toEqual([true, true]);
   });
 
   test("bare leaves have no resolver of any kind around their value", () => {
