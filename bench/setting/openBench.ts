@@ -1,5 +1,5 @@
 // What every measurement needs: the server, the built product, a temporary folder, and the programs of the peers.
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,6 +35,8 @@ export async function openBench(
 ): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), "consumer360-bench-"));
   const home = join(folder, "home");
+  // where root runs it, PostgreSQL is another user, who must get there
+  await chmod(folder, 0o755);
   try {
     const [psql, python, server] = await Promise.all([
       findProgram([["psql", "--version"]]),

@@ -1,5 +1,7 @@
 // The one server of a run: the product's own embedded PostgreSQL in a temporary home, with its settings. Product and peers each get
 // databases of their own on it.
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import pg from "pg";
 import { acquireEmbeddedPostgres } from "../../src/warehouse/embedded/acquireEmbeddedPostgres.ts";
 
@@ -11,6 +13,7 @@ export type BenchServer = Readonly<{
   dropDatabase(database: string): Promise<void>;
   /** Writes out what is dirty, so that nobody pays for what was measured before. */
   settle(): Promise<void>;
+  /** Stops the server and removes it. */
   close(): Promise<void>;
 }>;
 
@@ -48,6 +51,8 @@ export async function openBenchServer(home: string, say: (message: string) => vo
     close: async () => {
       await admin.end().catch(() => undefined);
       await embedded.release();
+      // root's may lie outside the home
+      await rm(dirname(embedded.dataDirectory), { recursive: true, force: true });
     },
   });
 }
