@@ -39,6 +39,10 @@ export async function measureScale(bench: Bench): Promise<Findings> {
     const whole = await loadFresh(bench, large);
     say(`Scale ${of}: ${options.large} rows in ${whole.seconds.toFixed(1)} s, ${Math.round(whole.peakMemory)} MB`);
     const appended = split ? await appendFresh(bench, split) : null;
+    if (appended && appended.before.rows + appended.last.rows !== whole.rows)
+      throw new Error(
+        `${appended.before.rows} and ${appended.last.rows} rows are not the ${whole.rows} of the whole file.`,
+      );
     if (appended) say(`Scale ${of}: the last month appended in ${appended.last.seconds.toFixed(1)} s`);
     done.push({ small: first, large: whole, appended });
   }
