@@ -153,7 +153,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "(^|/)(node_modules|dist)/" },
-    exclude: { path: "^(dist|coverage)/" },
+    exclude: { path: "^(bench/)?(dist|coverage)/" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "require", "node", "default", "types"],

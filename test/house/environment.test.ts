@@ -28,7 +28,7 @@ function sourcesUnder(...folders: string[]): Source[] {
       : folder.endsWith(".ts")
         ? [folder]
         : readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-            .filter((path) => path.endsWith(".ts"))
+            .filter((path) => path.endsWith(".ts") && !/(^|[\\/])(node_modules|dist)[\\/]/.test(path))
             .map((path) => join(folder, path).replaceAll("\\", "/")),
   );
   return paths.sort().map((path) => {
