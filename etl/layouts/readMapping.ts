@@ -4,13 +4,25 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { lineTypes } from "../../src/model/lineKinds.ts";
+import { builtInLayouts } from "./builtInLayouts.ts";
 import { askedEncodings, dateOrders, delimiterOf, delimiters } from "./fileForms.ts";
-import { type Layout, type LayoutField, type LayoutMarks, layoutFields } from "./layout.ts";
+import { type Layout, type LayoutField, type LayoutMarks, layoutFields, noMarks } from "./layout.ts";
 
 /** What a row cannot do without; a price may be a line total instead. */
 const neededFields = ["invoice", "orderedAt", "product", "quantity"] as const;
 /** What may hold for every row alike. */
-const constantFields = ["country", "category", "product", "description", "quantity"] as const;
+export const constantFields = ["country", "category", "product", "description", "quantity"] as const;
+export const mappingKeys = [
+  "$schema",
+  "name",
+  "extends",
+  "columns",
+  "ignored",
+  "constants",
+  "wholeCustomerIds",
+  "marks",
+  "reading",
+] as const;
 const longestConstant = 255;
 const largestMapping = 1024 * 1024;
 
@@ -58,21 +70,19 @@ export function parseMapping(path: string, text: string): Layout {
 }
 
 function readLayout(path: string, json: unknown, report: Report): Layout {
-  const mapping = asObject(json, "", report, [
-    "$schema",
-    "name",
-    "columns",
-    "ignored",
-    "constants",
-    "wholeCustomerIds",
-    "marks",
-    "reading",
-  ]);
-  const name = asText(mapping.name ?? basename(path).replace(/\.json$/i, ""), "name", report);
-  const columns = readColumns(mapping.columns, report);
-  const constants = readConstants(mapping.constants ?? {}, report);
+  const mapping = asObject(json, "", report, mappingKeys);
+  const base = readBase(mapping.extends, report);
+  const own = readColumns(mapping.columns, base !== null, report);
+  const ownConstants = readConstants(mapping.constants ?? {}, report);
+  for (const field of layoutFields) {
+    if (own[field] !== undefined && ownConstants[field] !== undefined) {
+      report(`constants.${field}`, "is a column too: leave it out here or under columns");
+    }
+  }
+  const columns = { ...without(base?.columns ?? {}, replacedBy(own, ownConstants)), ...own };
+  const constants = { ...without(base?.constants ?? {}, Object.keys(own)), ...ownConstants };
   const has = (field: LayoutField) => columns[field] !== undefined || constants[field] !== undefined;
-  if (mapping.columns !== undefined) {
+  if (mapping.columns !== undefined || base !== null) {
     for (const field of neededFields) {
       if (!has(field)) report(`columns.${field}`, "is missing: name the column that holds it");
     }
@@ -83,24 +93,43 @@ function readLayout(path: string, json: unknown, report: Report): Layout {
   if (columns.unitPrice !== undefined && columns.lineTotal !== undefined) {
     report("columns.lineTotal", "stands beside unitPrice: name one of them; what is not named is computed");
   }
-  for (const field of layoutFields) {
-    if (columns[field] !== undefined && constants[field] !== undefined) {
-      report(`constants.${field}`, `is a column too: leave it out here or under columns`);
-    }
-  }
   return Object.freeze({
-    name,
+    name: asText(mapping.name ?? basename(path).replace(/\.json$/i, ""), "name", report),
     columns,
-    ignored: asTexts(mapping.ignored ?? [], "ignored", report),
+    ignored: mapping.ignored === undefined ? (base?.ignored ?? []) : asTexts(mapping.ignored, "ignored", report),
     constants: has("country") ? constants : { country: "Unknown", ...constants },
-    wholeCustomerIds: asBoolean(mapping.wholeCustomerIds ?? false, "wholeCustomerIds", report),
-    marks: readMarks(mapping.marks ?? {}, report),
+    wholeCustomerIds: asBoolean(
+      mapping.wholeCustomerIds ?? base?.wholeCustomerIds ?? false,
+      "wholeCustomerIds",
+      report,
+    ),
+    marks: mapping.marks === undefined ? (base?.marks ?? noMarks) : readMarks(mapping.marks, report),
     reading: readReading(mapping.reading ?? {}, report),
   });
 }
 
-function readColumns(json: unknown, report: Report): Layout["columns"] {
+function readBase(json: unknown, report: Report): Layout | null {
+  if (json === undefined) return null;
+  const names = builtInLayouts.map(({ name }) => name);
+  asOneOf(json, names, "extends", report);
+  return builtInLayouts.find(({ name }) => name === json) ?? null;
+}
+
+/** A price takes the place of the other kind of price. */
+function replacedBy(columns: Layout["columns"], constants: Layout["constants"]): string[] {
+  return [
+    ...Object.keys(constants),
+    ...(columns.lineTotal === undefined ? [] : ["unitPrice"]),
+    ...(columns.unitPrice === undefined ? [] : ["lineTotal"]),
+  ];
+}
+
+const without = <T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+
+function readColumns(json: unknown, hasBase: boolean, report: Report): Layout["columns"] {
   if (json === undefined) {
+    if (hasBase) return {};
     report("columns", 'is missing: say which column holds what, as in { "invoice": "Order No" }');
     return {};
   }
