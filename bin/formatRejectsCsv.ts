@@ -1,6 +1,6 @@
 // Rejected rows in the form in which they can be mended and loaded back: the file's own header and rows as they stand in it, behind five
 // columns that say where each row comes from. Nothing is escaped against formulas: the rows must come back as they were.
-import { correctionColumns, isCorrection } from "../etl/conform/correctionColumns.ts";
+import { correctionColumns, isCorrection } from "../etl/layouts/correctionColumns.ts";
 import type { RecordedFile, RejectRecord } from "../src/query/decodeRecords.ts";
 
 /** As the record of a load names them. */

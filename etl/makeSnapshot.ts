@@ -6,12 +6,14 @@ import { copyRows } from "./conform/copyRows.ts";
 import { countRenamed, describeProducts } from "./conform/describeProducts.ts";
 import { createLineTable, type LineTable, partitionOf, stageTable } from "./conform/lineTable.ts";
 import { addLines, attachPartition, makePartition, settleColumns } from "./conform/placeLines.ts";
+import { markSettled, settleCorrections } from "./conform/settleCorrections.ts";
 import { dropDuplicates, dropSuperseded, nothing, numberLines } from "./conform/settleLines.ts";
 import { withdrawLines, withdrawnTable } from "./conform/withdrawLines.ts";
 import { deriveSnapshot } from "./derive/deriveSnapshot.ts";
 import { type KindAmount, settleKinds, summariseLines, totalOf } from "./derive/summariseLines.ts";
 import { judgePublish } from "./gate/judgePublish.ts";
 import { refusalOf } from "./gate/refusalOf.ts";
+import { areCorrections } from "./layouts/correctionColumns.ts";
 import type { LoadOptions } from "./loadOptions.ts";
 import type { LoadReport } from "./loadReport.ts";
 import { cleanSnapshots } from "./publish/cleanSnapshots.ts";
@@ -148,11 +150,13 @@ async function makeTable({ files, session, base, options }: Load): Promise<LineT
   const snapshotId = Number(next?.id);
   const generation = base?.generation ?? snapshotId;
   const hasLineTotal = files.some((file) => file.hasLineTotal);
+  const isCorrection = areCorrections(files);
   const isStage =
     base !== null ||
     files.length > 1 ||
     hasLineTotal ||
     options.dropDuplicateLines === true ||
+    isCorrection ||
     files.some((file) => file.hasCustomerName);
   const byMarks = new Map<string, { files: number[]; marks: FileEvidence["layout"]["marks"] }>();
   for (const [file, { layout }] of files.entries()) {
@@ -166,6 +170,7 @@ async function makeTable({ files, session, base, options }: Load): Promise<LineT
     isStage,
     marked: [...byMarks.values()],
     hasLineTotal,
+    isCorrection,
     snapshotId,
     generation,
   };
@@ -183,15 +188,10 @@ type Conformed = Readonly<{
   held: readonly KindAmount[];
 }>;
 
-async function conform(
-  { options, files, session, base, published, clock }: Load,
-  table: LineTable,
-): Promise<Conformed> {
+async function conform(load: Load, table: LineTable): Promise<Conformed> {
+  const { session, base, published, clock, loadRunId } = load;
   const { run } = session;
-  if (table.isStage) await run(`ANALYZE ${table.name} (invoice)`);
-  const superseded = files.length > 1 ? await dropSuperseded(run, table) : nothing;
-  const duplicate = options.dropDuplicateLines ? await dropDuplicates(run, table) : nothing;
-  await numberLines(run, table, duplicate.lines > 0);
+  const { superseded, duplicate } = await settle(load, table);
   const loaded = await summariseLines(run, table.name);
 
   if (base === null) {
@@ -211,6 +211,7 @@ async function conform(
   const before = base.amounts ?? (await summariseLines(run, visibleAt(base)));
   clock.stage("index");
   await addLines(run, table);
+  if (table.isCorrection) await markSettled(run, { stage: table.name, loadRunId });
   return {
     superseded,
     duplicate,
@@ -218,6 +219,21 @@ async function conform(
     loaded,
     held: settleKinds(before, withdrawn, loaded),
   };
+}
+
+/** Takes out what is not to be loaded, and numbers the rest. */
+async function settle(
+  { options, files, session, base }: Load,
+  table: LineTable,
+): Promise<Pick<Conformed, "superseded" | "duplicate">> {
+  const { run } = session;
+  if (table.isStage) await run(`ANALYZE ${table.name} (invoice)`);
+  if (table.isCorrection)
+    return settleCorrections(run, { stage: table.name, partition: partitionOf(table.generation), base });
+  const superseded = files.length > 1 ? await dropSuperseded(run, table) : nothing;
+  const duplicate = options.dropDuplicateLines ? await dropDuplicates(run, table) : nothing;
+  await numberLines(run, table, duplicate.lines > 0);
+  return { superseded, duplicate };
 }
 
 const visibleAt = ({ generation, snapshotId }: Published) =>

@@ -94,6 +94,11 @@ const everywhere = [
   "category",
 ] as const satisfies readonly JudgedColumn[];
 
+const origin = (["reject_load", "reject_file", "reject_line"] as const).map((column) => ({
+  judged: column,
+  stored: column,
+}));
+
 /** What is asked of the judge, and where it goes. */
 function columnsOf(
   { hasLineTotal, hasCustomerName }: FileEvidence,
@@ -106,6 +111,7 @@ function columnsOf(
     ...everywhere.map((column) => ({ judged: column, stored: column })),
     money,
     ...(table.isStage ? ([{ judged: "line", stored: "line" }] as const) : []),
+    ...(table.isCorrection ? origin : []),
     ...(hasCustomerName ? ([{ judged: "customer_name", stored: "customer_name" }] as const) : []),
   ];
 }

@@ -20,6 +20,8 @@ export type LineTable = Readonly<{
   marked: readonly MarkedFiles[];
   /** Whether some file states a line's total instead of its unit price; a stage alone can hold it. */
   hasLineTotal: boolean;
+  /** Whether its rows are corrected ones, which are added to their invoices; a stage alone can hold which rejected ones they were. */
+  isCorrection: boolean;
   snapshotId: number;
   generation: number;
 }>;
@@ -29,7 +31,7 @@ const pricePlaces = 10;
 
 /** Made in the load's own transaction: a load that dies leaves nothing of it. */
 export async function createLineTable(run: Run, table: LineTable): Promise<void> {
-  const { name, isStage, marked, hasLineTotal, snapshotId, generation } = table;
+  const { name, isStage, marked, hasLineTotal, isCorrection, snapshotId, generation } = table;
   const price = hasLineTotal ? "coalesce(price, line_total / nullif(quantity, 0), 0)" : "unit_price";
   const kind = byMarks(marked, (marks) => lineKindCase(marks, price));
   const type = byMarks(marked, lineTypeCase);
@@ -44,6 +46,9 @@ export async function createLineTable(run: Run, table: LineTable): Promise<void>
         "line bigint NOT NULL",
         'customer_name text COLLATE "C"',
         ...(hasLineTotal ? ["price numeric", "line_total numeric"] : []),
+        ...(isCorrection
+          ? ["reject_load integer NOT NULL", 'reject_file text COLLATE "C" NOT NULL', "reject_line bigint NOT NULL"]
+          : []),
       ]
     : [`CONSTRAINT ${name}_generation CHECK (generation = ${generation})`];
   await run(`CREATE ${isStage ? "UNLOGGED " : ""}TABLE ${name} (

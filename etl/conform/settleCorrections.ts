@@ -1,13 +1,10 @@
 // What becomes of corrected rows, which are added to their invoice instead of replacing it: exactly once each, and only where what they
 // are missing from is still there. A row that was loaded before, or stands in the file twice, is a duplicate; one whose invoice has come
 // again since is superseded; rows of a load that is no part of what is published are refused, and the whole load with them.
-import { type Decimal, toDecimal } from "../../src/kernel/decimal.ts";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import type { Run } from "../record/loadSession.ts";
 import { type Lineage, readLineage } from "./readLineage.ts";
-
-/** How many lines, and the sum of their amounts in the file's currency, exact. */
-export type Counted = Readonly<{ lines: number; amount: Decimal }>;
+import { type Counted, countGone } from "./settleLines.ts";
 
 export type Corrections = Readonly<{
   /** The table that the rows were copied into: as a stage, and `reject_load`, `reject_file`, `reject_line`, never null. */
@@ -182,14 +179,6 @@ async function numberAfter(run: Run, stage: string): Promise<void> {
         USING (${owner})
     ) numbered
     WHERE d.ctid = numbered.at`);
-}
-
-async function countGone(run: Run, deletion: string, values: readonly unknown[] = []): Promise<Counted> {
-  const [gone] = await run(
-    `WITH gone AS (${deletion}) SELECT count(*) AS lines, coalesce(sum(amount), 0)::text AS amount FROM gone`,
-    values,
-  );
-  return Object.freeze({ lines: Number(gone?.lines), amount: toDecimal(String(gone?.amount)) });
 }
 
 const outdated = (message: string, remedy: string) => new Consumer360Error("CORRECTION_OUTDATED", message, { remedy });

@@ -39,9 +39,12 @@ export function dropDuplicates(run: Run, { name }: LineTable): Promise<Counted> 
   );
 }
 
-async function countGone(run: Run, deletion: string): Promise<Counted> {
-  const [gone] = await run(`WITH gone AS (${deletion})
-    SELECT count(*) AS lines, coalesce(sum(amount), 0)::text AS amount FROM gone`);
+/** `deletion`: a DELETE that returns amounts. */
+export async function countGone(run: Run, deletion: string, values: readonly unknown[] = []): Promise<Counted> {
+  const [gone] = await run(
+    `WITH gone AS (${deletion}) SELECT count(*) AS lines, coalesce(sum(amount), 0)::text AS amount FROM gone`,
+    values,
+  );
   return Object.freeze({ lines: Number(gone?.lines), amount: toDecimal(String(gone?.amount)) });
 }
 

@@ -11,21 +11,24 @@ export const withdrawnTable = "load_withdrawn";
 
 type Append = Readonly<{ table: LineTable; base: number }>;
 
-/** Keeps what was withdrawn in a table, for whoever counts it. `base`: the snapshot that is added to. */
+/** The lines, at `base`, of the invoices that are touched: the stored orders know their customers and days, by which the key finds them. */
+export const touchedLines = (columns: string, { table, base }: Append) => `SELECT ${columns}
+    FROM ${touchedTable} t
+    JOIN sales_order o ON o.invoice = t.invoice AND o.snapshot_id = ${base}
+    JOIN ${partitionOf(table.generation)} f ON f.customer_key = o.customer_key AND f.guest = o.guest
+      AND f.ordered_at >= o.ordered_on AND f.ordered_at < o.ordered_on + 1
+      AND f.invoice = o.invoice AND f.country = o.country
+      AND f.born <= ${base} AND f.died > ${base}`;
+
+/** Corrected rows are added to their invoices, of which nothing is withdrawn. Keeps what was withdrawn in a table, for whoever counts it. `base`: the snapshot that is added to. */
 export async function withdrawLines(run: Run, { table, base }: Append): Promise<void> {
   const { name, generation, snapshotId } = table;
   const partition = partitionOf(generation);
   await run(`CREATE TEMP TABLE ${touchedTable} ON COMMIT DROP AS SELECT DISTINCT invoice FROM ${name}`);
   await run(`ANALYZE ${touchedTable}`);
-  // The stored orders know every invoice's customers and days, by which the key of the lines finds them.
   const withdrawn = await run.count(`CREATE TEMP TABLE ${withdrawnTable} ON COMMIT DROP AS
-    SELECT f.ctid AS at, f.kind, f.amount, f.product, f.description, f.category
-    FROM ${touchedTable} t
-    JOIN sales_order o ON o.invoice = t.invoice AND o.snapshot_id = ${base}
-    JOIN ${partition} f ON f.customer_key = o.customer_key AND f.guest = o.guest
-      AND f.ordered_at >= o.ordered_on AND f.ordered_at < o.ordered_on + 1
-      AND f.invoice = o.invoice AND f.country = o.country
-      AND f.born <= ${base} AND f.died > ${base}`);
+    ${touchedLines("f.ctid AS at, f.kind, f.amount, f.product, f.description, f.category", { table, base })}
+    ${table.isCorrection ? "LIMIT 0" : ""}`);
   if (withdrawn > 0) {
     await run(`ANALYZE ${withdrawnTable}`);
     // By it the cleaning finds what no snapshot sees any more.
@@ -54,6 +57,7 @@ async function returnToBase(run: Run, { table, base }: Append): Promise<void> {
   const again = columns.map((column) => (column === "born" ? snapshotId : column === "died" ? forever : `f.${column}`));
   await run(`INSERT INTO ${partition} (${columns.join(", ")})
     SELECT ${again.join(", ")} FROM ${partition} f
-    WHERE f.born <= ${base} AND f.died > ${base} AND f.died < ${snapshotId}
-      AND NOT EXISTS (SELECT FROM ${touchedTable} t WHERE t.invoice = f.invoice)`);
+    WHERE f.born <= ${base} AND f.died > ${base} AND f.died < ${snapshotId}${
+      table.isCorrection ? "" : `\n      AND NOT EXISTS (SELECT FROM ${touchedTable} t WHERE t.invoice = f.invoice)`
+    }`);
 }

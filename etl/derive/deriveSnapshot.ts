@@ -4,8 +4,10 @@ import { addDays, type IsoDate } from "../../src/kernel/calendar.ts";
 import { salesOrderRollup } from "../../src/model/rollups.ts";
 import type { Moment } from "../../src/query/compile/moment.ts";
 import { rollupKey } from "../../src/query/compile/rollupKey.ts";
+import { FactSale } from "../../src/warehouse/entities/FactSale.ts";
+import { columnsOf } from "../../src/warehouse/entityTables.ts";
 import { type LineTable, partitionOf, stageTable } from "../conform/lineTable.ts";
-import { touchedTable } from "../conform/withdrawLines.ts";
+import { touchedLines, touchedTable } from "../conform/withdrawLines.ts";
 import type { LoadOptions } from "../loadOptions.ts";
 import type { Published } from "../publish/readPublished.ts";
 import type { Run } from "../record/loadSession.ts";
@@ -52,7 +54,7 @@ export async function deriveSnapshot(
   // Whatever the orders hold does not depend on the day that is looked back from.
   const anyDay = at("0001-01-01" as IsoDate);
   if (base?.rollupKeys.includes(rollupKey(salesOrderRollup))) {
-    await deriveOrders(run, table.name, anyDay, carriedOrders(base.snapshotId, touchedTable));
+    await deriveOrders(run, addedTo(table, base), anyDay, carriedOrders(base.snapshotId, touchedTable));
   } else {
     await deriveOrders(run, linesAt(table), anyDay);
   }
@@ -76,6 +78,15 @@ export async function deriveSnapshot(
   const { filled, notFilled } = await deriveCells(run, derivation);
   if (published && !published.isSample) await recordMoves(run, { former: published.snapshotId, snapshotId });
   return { dataFrom, dataThrough, asOf, monetary, cuts, filled, notFilled };
+}
+
+/** All lines of the invoices that are touched: the new ones, and those that corrected ones are added to. */
+function addedTo(table: LineTable, base: Published): string {
+  if (!table.isCorrection) return table.name;
+  const columns = columnsOf(FactSale);
+  const there = columns.map((column) => `f.${column}`).join(", ");
+  return `(SELECT ${columns.join(", ")} FROM ${table.name}
+    UNION ALL ${touchedLines(there, { table, base: base.snapshotId })})`;
 }
 
 const linesAt = ({ generation, snapshotId }: LineTable) =>

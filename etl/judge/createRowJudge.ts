@@ -1,7 +1,7 @@
 // Judges one row at a time and writes the acceptable ones as COPY's input; on the ordinary path it makes neither
 // strings nor objects.
 import { assertNever } from "../../src/kernel/errors.ts";
-import { type LayoutField, layoutFields } from "../layouts/layout.ts";
+import { type LayoutField, type RowField, rowFields } from "../layouts/layout.ts";
 import type { ScannedRow } from "../read/createRowScanner.ts";
 import { encodeText } from "../read/encodeText.ts";
 import { hasByte } from "../read/hasByte.ts";
@@ -78,16 +78,16 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const idOf = createCustomerIds(encoding, options.customerIdOf ?? refuseNames);
 
   // the fields that the file has, by its columns; some may share one
-  const judged = layoutFields.filter((field) => fields[field] !== undefined);
+  const judged = rowFields.filter((field) => fields[field] !== undefined);
   judged.sort((a, b) => (fields[a] as number) - (fields[b] as number));
   const slots = judged.map(slotOf);
   const fileColumns = judged.map((field) => fields[field] as number);
   const sharing = Math.max(...fileColumns.map((column) => fileColumns.filter((each) => each === column).length));
 
   // where each field's output lies: in the row, or in `scratch` where it had to be rewritten; constants stand at its beginning
-  const starts = new Int32Array(layoutFields.length);
-  const ends = new Int32Array(layoutFields.length);
-  const rewritten = new Uint8Array(layoutFields.length);
+  const starts = new Int32Array(rowFields.length);
+  const ends = new Int32Array(rowFields.length);
+  const rewritten = new Uint8Array(rowFields.length);
   let scratch = Buffer.allocUnsafe(8192);
   let scratchEnd = 0;
   const dateAt = placeConstants();
@@ -203,7 +203,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   }
 
   /** Judges one field and finds what is written for it. */
-  function judge(row: ScannedRow, field: LayoutField, slot: number, column: number): boolean {
+  function judge(row: ScannedRow, field: RowField, slot: number, column: number): boolean {
     locate(row, slot, column);
     if (grouped && (field === "quantity" || slot === moneySlot)) ungroup(row, slot);
     const source = rewritten[slot] === 1 ? scratch : row.bytes;
@@ -243,6 +243,12 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         break;
       case "category":
         break;
+      case "rejectFile":
+        if (from === to) return refuse("BAD_ORIGIN", column);
+        break;
+      case "rejectLoad":
+      case "rejectLine":
+        return isRowNumber(source, from, to) || refuse("BAD_ORIGIN", column);
       case "description":
         if (row.quoted || mayNeedQuotes) requote(row, slot);
         return true;
@@ -354,7 +360,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       scratchEnd = constantsEnd;
       edges = false;
       for (let k = 0; k < judged.length; k++) {
-        if (!judge(row, judged[k] as LayoutField, slots[k] as number, fileColumns[k] as number)) return false;
+        if (!judge(row, judged[k] as RowField, slots[k] as number, fileColumns[k] as number)) return false;
       }
       if (hasLineTotal && quantity.value === 0 && money.value !== 0) {
         return refuse("TOTAL_WITHOUT_QUANTITY", fields.lineTotal as number);
@@ -386,6 +392,13 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
 /** Whether a value that has this byte at both ends is as it is: neither white space nor a quote, nor a part of a wide space. */
 function isBare(byte: number): boolean {
   return byte > quote && byte < 0x80;
+}
+
+/** A number of a load or a line that the warehouse can hold: it counts both from 1, within nine digits. */
+function isRowNumber(bytes: Uint8Array, from: number, to: number): boolean {
+  let i = from;
+  while (i < to && (bytes[i] as number) >= 48 && (bytes[i] as number) <= 57) i++;
+  return i === to && to > from && to - from <= 9;
 }
 
 function refuseNames(): never {

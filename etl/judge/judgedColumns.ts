@@ -1,5 +1,5 @@
 // The columns that a judged file can be asked for, whatever its layout, and where each comes from.
-import { type LayoutField, layoutFields } from "../layouts/layout.ts";
+import { type RowField, rowFields } from "../layouts/layout.ts";
 
 /** Columns that hold one field of the layout. */
 const fieldOfColumn = Object.freeze({
@@ -15,7 +15,10 @@ const fieldOfColumn = Object.freeze({
   /** Empty where the layout has a line total, which is `amount`. */
   unit_price: "unitPrice",
   amount: "lineTotal",
-} as const satisfies Record<string, LayoutField>);
+  reject_load: "rejectLoad",
+  reject_file: "rejectFile",
+  reject_line: "rejectLine",
+} as const satisfies Record<string, RowField>);
 
 export type JudgedColumn =
   | keyof typeof fieldOfColumn
@@ -29,7 +32,7 @@ export type JudgedColumn =
   | "line";
 
 /** Where a field is kept while a row is judged. */
-export const slotOf = (field: LayoutField) => layoutFields.indexOf(field);
+export const slotOf = (field: RowField) => rowFields.indexOf(field);
 
 // what is written of a column that no field holds
 export const keyOutput = -1;

@@ -15,6 +15,8 @@ export const rejectCodes = [
   "BAD_DATE",
   /** A cell of a sheet that shows an error such as #N/A. */
   "ERROR_CELL",
+  /** A corrected row that no longer says which rejected one it was. */
+  "BAD_ORIGIN",
   /** A quote that is never closed, or that swallows the lines after it. */
   "UNBALANCED_QUOTE",
   /** A line longer than 1 MiB. */

@@ -19,6 +19,13 @@ export const layoutFields = [
 ] as const;
 export type LayoutField = (typeof layoutFields)[number];
 
+/** Which rejected row a corrected one was: columns of a file that is loaded back, whatever its layout. */
+export const originFields = ["rejectLoad", "rejectFile", "rejectLine"] as const;
+
+/** Everything that is looked for in a row. */
+export const rowFields = [...layoutFields, ...originFields] as const;
+export type RowField = (typeof rowFields)[number];
+
 export type LayoutMarks = Readonly<{
   /** Beginnings of an invoice that make its lines adjustments or returns; none where the layout has no such mark. */
   adjustmentPrefixes: readonly string[];

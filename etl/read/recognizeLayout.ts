@@ -2,12 +2,13 @@
 // the layout's are kept in mind. What fits more than one, or none, is an error that lists what was found.
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { builtInLayouts } from "../layouts/builtInLayouts.ts";
-import { type Layout, type LayoutField, layoutFields } from "../layouts/layout.ts";
+import { correctionColumns, isCorrection } from "../layouts/correctionColumns.ts";
+import { type Layout, layoutFields, originFields, type RowField } from "../layouts/layout.ts";
 
 export type RecognizedLayout = Readonly<{
   layout: Layout;
   /** Which column of the file holds a field, from 0; two fields may share one. */
-  fields: Readonly<Partial<Record<LayoutField, number>>>;
+  fields: Readonly<Partial<Record<RowField, number>>>;
   /** The columns that the layout does not know. */
   extra: readonly number[];
 }>;
@@ -32,12 +33,14 @@ export function recognizeLayout(
     );
   }
   const { layout } = first;
-  const fields: Partial<Record<LayoutField, number>> = {};
+  const fields: Partial<Record<RowField, number>> = {};
   for (const field of layoutFields) {
     const name = layout.columns[field];
     if (name !== undefined) fields[field] = found.indexOf(normalizeName(name));
   }
-  const known = [...namesOf(layout), ...layout.ignored].map(normalizeName);
+  const isCorrected = isCorrection(header);
+  if (isCorrected) for (const [column, field] of originFields.entries()) fields[field] = column;
+  const known = [...namesOf(layout), ...layout.ignored, ...(isCorrected ? correctionColumns : [])].map(normalizeName);
   const extra = [...found.keys()].filter((column) => !known.includes(found[column] as string));
   return Object.freeze({ layout, fields: Object.freeze(fields), extra });
 }

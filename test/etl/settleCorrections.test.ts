@@ -2,8 +2,8 @@
 // part of what is published. The stage is made by hand, and so are the loads that came later.
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { areCorrections, correctionColumns } from "../../etl/conform/correctionColumns.ts";
 import { markSettled, settleCorrections } from "../../etl/conform/settleCorrections.ts";
+import { areCorrections, correctionColumns } from "../../etl/layouts/correctionColumns.ts";
 import type { Run } from "../../etl/record/loadSession.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 
