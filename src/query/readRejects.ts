@@ -4,7 +4,6 @@ import type { Scope } from "../model/scope.ts";
 import type { ReadWarehouse } from "../warehouse/openReadWarehouse.ts";
 import { compileNewestLoad, compileRejectBatch, compileRejectSummary } from "./compile/compileRecords.ts";
 import { decodeReject, type RejectRecord } from "./decodeRecords.ts";
-import type { Position } from "./position.ts";
 import type { RejectFilter } from "./recordsRequest.ts";
 import { forbidden } from "./validate.ts";
 
@@ -39,18 +38,25 @@ export async function countRejects({ warehouse, scope }: RejectReader, filter: R
 
 /** By file and line, with their text. */
 export async function* readRejects(
-  { warehouse, scope }: RejectReader,
+  reader: RejectReader,
   filter: RejectFilter,
 ): AsyncGenerator<readonly RejectRecord[], void> {
-  refuseOthers(scope);
-  let after: Position | null = null;
+  const files = new Set((await countRejects(reader, filter)).map(({ file }) => file));
+  for (const file of files) yield* readFile(reader, { ...filter, file });
+}
+
+async function* readFile(
+  { warehouse, scope }: RejectReader,
+  filter: RejectFilter & Readonly<{ file: string }>,
+): AsyncGenerator<readonly RejectRecord[], void> {
+  let afterLine = 0;
   while (true) {
-    const rows = await warehouse.readPublished(compileRejectBatch(filter, after, batch), scope);
+    const rows = await warehouse.readPublished(compileRejectBatch(filter, afterLine, batch), scope);
     const rejects = rows.map(decodeReject);
     const last = rejects.at(-1);
     if (last === undefined) return;
     yield rejects;
-    after = [last.file, String(last.line)];
+    afterLine = last.line;
   }
 }
 

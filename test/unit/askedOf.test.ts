@@ -139,6 +139,9 @@ describe("reading about persons is marked", () => {
       admin,
       ["customerLevel"],
     ],
+    ["a load by its number", '{ loadRuns(id: "7") { nodes { rejects { nodes { line code } } } } }', admin, []],
+    ["text of rejected rows", "{ loadRuns { nodes { rejects { nodes { raw } } } } }", admin, ["customerLevel"]],
+    ["the same where it is null", "{ loadRuns { nodes { rejects { nodes { raw } } } } }", masked, []],
     ["figures by customer", "{ metrics { nodes { customerId orders } } }", admin, ["customerLevel"]],
   ])("%s", (_, query, scope, personal) => {
     expect(asked(query, {}, scope).personal).toEqual(personal);

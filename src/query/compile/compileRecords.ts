@@ -124,30 +124,31 @@ ORDER BY file, count(*) DESC, code`,
   );
 }
 
-/** The next rejected rows in order, with their text: as many as hold `mostBytes` of it, and at least one. */
+/**
+ * The next rejected rows of one file, with their text: as many as hold `mostBytes` of it, and at least one. Within a file, since under row
+ * security the index finds a line and not a place among texts.
+ */
 export function compileRejectBatch(
-  filter: RejectFilter,
-  after: Position | null,
+  filter: RejectFilter & Readonly<{ file: string }>,
+  afterLine: number,
   { mostRows, mostBytes }: Readonly<{ mostRows: number; mostBytes: number }>,
 ): WrittenStatement {
   const parameters = makeParameters();
   const { bind, read } = parameters;
-  const conditions = filterConditions(filter, parameters);
-  const [file = null, line = null] = after ?? [];
-  if (after !== null) conditions.push(`(file, line) > (${bind(file, "text")}, ${bind(line, "bigint")})`);
+  const conditions = [...filterConditions(filter, parameters), `line > ${bind(afterLine, "bigint")}`];
   return written(
     `WITH next AS (
   SELECT file, line, column_name, code, raw, settled_in
   FROM ${read(rejects)}${where(conditions)}
-  ORDER BY file, line
+  ORDER BY line
   LIMIT ${bind(mostRows, "bigint")}
 ), weighed AS (
-  SELECT *, sum(octet_length(raw)) OVER (ORDER BY file, line) - octet_length(raw) AS bytes_before FROM next
+  SELECT *, sum(octet_length(raw)) OVER (ORDER BY line) - octet_length(raw) AS bytes_before FROM next
 )
 SELECT file, line, column_name, code, raw, settled_in
 FROM weighed
 WHERE bytes_before < ${bind(mostBytes, "bigint")}
-ORDER BY file, line`,
+ORDER BY line`,
     parameters,
   );
 }
