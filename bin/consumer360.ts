@@ -160,6 +160,14 @@ for (const [name, { description }] of Object.entries(exportedLists)) {
   for (const option of outputOptions()) exportCommand.addOption(option);
   exportCommand.action(async (flags, self) => (await import("./export.ts")).exportList(name as ListName, flags, self));
 }
+const rejectsExport = exporting
+  .command("rejects")
+  .description("the rows that a load could not load, to be mended and loaded back")
+  .option("--load <number>", "of this load (default: the newest that has some)", parseCount)
+  .option("--code <code>", "for this reason alone")
+  .option("--file <name>", "of this file alone");
+for (const option of outputOptions()) rejectsExport.addOption(option);
+rejectsExport.action(async (flags, self) => (await import("./exportRejects.ts")).exportRejects(flags, self));
 
 const key = command("key", "keys with which programs ask: make, list and revoke them");
 key
