@@ -13,6 +13,7 @@ import { verifyRollups } from "../../etl/verify/verifyRollups.ts";
 import { describeWithShared, sharedFile } from "../support/sharedFiles.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 import { readContent, type WarehouseContent } from "../support/warehouseContent.ts";
+import { type TestCell, writeWorkbook } from "../support/writeWorkbook.ts";
 
 const data = "data/online-retail.latin1.crlf.csv.gz";
 
@@ -96,6 +97,22 @@ const clothes: Readonly<Record<string, Clothes>> = {
   "UTF-16 with a byte order mark": { encoding: "utf16le", mark: "\ufeff" },
 };
 
+/** As a spreadsheet holds it: what looks like a number is one, and dates are days since its epoch. */
+function workbookOf(rows: Iterable<Row>): Buffer {
+  const epoch = Date.UTC(1899, 11, 30);
+  const cellOf = (value: string, at: number): TestCell => {
+    if (value === "") return null;
+    const { year, month, day, time } = partsOf(value);
+    if (at === dateAt && year !== "") {
+      const [hour, minute] = time.split(":").map(Number) as [number, number];
+      return { serial: (Date.UTC(Number(year), Number(month) - 1, Number(day), hour, minute) - epoch) / 86_400_000 };
+    }
+    return /^-?(0|[1-9]\d{0,8})(\.\d+)?$/.test(value) ? Number(value) : value;
+  };
+  const sheet = { name: "Online Retail", rows: [...rows].map((row) => row.map(cellOf)) };
+  return writeWorkbook({ sheets: [sheet], shares: true });
+}
+
 describeWithShared("the real file in other clothes", [data], () => {
   let folder: string;
   let file: string;
@@ -129,6 +146,10 @@ describeWithShared("the real file in other clothes", [data], () => {
 
   test.each(Object.entries(clothes))("%s", async (_, worn) => {
     await expectSame(await write("worn.csv", written(rowsOf(file), worn)));
+  });
+
+  test("XLSX", async () => {
+    await expectSame(await write("worn.xlsx", [workbookOf(rowsOf(file))]));
   });
 
   /** Month by month, each with the invoices of so many days of the month before. */
