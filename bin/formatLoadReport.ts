@@ -25,7 +25,7 @@ export function formatLoadReport(report: LoadReport): string {
       counted("= loaded", "loaded"),
       counted("+ duplicate", "duplicate"),
       counted("+ superseded", "superseded"),
-      ["+ rejected", formatCount(account.rejected)],
+      ["+ rejected", formatCount(account.rejected), ""],
       counted(mode === "APPEND" ? "lines withdrawn" : "lines replaced", "replaced"),
     ]),
     "",

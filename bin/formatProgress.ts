@@ -7,6 +7,7 @@ const stageNames: Readonly<Record<string, string>> = {
   copy: "copying rows",
   conform: "making lines",
   index: "indexing",
+  gate: "checking before it is published",
   derive: "deriving orders, segments and cells",
   publish: "publishing",
   clean: "cleaning up",

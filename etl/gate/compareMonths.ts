@@ -33,7 +33,7 @@ export async function compareMonths(
   const kept = append ? ` FILTER (WHERE ${wasThere})` : "";
   const late = append ? `count(*) FILTER (WHERE NOT ${wasThere})` : "0";
   const rows = await run(`SELECT to_char(coalesce(f.month, n.month), 'YYYY-MM') AS month,
-      coalesce(f.lines, 0) AS "formerLines", n.lines, coalesce(f.revenue, 0)::text AS "formerRevenue", n.revenue::text,
+      coalesce(f.lines, 0) AS "formerLines", n.lines, trim_scale(coalesce(f.revenue, 0))::text AS "formerRevenue", trim_scale(n.revenue)::text AS revenue,
       coalesce(n.late, 0) AS "lateLines"
     FROM (${byMonth(former, "sum(lines) AS lines, sum(gross_revenue) AS revenue")}) f
     FULL JOIN (${byMonth(

@@ -145,7 +145,13 @@ describe("from nothing to a graph", () => {
 
 describe("what goes wrong", () => {
   test.each<[string, string[], Record<string, string>, number, RegExp]>([
-    ["a missing file", ["load", "/no/such.csv"], {}, 1, /^consumer360: FILE_NOT_FOUND .*\n.+\n$/],
+    [
+      "a missing file",
+      ["load", "/no/such.csv"],
+      {},
+      1,
+      /^consumer360 load status=FAILED .*\nconsumer360: FILE_NOT_FOUND .*\n.+\n$/,
+    ],
     [
       "a missing file to start with",
       ["start", "--load", "/no/such.csv"],
@@ -180,7 +186,7 @@ describe("what goes wrong", () => {
       ["load", shop],
       { DATABASE_URL: "postgres://u:hunter2@127.0.0.1:1/d" },
       1,
-      /^consumer360: WAREHOUSE_UNAVAILABLE (?!.*hunter2).*\n.+\n$/,
+      /^consumer360 load status=FAILED (?!.*hunter2).*\nconsumer360: WAREHOUSE_UNAVAILABLE (?!.*hunter2).*\n.+\n$/,
     ],
     [
       "no warehouse to serve",
@@ -223,7 +229,7 @@ describe("what goes wrong", () => {
       ["load", shop],
       { CONSUMER360_HOME: join(shop, "home") },
       1,
-      /^consumer360: EMBEDDED_UNAVAILABLE The home directory .*\n.+\n$/,
+      /^consumer360 load status=FAILED .*\nconsumer360: EMBEDDED_UNAVAILABLE The home directory .*\n.+\n$/,
     ],
     [
       "a home for the secret that cannot be made",
