@@ -8,7 +8,7 @@ import { hasByte } from "../read/hasByte.ts";
 import type { FileEvidence } from "../read/inspectFile.ts";
 import { dayFirst, monthFirst, newDateParts, noTime, readDate, yearFirst } from "../read/readDate.ts";
 import { readSerialDate } from "../read/readSerialDate.ts";
-import { trimmedEnd, trimmedStart } from "../read/trimField.ts";
+import { isBare, trimmedEnd, trimmedStart } from "../read/trimField.ts";
 import { unquoteField } from "../read/unquoteField.ts";
 import { createAmountSum } from "./createAmountSum.ts";
 import { createCustomerIds } from "./createCustomerIds.ts";
@@ -21,6 +21,8 @@ import { copyBytes, writeDate, writeDecimal, writeNumber, writeQuoted, writeUngr
 /** Longer ids, names and countries are refused: they stand in index keys, which PostgreSQL limits to some 2,700 bytes. */
 const longestId = 255;
 
+/** Where a field lies that the layout does not have: beside no other. */
+const nowhere = -2;
 /** `YYYY-MM-DD HH:MM:SS` */
 const dateBytes = 19;
 
@@ -85,8 +87,8 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const sharing = Math.max(...fileColumns.map((column) => fileColumns.filter((each) => each === column).length));
 
   // where each field's output lies: in the row, or in `scratch` where it had to be rewritten; constants stand at its beginning
-  const starts = new Int32Array(rowFields.length);
-  const ends = new Int32Array(rowFields.length);
+  const starts = new Int32Array(rowFields.length).fill(nowhere);
+  const ends = new Int32Array(rowFields.length).fill(nowhere);
   const rewritten = new Uint8Array(rowFields.length);
   let scratch = Buffer.allocUnsafe(8192);
   let scratchEnd = 0;
@@ -341,7 +343,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       const from = starts[slot] as number;
       const to = ends[slot] as number;
       if (rewritten[slot] === 1) for (let i = from; i < to; i++) target[at++] = scratch[i] as number;
-      else at = copyBytes(bytes, from, to, target, at);
+      else for (let i = from; i < to; i++) target[at++] = bytes[i] as number;
     }
     target[at++] = lineFeed;
     filled = at;
@@ -387,11 +389,6 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     },
     found: () => ({ amount: amounts.total(), edgeSpaces }),
   };
-}
-
-/** Whether a value that has this byte at both ends is as it is: neither white space nor a quote, nor a part of a wide space. */
-function isBare(byte: number): boolean {
-  return byte > quote && byte < 0x80;
 }
 
 /** A number of a load or a line that the warehouse can hold: it counts both from 1, within nine digits. */

@@ -18,6 +18,9 @@ export type EncodingEvidence = {
 /** The bytes that Windows-1252 leaves undefined and PostgreSQL refuses. */
 export const undefinedInWin1252: ReadonlySet<number> = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
 
+/** So much is passed over at once where it is ASCII. */
+const blockBytes = 8192;
+
 /**
  * A byte order mark proves UTF-8. Otherwise a file is UTF-8 where at least 99 of 100 sequences beyond ASCII are well
  * formed: text in Windows-1252 hardly ever is, and one damaged byte must not garble every name of a UTF-8 file.
@@ -67,7 +70,10 @@ export function createEncodingEvidence(): EncodingEvidence {
       for (let i = 0; fed + i < 3 && i < chunk.length; i++) marked &&= chunk[i] === [0xef, 0xbb, 0xbf][fed + i];
       fed += chunk.length;
       for (let nul = chunk.indexOf(0); nul >= 0; nul = chunk.indexOf(0, nul + 1)) nuls++;
-      if (expected > 0 || !isAscii(chunk)) weigh(chunk);
+      for (let at = 0; at < chunk.length; at += blockBytes) {
+        const block = chunk.subarray(at, at + blockBytes);
+        if (expected > 0 || !isAscii(block)) weigh(block);
+      }
     },
     verdict(asked) {
       const malformed = faults + (expected > 0 ? 1 : 0);

@@ -2,18 +2,37 @@
 import { isUtf8 } from "node:buffer";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import type { Layout } from "../layouts/layout.ts";
-import { classifyNumber } from "./classifyNumber.ts";
+import {
+  classifyNumber,
+  eitherComma,
+  eitherPoint,
+  provesComma,
+  provesGroupedComma,
+  provesGroupedPoint,
+  provesNothing,
+  provesPoint,
+} from "./classifyNumber.ts";
 import { columnLimit, createRowScanner, type RowScanner, type ScannedRow } from "./createRowScanner.ts";
 import type { DateEvidence } from "./decideDateOrder.ts";
 import type { ZoneEvidence } from "./decideDateZone.ts";
 import type { NumberEvidence } from "./decideNumberFormat.ts";
 import { decodeText } from "./decodeText.ts";
 import { hasByte } from "./hasByte.ts";
-import { dayFirst, hasShortYear, monthFirst, newDateParts, readDate, yearFirst } from "./readDate.ts";
+import {
+  dayFirst,
+  hasShortYear,
+  monthFirst,
+  newDateParts,
+  noZone,
+  offsetZone,
+  readDate,
+  utcZone,
+  yearFirst,
+} from "./readDate.ts";
 import { readHeaderNames } from "./readHeaderNames.ts";
 import { readSerialDate } from "./readSerialDate.ts";
 import { type RecognizedLayout, recognizeLayout } from "./recognizeLayout.ts";
-import { trimmedEnd, trimmedStart } from "./trimField.ts";
+import { isBare, trimmedEnd, trimmedStart } from "./trimField.ts";
 import { unquoteField } from "./unquoteField.ts";
 
 export type RowEvidence = Readonly<{
@@ -64,7 +83,7 @@ export function createRowEvidence(
   let bytes: Buffer = Buffer.alloc(0);
   let from = 0;
   let to = 0;
-  let isText = true;
+  let isText = !isSheet;
   let value: Buffer = Buffer.alloc(256);
 
   // the date that was read last: rows of an invoice have the same
@@ -80,6 +99,7 @@ export function createRowEvidence(
     return header.names.length;
   }
 
+  /** Finds a field that may have quotes or white space at its edges. */
   function locate(row: ScannedRow, column: number): void {
     bytes = row.bytes;
     from = (row.bounds[column] as number) + 1;
@@ -96,34 +116,31 @@ export function createRowEvidence(
     to = trimmedEnd(bytes, from, to, "EITHER");
   }
 
-  function isLastDate(): boolean {
-    if (to - from !== lastLength) return false;
-    for (let i = 0; i < lastLength; i++) if (lastDate[i] !== bytes[from + i]) return false;
-    return true;
-  }
-
-  function weighDate(): void {
-    let kind = 0;
-    if (isText && isLastDate()) {
-      kind = lastKind;
-    } else {
-      kind = readDate(bytes, from, to, parts);
-      if (
-        kind === 0 &&
-        !isText &&
-        from < to &&
-        readSerialDate(Number(bytes.toString("latin1", from, to)), is1904, parts)
-      ) {
-        kind = yearFirst;
-      }
-      lastLength = -1;
-      if (kind === 0) noteUnreadable();
-      else if (isText && to - from <= lastDate.length) {
-        lastLength = to - from;
-        lastKind = kind;
-        for (let i = 0; i < lastLength; i++) lastDate[i] = bytes[from + i] as number;
+  function weighDate(source: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (length === lastLength && isText) {
+      let i = 0;
+      while (i < length && lastDate[i] === source[start + i]) i++;
+      if (i === length) {
+        countDate(lastKind);
+        return;
       }
     }
+    lastLength = -1;
+    let kind = readDate(source, start, end, parts);
+    if (kind === 0 && !isText && length > 0) {
+      if (readSerialDate(Number(source.toString("latin1", start, end)), is1904, parts)) kind = yearFirst;
+    }
+    if (kind === 0) noteUnreadable(source, start, end);
+    else if (isText && length <= lastDate.length) {
+      lastLength = length;
+      lastKind = kind;
+      for (let i = 0; i < length; i++) lastDate[i] = source[start + i] as number;
+    }
+    countDate(kind);
+  }
+
+  function countDate(kind: number): void {
     byDate[kind] = (byDate[kind] as number) + 1;
     if (kind === 0) return;
     if (!isText) dateCells++;
@@ -131,19 +148,35 @@ export function createRowEvidence(
     if (parts.cut) cutSeconds++;
   }
 
-  function noteUnreadable(): void {
-    unreadable ??= decodeText(bytes.subarray(from, Math.min(to, from + 40)), "WIN1252");
-    if (rows <= looksAtShortYears && hasShortYear(bytes, from, to)) shortYears++;
+  function noteUnreadable(source: Buffer, start: number, end: number): void {
+    unreadable ??= decodeText(source.subarray(start, Math.min(end, start + 40)), "WIN1252");
+    if (rows <= looksAtShortYears && hasShortYear(source, start, end)) shortYears++;
   }
 
   function onRow(row: ScannedRow): void {
     rows++;
     if (row.fault !== null) return;
-    locate(row, dateColumn);
-    weighDate();
-    locate(row, priceColumn);
-    if (!isText) return;
-    const kind = classifyNumber(bytes, from, to);
+    const { bounds } = row;
+    const source = row.bytes;
+    const isOrdinary = !row.quoted && !isSheet;
+    const dateFrom = (bounds[dateColumn] as number) + 1;
+    const dateTo = bounds[dateColumn + 1] as number;
+    if (isOrdinary && isBare(source[dateFrom] as number) && isBare(source[dateTo - 1] as number)) {
+      weighDate(source, dateFrom, dateTo);
+    } else {
+      locate(row, dateColumn);
+      weighDate(bytes, from, to);
+    }
+    const priceFrom = (bounds[priceColumn] as number) + 1;
+    const priceTo = bounds[priceColumn + 1] as number;
+    let kind: number;
+    if (isOrdinary && isBare(source[priceFrom] as number) && isBare(source[priceTo - 1] as number)) {
+      kind = classifyNumber(source, priceFrom, priceTo);
+    } else {
+      locate(row, priceColumn);
+      kind = isText ? classifyNumber(bytes, from, to) : provesNothing;
+      isText = !isSheet;
+    }
     byNumber[kind] = (byNumber[kind] as number) + 1;
   }
 
@@ -159,18 +192,18 @@ export function createRowEvidence(
         iso: byDate[yearFirst] as number,
         unreadable: byDate[0] as number,
       }),
-      zones: { none: byZone[0] as number, utc: byZone[1] as number, offset: byZone[2] as number },
+      zones: { none: byZone[noZone] as number, utc: byZone[utcZone] as number, offset: byZone[offsetZone] as number },
       dateCells,
       shortYears,
       cutSeconds,
       unreadable,
       numbers: {
-        point: byNumber[1] as number,
-        comma: byNumber[2] as number,
-        eitherPoint: byNumber[3] as number,
-        eitherComma: byNumber[4] as number,
-        groupedPoint: byNumber[5] as number,
-        groupedComma: byNumber[6] as number,
+        point: byNumber[provesPoint] as number,
+        comma: byNumber[provesComma] as number,
+        eitherPoint: byNumber[eitherPoint] as number,
+        eitherComma: byNumber[eitherComma] as number,
+        groupedPoint: byNumber[provesGroupedPoint] as number,
+        groupedComma: byNumber[provesGroupedComma] as number,
       },
     }),
   };

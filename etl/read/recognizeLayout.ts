@@ -46,7 +46,7 @@ export function recognizeLayout(
 }
 
 /** What is compared of a column's name. */
-export function normalizeName(name: string): string {
+function normalizeName(name: string): string {
   return name
     .normalize("NFKC")
     .toLowerCase()

@@ -5,6 +5,11 @@ import type { FileEncoding } from "./createEncodingEvidence.ts";
 /** What the bytes are: where it is not known yet and the value can only be ASCII, white space of either is trimmed. */
 type Encoding = FileEncoding | "EITHER";
 
+/** Whether a value that has this byte at both ends is as it is: neither white space nor a quote, nor a part of a wide space. */
+export function isBare(byte: number): boolean {
+  return byte > 34 && byte < 0x80;
+}
+
 /** Where the value starts, or `to`. */
 export function trimmedStart(bytes: Uint8Array, from: number, to: number, encoding: Encoding): number {
   let start = from;

@@ -36,7 +36,7 @@ const escapeXml = (text: string) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML cannot hold
     .replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, (letter) => `_x${letter.charCodeAt(0).toString(16).padStart(4, "0")}_`);
 
-export function columnName(column: number): string {
+function columnName(column: number): string {
   return (column >= 26 ? columnName(Math.floor(column / 26) - 1) : "") + String.fromCharCode(65 + (column % 26));
 }
 
