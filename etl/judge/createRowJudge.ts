@@ -14,7 +14,7 @@ import { createAmountSum } from "./createAmountSum.ts";
 import { createCustomerIds } from "./createCustomerIds.ts";
 import { hasBadBytes } from "./hasBadBytes.ts";
 import { guestOutput, type JudgedColumn, keyOutput, lineOutput, outputOf, slotOf } from "./judgedColumns.ts";
-import { newNumberParts, readPrice, readQuantity, wholeEnd } from "./readNumber.ts";
+import { isRowNumber, newNumberParts, readPrice, readQuantity, wholeEnd } from "./readNumber.ts";
 import type { RejectCode } from "./rejectCodes.ts";
 import { copyBytes, writeDate, writeDecimal, writeNumber, writeQuoted, writeUngrouped } from "./writeBytes.ts";
 
@@ -389,13 +389,6 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     },
     found: () => ({ amount: amounts.total(), edgeSpaces }),
   };
-}
-
-/** A number of a load or a line that the warehouse can hold: it counts both from 1, within nine digits. */
-function isRowNumber(bytes: Uint8Array, from: number, to: number): boolean {
-  let i = from;
-  while (i < to && (bytes[i] as number) >= 48 && (bytes[i] as number) <= 57) i++;
-  return i === to && to > from && to - from <= 9;
 }
 
 function refuseNames(): never {

@@ -85,3 +85,10 @@ export function wholeEnd(bytes: Uint8Array, from: number, to: number): number {
   }
   return end - 1;
 }
+
+/** A number of a load or a line that the warehouse can hold: it counts both from 1, within nine digits. */
+export function isRowNumber(bytes: Uint8Array, from: number, to: number): boolean {
+  let i = from;
+  while (i < to && (bytes[i] as number) >= 48 && (bytes[i] as number) <= 57) i++;
+  return i === to && to > from && to - from <= 9;
+}

@@ -6,7 +6,7 @@ import { glob, isDynamicPattern } from "tinyglobby";
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 
 /** Standard input. */
-const standardInput = "-";
+export const standardInput = "-";
 
 /**
  * `2011-2.csv` comes before `2011-10.csv`; arguments keep their order. Throws FILE_NOT_FOUND for a pattern that matches nothing and

@@ -132,9 +132,9 @@ describe("judgeRows", () => {
     expect(judgement).toMatchObject({ accepted: 1, rejected: 1 });
   });
   it("rejects with every code of the list", async () => {
-    expect(new Set([...cases.map(([code]) => code), "ROW_TOO_LONG", "TOTAL_WITHOUT_QUANTITY", "ERROR_CELL"])).toEqual(
-      new Set(rejectCodes),
-    );
+    expect(
+      new Set([...cases.map(([code]) => code), "ROW_TOO_LONG", "TOTAL_WITHOUT_QUANTITY", "ERROR_CELL", "BAD_ORIGIN"]),
+    ).toEqual(new Set(rejectCodes));
   });
 
   it("rejects bytes that are not UTF-8 in a file that is, and shows them", async () => {
