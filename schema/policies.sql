@@ -112,6 +112,8 @@ CREATE POLICY rejected_row_scope ON rejected_row FOR SELECT TO consumer360_reade
 -- The owner's alone: no policy, no grant.
 ALTER TABLE api_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY;
+ALTER TABLE product_wording ENABLE ROW LEVEL SECURITY;
+ALTER TABLE segment_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE server_secret ENABLE ROW LEVEL SECURITY;
 
 -- Views run as whoever asks: the policies of the tables hold.
