@@ -5,7 +5,8 @@ import { listRejects } from "../etl/record/describeReject.ts";
 import { formatCount, formatCounted, formatSeconds } from "./formatProgress.ts";
 
 export function formatLoadReport(report: LoadReport): string {
-  const { status, mode, snapshotId, files, account, accountAmounts, amounts, firstRejects, warnings, seconds } = report;
+  const { status, addedTo, snapshotId, files, account, accountAmounts, amounts, firstRejects, warnings, seconds } =
+    report;
   const source = nameFiles(files);
   if (status === "UNCHANGED") {
     return `Unchanged: ${source} ${files.length === 1 ? "is" : "are"} what snapshot ${snapshotId} was made of. Nothing was loaded. (${formatSeconds(seconds)})\n`;
@@ -17,7 +18,7 @@ export function formatLoadReport(report: LoadReport): string {
   ];
   const lines = [
     `Published snapshot ${snapshotId} from ${source} in ${formatSeconds(seconds)} (load ${report.loadRunId}).`,
-    ...describeReplaced(mode, files.length, account.replaced),
+    ...describeReplaced(addedTo !== null, files.length, account.replaced),
     "",
     ...table([
       ["", "rows", "amount"],
@@ -26,7 +27,7 @@ export function formatLoadReport(report: LoadReport): string {
       counted("+ duplicate", "duplicate"),
       counted("+ superseded", "superseded"),
       ["+ rejected", formatCount(account.rejected), ""],
-      counted(mode === "APPEND" ? "lines withdrawn" : "lines replaced", "replaced"),
+      counted(addedTo !== null ? "lines withdrawn" : "lines replaced", "replaced"),
     ]),
     "",
     ...table([
@@ -46,8 +47,8 @@ function nameFiles(files: LoadReport["files"]): string {
   return files.length === 1 ? `${files[0]?.name}` : `${files.length} files`;
 }
 
-function describeReplaced(mode: LoadReport["mode"], files: number, replaced: number): string[] {
-  if (mode === "APPEND") {
+function describeReplaced(wasAdded: boolean, files: number, replaced: number): string[] {
+  if (wasAdded) {
     return [
       replaced === 0
         ? "It was added to what was there."

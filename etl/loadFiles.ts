@@ -115,6 +115,7 @@ async function leaveUnchanged(
   await endRun(session.records, loadRunId, end);
   return {
     mode: options.append ? "APPEND" : "REPLACE",
+    addedTo: null,
     loadRunId,
     files: loadedFiles(files),
     firstRejects: [],

@@ -8,6 +8,8 @@ export type LoadReport = Readonly<{
   /** UNCHANGED: the published snapshot was made of these files in this way already. */
   status: "PUBLISHED" | "UNCHANGED";
   mode: "REPLACE" | "APPEND";
+  /** The snapshot that was added to; null where these files are all there is. */
+  addedTo: number | null;
   loadRunId: number;
   snapshotId: number;
   files: readonly LoadedFile[];

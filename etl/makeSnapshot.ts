@@ -127,6 +127,7 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
   await endRun(records, loadRunId, end);
   return {
     mode: options.append ? "APPEND" : "REPLACE",
+    addedTo: base?.snapshotId ?? null,
     loadRunId,
     files: loadedFiles(files),
     firstRejects,

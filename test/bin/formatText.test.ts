@@ -61,6 +61,7 @@ const report: LoadReport = {
   loadRunId: 7,
   snapshotId: 3,
   mode: "REPLACE",
+  addedTo: null,
   files: [
     {
       name: "sales.csv",

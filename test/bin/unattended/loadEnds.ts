@@ -6,6 +6,7 @@ import { emptyAmounts } from "../../../etl/record/loadRecord.ts";
 const printedReport: PrintedReport = {
   status: "PUBLISHED",
   mode: "APPEND",
+  addedTo: null,
   loadRunId: 1,
   snapshotId: 1,
   files: [{ name: "a.csv", sha256: "00", bytes: 1, rows: 2, header: [], readAs: {} }],
