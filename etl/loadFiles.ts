@@ -1,10 +1,13 @@
 // A load, from files to a published snapshot: read → stage → judge → conform → derive → gate → publish, in one transaction. Whatever
 // happens before the commit, readers keep the snapshot they had.
 import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import { rollups } from "../src/model/rollups.ts";
 import { rollupKey } from "../src/query/compile/rollupKey.ts";
 import { isLostConnection, unavailable } from "../src/warehouse/lostConnection.ts";
+import { progressOf } from "./conform/copyRows.ts";
 import type { LoadOptions } from "./loadOptions.ts";
 import type { LoadReport } from "./loadReport.ts";
 import { type Load, makeSnapshot } from "./makeSnapshot.ts";
@@ -76,26 +79,28 @@ async function load(begun: Begun): Promise<LoadReport> {
 async function inspectFiles({ options, session, loadRunId }: Begun): Promise<readonly FileEvidence[]> {
   const { paths, reading, onProgress } = options;
   const files: FileEvidence[] = [];
+  const sizes = await Promise.all(paths.map(async (path) => ({ bytes: await sizeOf(path) })));
+  let before = 0;
   for (const [at, path] of paths.entries()) {
     const evidence = await inspectFile(path, {
       ...reading,
-      onProgress: (done, total) =>
-        onProgress?.({
-          stage: "read",
-          done,
-          total,
-          unit: "bytes",
-          file: path,
-          fileNumber: at + 1,
-          files: paths.length,
-        }),
+      onProgress: (done) =>
+        onProgress?.({ ...progressOf("read", sizes, at), done: before + done, file: basename(path) }),
     });
+    before += evidence.bytes;
     files.push(evidence);
     // On record as they are found, so that a load which fails at the next says which these were.
     if (paths.length > 1) await recordFiles(session.records, loadRunId, loadedFiles(files));
   }
   return files;
 }
+
+/** What cannot be read says so when it is. */
+const sizeOf = (path: string) =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 
 async function leaveUnchanged(
   { options, session, loadRunId, clock }: Begun,

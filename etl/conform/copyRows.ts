@@ -47,6 +47,7 @@ async function copyFile(
   table: LineTable,
 ): Promise<Copied> {
   const evidence = files[at] as FileEvidence;
+  const before = files.slice(0, at);
   const name = fileNames(files)[at] as string;
   const columns = columnsOf(evidence, table);
   const rejects = makeRejectLog(session.records, loadRunId, name);
@@ -54,15 +55,12 @@ async function copyFile(
     columns: columns.map(({ judged }) => judged),
     customerIdOf,
     onReject: rejects.add,
-    onProgress: (done, total) =>
+    onProgress: (done, total, rows) =>
       options.onProgress?.({
-        stage: "copy",
-        done,
-        total,
-        unit: "bytes",
+        ...progressOf("copy", files, at),
+        done: sum(before.map(({ bytes }) => bytes)) + Math.round((done / Math.max(1, total)) * evidence.bytes),
+        rows: sum(before.map((file) => file.rows)) + rows,
         file: name,
-        fileNumber: at + 1,
-        files: files.length,
       }),
   });
   // FREEZE: nobody sees the table before the load commits, and whoever reads it later need not write.
@@ -79,6 +77,14 @@ async function copyFile(
   if (judgement === undefined || copy.rowCount !== judgement.accepted)
     throw new Error(`${judgement?.accepted} rows of ${name} were accepted, but ${copy.rowCount} were copied.`);
   return { judgement, firstRejects: rejects.first() };
+}
+
+const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+
+/** What is known of a stage that goes over files, while it is at one of them. */
+export function progressOf(stage: string, files: readonly Readonly<{ bytes: number }>[], at: number) {
+  const total = sum(files.map(({ bytes }) => bytes));
+  return { stage, total, unit: "bytes", fileNumber: at + 1, files: files.length } as const;
 }
 
 const everywhere = [

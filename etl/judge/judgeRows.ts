@@ -17,7 +17,7 @@ export type JudgeOptions = Readonly<{
   customerIdOf?: ((name: string) => string) | undefined;
   /** Gets the rejected rows in file order; reading waits for it. */
   onReject: (reject: Reject) => void | Promise<void>;
-  onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
+  onProgress?: ((bytesRead: number, bytesTotal: number, rows: number) => void) | undefined;
   /** How many bytes are read at a time. */
   chunkBytes?: number | undefined;
 }>;
@@ -95,7 +95,7 @@ export async function* judgeRows(
       if (waiting !== undefined) await waiting;
     }
     yield* chunks;
-    options.onProgress?.(...file.progress());
+    options.onProgress?.(...file.progress(), accepted + rejected);
   }
 
   try {
