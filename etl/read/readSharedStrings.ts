@@ -5,12 +5,20 @@ import { codeOf, createXmlScanner, nameCode } from "./createXmlScanner.ts";
 import { damaged, type Workbook } from "./openWorkbook.ts";
 
 export type SharedStrings = Readonly<{
-  bytes: Buffer /** Text k lies between `bounds[k]` and `bounds[k + 1]`. */;
+  bytes: Buffer;
+  /** Text k lies between `bounds[k]` and `bounds[k + 1]`. */
   bounds: Int32Array;
   count: number;
+  /** The length of the longest. */
+  longest: number;
 }>;
 
-export const noStrings: SharedStrings = Object.freeze({ bytes: Buffer.alloc(0), bounds: new Int32Array(1), count: 0 });
+export const noStrings: SharedStrings = Object.freeze({
+  bytes: Buffer.alloc(0),
+  bounds: new Int32Array(1),
+  count: 0,
+  longest: 0,
+});
 
 const mostBytes = 128 * 1024 * 1024;
 const mostStrings = 4_000_000;
@@ -24,6 +32,7 @@ export async function readSharedStrings(workbook: Workbook, part: string): Promi
   let filled = 0;
   let bounds = new Int32Array(1024);
   let count = 0;
+  let longest = 0;
   let isPhonetic = false;
   let isText = false;
   const collector = createTextCollector();
@@ -44,6 +53,7 @@ export async function readSharedStrings(workbook: Workbook, part: string): Promi
     }
     collector.bytes.copy(bytes, filled, 0, collector.length);
     filled += collector.length;
+    longest = Math.max(longest, collector.length);
     if (++count >= bounds.length) {
       const wider = new Int32Array(bounds.length * 2);
       wider.set(bounds);
@@ -75,5 +85,5 @@ export async function readSharedStrings(workbook: Workbook, part: string): Promi
   } catch (cause) {
     throw cause instanceof Consumer360Error ? cause : damaged(workbook.path, cause);
   }
-  return { bytes, bounds, count };
+  return { bytes, bounds, count, longest };
 }

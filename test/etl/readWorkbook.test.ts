@@ -1,5 +1,6 @@
 // Workbooks: what their cells show, which sheet is read, and how a broken or hostile one is refused.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { judgeRows } from "../../etl/judge/judgeRows.ts";
 import { inspectFile } from "../../etl/read/inspectFile.ts";
 import { isDateFormat } from "../../etl/read/readWorkbookParts.ts";
 import { type TestCell, type TestWorkbook, writeWorkbook, writeZip } from "../support/writeWorkbook.ts";
@@ -127,6 +128,26 @@ describe("a workbook", () => {
     expect(judgement.accepted).toBe(1);
   });
 
+  it("in which small cells stand for long texts is read in bounded memory", async () => {
+    const long = withCell(2, "x".repeat(900_000));
+    const path = await directory.write(
+      writeWorkbook({
+        sheets: [{ name: "a", rows: [names, ...Array.from({ length: 300 }, () => long)] }],
+        shares: true,
+      }),
+    );
+    const evidence = await inspectFile(path);
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    let bytes = 0;
+    for await (const chunk of judgeRows(evidence, { columns: ["description"], onReject() {} })) {
+      bytes += chunk.length;
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }
+    expect(bytes).toBe(300 * 900_001);
+    expect(most).toBeLessThan(150 * 1024 * 1024);
+  });
+
   it("takes the sheet that is named, the first that is not hidden, and tells of the others", async () => {
     const sheets = [
       { name: "Notes", rows: [["x"]], state: "hidden" },
@@ -198,7 +219,6 @@ describe("a workbook", () => {
     const path = await directory.write(writeWorkbook({ sheets: [{ name: "a", rows: [names, good] }] }), "changed.xlsx");
     const evidence = await inspectFile(path);
     await directory.write(writeWorkbook({ sheets: [{ name: "a", rows: [names, good, good] }] }), "changed.xlsx");
-    const { judgeRows } = await import("../../etl/judge/judgeRows.ts");
     const readAll = async () => {
       for await (const _ of judgeRows(evidence, { columns: ["invoice"], onReject() {} }));
     };
