@@ -6,11 +6,11 @@ const needsQuotes = /[",;\t\r\n]|^\s|\s$/;
 
 /**
  * Where a text would become a formula: at its beginning, and wherever a spreadsheet that splits at other characters than we do would
- * see a cell begin; blanks before it change nothing. Apostrophes that are already there count, so that the one which is put before
+ * see a cell begin; blanks and quotes before it change nothing: a cell that begins with `""` shows what follows them. Apostrophes that are already there count, so that the one which is put before
  * them can be told and taken away.
  */
-const formula = /^(?='*[\t\r\n])|(?<![^;\t\r\n])(?='*[ \u00A0\u3000\v\f]*[=+\-@＝＋－＠])/g;
-const guardedFormula = /^'(?='*[\t\r\n])|(?<![^;\t\r\n])'(?='*[ \u00A0\u3000\v\f]*[=+\-@＝＋－＠])/g;
+const formula = /^(?='*[\t\r\n])|(?<![^;\t\r\n])(?='*[" \u00A0\u3000\v\f]*[=+\-@＝＋－＠])/g;
+const guardedFormula = /^'(?='*[\t\r\n])|(?<![^;\t\r\n])'(?='*[" \u00A0\u3000\v\f]*[=+\-@＝＋－＠])/g;
 
 /** A field of a text, such as a name, guarded against formulas. Null is an empty field, the empty text is `""`. */
 export function formatCsvText(text: string | null): string {

@@ -1,17 +1,18 @@
 // What a person at a terminal gets for an error: a line that says what is wrong, and a line that says what to do. The first has no
 // full stop, so that a path or a name at its end can be copied; the second is a sentence and has one, wherever the error comes from.
 import { Consumer360Error } from "../src/kernel/errors.ts";
+import { escapeControls } from "../src/server/escapeControls.ts";
 
 export function formatError(error: unknown, { withStack }: { withStack: boolean }): string {
   const known = error instanceof Consumer360Error;
   const code = known ? error.code : "INTERNAL";
   const remedy = known ? error.remedy : "This is a fault of ours; LOG_LEVEL=debug shows where it happened.";
-  const lines = [
+  // whoever started this program reads it by the beginning of its lines: no file's name may begin one
+  const words = [
     `consumer360: ${code} ${withoutStops(messageOf(error))}`,
     ...(remedy === undefined ? [] : [withStop(remedy)]),
-    ...(withStack ? [stackOf(error)] : []),
-  ];
-  return `${lines.join("\n")}\n`;
+  ].map((text) => text.replaceAll(/\n(?=consumer360)/g, "\\n"));
+  return `${escapeControls([...words, ...(withStack ? [stackOf(error)] : [])].join("\n"))}\n`;
 }
 
 /** Some errors of the network have no message of their own, only a code. */

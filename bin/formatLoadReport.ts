@@ -2,6 +2,7 @@
 // took was shown while it ran, and stands in the JSON.
 import type { LoadReport } from "../etl/loadReport.ts";
 import { listRejects } from "../etl/record/describeReject.ts";
+import { escapeControls, onOneLine } from "../src/server/escapeControls.ts";
 import { formatCount, formatCounted, formatSeconds } from "./formatProgress.ts";
 
 export function formatLoadReport(report: LoadReport): string {
@@ -9,7 +10,7 @@ export function formatLoadReport(report: LoadReport): string {
     report;
   const source = nameFiles(files);
   if (status === "UNCHANGED") {
-    return `Unchanged: ${source} ${files.length === 1 ? "is" : "are"} what snapshot ${snapshotId} was made of. Nothing was loaded. (${formatSeconds(seconds)})\n`;
+    return `Unchanged: ${onOneLine(source)} ${files.length === 1 ? "is" : "are"} what snapshot ${snapshotId} was made of. Nothing was loaded. (${formatSeconds(seconds)})\n`;
   }
   const counted = (what: string, part: keyof typeof accountAmounts) => [
     what,
@@ -40,7 +41,8 @@ export function formatLoadReport(report: LoadReport): string {
     ...warnings.map(({ code, count, message }) => `  ${code} (${formatCount(count)}): ${message}`),
     ...(account.rejected === 0 ? [] : ["", ...listRejects(firstRejects, account.rejected)]),
   ];
-  return `${lines.join("\n")}\n`;
+  // names of files, sheets and columns are whatever somebody made them
+  return `${lines.map(onOneLine).join("\n")}\n`;
 }
 
 function nameFiles(files: LoadReport["files"]): string {
@@ -70,7 +72,7 @@ function describeReading(files: LoadReport["files"]): string[] {
 
 /** The same for programs. */
 export function formatLoadReportJson({ firstRejects, ...report }: LoadReport): string {
-  return `${JSON.stringify({ ...report, rejects: firstRejects }, null, 2)}\n`;
+  return `${escapeControls(JSON.stringify({ ...report, rejects: firstRejects }, null, 2))}\n`;
 }
 
 /** An exact decimal with its thousands apart: no digit is lost on the way through a number. */

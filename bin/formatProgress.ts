@@ -1,6 +1,6 @@
 // The words for how far a load has come: pure, so that they can be read in a test.
 import type { LoadProgress } from "../etl/record/startClock.ts";
-import { escapeControls } from "../src/server/escapeControls.ts";
+import { onOneLine } from "../src/server/escapeControls.ts";
 
 const stageNames: Readonly<Record<string, string>> = {
   read: "reading the file",
@@ -66,7 +66,7 @@ function amountOf({ done, unit, rows }: LoadProgress): Amount | null {
 
 function fileOf({ file, fileNumber, files }: LoadProgress): string[] {
   if (fileNumber === undefined || files === undefined || files < 2) return [];
-  return [`file ${fileNumber} of ${files}${file === undefined ? "" : ` (${escapeControls(file)})`}`];
+  return [`file ${fileNumber} of ${files}${file === undefined ? "" : ` (${onOneLine(file)})`}`];
 }
 
 const formatRate = ({ count, unit }: Amount, seconds: number) => `${formatAmount({ count: count / seconds, unit })}/s`;

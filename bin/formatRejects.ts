@@ -3,7 +3,7 @@
 import { shortenText } from "../etl/record/describeReject.ts";
 import type { LoadRunRecord, RejectRecord } from "../src/query/decodeRecords.ts";
 import type { RejectCount } from "../src/query/readRejects.ts";
-import { escapeControls } from "../src/server/escapeControls.ts";
+import { onOneLine } from "../src/server/escapeControls.ts";
 import type { RejectFlags } from "./findRejects.ts";
 import { formatCount, formatCounted } from "./formatProgress.ts";
 
@@ -63,10 +63,6 @@ export function formatNoRejects({ load, code, file }: RejectFlags): string {
 
 const sum = (counts: readonly RejectCount[] | readonly { rows: number; settled: number }[], of: "rows" | "settled") =>
   counts.reduce((total, count) => total + count[of], 0);
-
-function onOneLine(text: string): string {
-  return escapeControls(text).replaceAll("\t", "\\t").replaceAll("\n", "\\n");
-}
 
 /** Columns side by side; those of `figures` to the right. */
 function table(rows: readonly (readonly string[])[], figures: readonly number[]): string[] {

@@ -4,6 +4,7 @@ import { type FirstRows, readFirstRows } from "../etl/judge/readFirstRows.ts";
 import { builtInLayouts } from "../etl/layouts/builtInLayouts.ts";
 import { type Layout, type LayoutField, layoutFields } from "../etl/layouts/layout.ts";
 import { readMapping } from "../etl/layouts/readMapping.ts";
+import { escapeControls } from "../src/server/escapeControls.ts";
 import { alignColumns } from "./alignColumns.ts";
 import { findLayout, type ReadingFlags, readingOptionsOf } from "./readingOptions.ts";
 
@@ -21,7 +22,8 @@ export async function checkLayout(
 ): Promise<void> {
   const layout = name.endsWith(".json") ? await readMapping(name) : await findLayout(name);
   const rows = path === undefined ? null : await readFirstRows(path, { ...(await readingOptionsOf(flags)), layout });
-  process.stdout.write(json ? `${JSON.stringify({ layout, ...(rows ?? {}) }, null, 2)}\n` : formatCheck(layout, rows));
+  const text = json ? `${JSON.stringify({ layout, ...(rows ?? {}) }, null, 2)}\n` : formatCheck(layout, rows);
+  process.stdout.write(escapeControls(text));
 }
 
 function formatCheck(layout: Layout, rows: FirstRows | null): string {

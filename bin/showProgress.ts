@@ -1,5 +1,6 @@
 // Shows a load's progress: one live line on a terminal; elsewhere a plain line when a stage ends, and now and then in a long one.
 import type { LoadProgress } from "../etl/record/startClock.ts";
+import { escapeControls } from "../src/server/escapeControls.ts";
 import { formatEnded, formatProgress } from "./formatProgress.ts";
 
 export type Progress = Readonly<{
@@ -53,7 +54,7 @@ export function showProgress(out: Out, now: () => number = () => performance.now
     },
     say(message) {
       end();
-      out.write(`${message}\n`);
+      out.write(`${escapeControls(message)}\n`);
     },
     end,
   });

@@ -2,6 +2,7 @@
 import { Consumer360Error } from "../src/kernel/errors.ts";
 import { rollups } from "../src/model/rollups.ts";
 import { type RowAccount, readAccount } from "../src/query/readAccount.ts";
+import { escapeControls } from "../src/server/escapeControls.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { openReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
 import { formatCount, formatCounted } from "./formatProgress.ts";
@@ -27,7 +28,7 @@ export async function status({ json }: { json?: boolean }): Promise<void> {
   const found: Status = hasDatabase(config)
     ? await readStatus(config)
     : { database: null, home: config.home, published: null };
-  process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : formatStatus(found));
+  process.stdout.write(escapeControls(json ? `${JSON.stringify(found, null, 2)}\n` : formatStatus(found)));
 }
 
 async function readStatus(config: ReturnType<typeof readConfig>): Promise<Status> {

@@ -6,6 +6,7 @@ import type { SumCheck } from "../etl/verify/reconcileSums.ts";
 import { type Verification, verifyRollups } from "../etl/verify/verifyRollups.ts";
 import { assertNever, Consumer360Error } from "../src/kernel/errors.ts";
 import { rollups as allRollups } from "../src/model/rollups.ts";
+import { escapeControls } from "../src/server/escapeControls.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { formatCount, formatCounted, formatSeconds } from "./formatProgress.ts";
 import { hasDatabase, openMigratedDatabase } from "./openDatabase.ts";
@@ -25,7 +26,7 @@ export async function verify({ snapshot, json }: { snapshot?: number; json?: boo
     stop.check();
     say("Computing everything once more from the lines");
     const found = await stop.orStop(verifyRollups({ url: database.url, snapshotId: snapshot }));
-    process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : formatVerification(found));
+    process.stdout.write(escapeControls(json ? `${JSON.stringify(found, null, 2)}\n` : formatVerification(found)));
     if (!found.isEqual) {
       process.stderr.write(formatVerdict(found));
       process.exitCode = 1;

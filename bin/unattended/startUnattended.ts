@@ -150,7 +150,7 @@ function reportsOf(end: WatchedEnd): FileReports {
   if (end.kind === "finished") {
     return {
       ".report.json": `${JSON.stringify(end.report, null, 2)}\n`,
-      ".report.txt": escapeControls(formatLoadReport({ ...end.report, firstRejects: end.report.rejects })),
+      ".report.txt": formatLoadReport({ ...end.report, firstRejects: end.report.rejects }),
     };
   }
   const { failure, seconds } = end;

@@ -121,7 +121,8 @@ export const codeOf = (name: string) => nameCode(Buffer.from(name), 0, name.leng
 export function readAttributes(bytes: Buffer, from: number, to: number): Map<string, string> {
   const text = bytes.toString("utf8", nameEnd(bytes, from, to), to);
   const found = new Map<string, string>();
-  for (const [, name = "", double, single] of text.matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+  // A name begins behind a blank: were it looked for inside of another one, a tag of one long word would take hours.
+  for (const [, name = "", double, single] of text.matchAll(/(?<!\S)([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
     found.set(name.slice(name.indexOf(":") + 1), decodeEntities(double ?? single ?? ""));
   }
   return found;

@@ -15,6 +15,11 @@ export type WorkbookParts = Readonly<{
 
 /** Parts that are read whole are small. */
 const largestPart = 32 * 1024 * 1024;
+/** More than any spreadsheet's sheets and styles come to. */
+const mostElements = 250_000;
+
+/** The elements that are looked at; others are only passed. */
+const wanted: ReadonlySet<string> = new Set(["workbook", "workbookPr", "sheet", "Relationship", "numFmt", "xf"]);
 
 type Element = Readonly<{ name: string; parent: string; attributes: Map<string, string> }>;
 type Relation = Readonly<{ id: string; type: string; part: string }>;
@@ -70,7 +75,12 @@ async function readElements(workbook: Workbook, part: string): Promise<Element[]
   const scanner = createXmlScanner({
     open(bytes, from, to) {
       const name = bytes.toString("utf8", from, nameEnd(bytes, from, to)).replace(/^.*:/, "");
-      elements.push({ name, parent: path.at(-1) ?? "", attributes: readAttributes(bytes, from, to) });
+      if (wanted.has(name)) {
+        if (elements.length === mostElements) {
+          throw tooLarge(workbook.path, part, `holds more than ${mostElements.toLocaleString("en-GB")} elements`);
+        }
+        elements.push({ name, parent: path.at(-1) ?? "", attributes: readAttributes(bytes, from, to) });
+      }
       path.push(name);
     },
     close: () => path.pop(),
@@ -80,7 +90,9 @@ async function readElements(workbook: Workbook, part: string): Promise<Element[]
   try {
     for await (const chunk of workbook.stream(part)) {
       bytes += chunk.length;
-      if (bytes > largestPart) throw tooLarge(workbook.path, part);
+      if (bytes > largestPart) {
+        throw tooLarge(workbook.path, part, `is larger than ${largestPart / 1024 / 1024} MiB`);
+      }
       scanner.feed(chunk);
     }
     scanner.end();
@@ -90,8 +102,8 @@ async function readElements(workbook: Workbook, part: string): Promise<Element[]
   return elements;
 }
 
-const tooLarge = (path: string, part: string) =>
-  new Consumer360Error("WORKBOOK_TOO_LARGE", `${path}: ${part} is larger than ${largestPart / 1024 / 1024} MiB`, {
+const tooLarge = (path: string, part: string, how: string) =>
+  new Consumer360Error("WORKBOOK_TOO_LARGE", `${path}: ${part} ${how}`, {
     remedy: "Save the sheet as CSV",
   });
 
@@ -119,5 +131,5 @@ function isBuiltInDate(id: number): boolean {
 export function isDateFormat(code: string): boolean {
   const [section = ""] = code.replace(/"[^"]*"|\\.|[_*]./g, "").split(";");
   if (/\[(h+|m+|s+)\]/i.test(section)) return false;
-  return /[dmyhs]/i.test(section.replace(/\[[^\]]*\]/g, "").replace(/general/gi, ""));
+  return /[dmyhs]/i.test(section.replace(/\[[^[\]]*\]/g, "").replace(/general/gi, ""));
 }

@@ -8,3 +8,8 @@ export function escapeControls(text: string): string {
     Array.from({ length: mark.length }, (_, at) => `\\u${mark.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
   );
 }
+
+/** The same for a text that must not break its line either, such as a name within a list. */
+export function onOneLine(text: string): string {
+  return escapeControls(text).replaceAll("\t", "\\t").replaceAll("\n", "\\n");
+}

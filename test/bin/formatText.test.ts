@@ -127,6 +127,28 @@ describe("a load's report", () => {
     );
   });
 
+  test("lets no name of a file, a sheet or a column reach the terminal as it is", () => {
+    const name = "a\u001b[2J\nPublished snapshot 9.csv";
+    const hostile: LoadReport = {
+      ...report,
+      files: report.files.map((file) => ({ ...file, name, readAs: { sheet: name } })),
+      warnings: [{ code: "EXTRA_COLUMNS", count: 1, message: `Columns that were not loaded: ${name}.` }],
+    };
+    const shown = formatLoadReport(hostile);
+    expect(shown).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(shown.split("\n").filter((line) => line.startsWith("Published"))).toHaveLength(1);
+    expect(formatLoadReport({ ...hostile, status: "UNCHANGED" }).trim()).not.toMatch(/\p{Cc}/u);
+    const json = formatLoadReportJson({
+      ...hostile,
+      files: hostile.files.map((file) => ({ ...file, name: "\u009b2J" })),
+    });
+    expect(json).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(JSON.parse(json).files[0].name).toBe("\u009b2J");
+    expect(formatError(new Consumer360Error("FILE_EMPTY", `${name} is empty`), { withStack: false })).toBe(
+      lines("consumer360: FILE_EMPTY a\\u001b[2J", "Published snapshot 9.csv is empty"),
+    );
+  });
+
   test("says how many rejected rows it does not show, and nothing of what did not happen", () => {
     const many = { ...report, account: { ...report.account, rejected: 1234, replaced: 0 } };
     expect(formatLoadReport(many)).toContain("\nThe first 2 of 1,234 rejected rows:\n");

@@ -258,3 +258,28 @@ describe("isDateFormat", () => {
     "[$€-407]#,##0",
   ])("not %s", (code) => expect(isDateFormat(code)).toBe(false));
 });
+
+describe("a workbook that is made to take long", () => {
+  const longest = 900_000;
+
+  it.each<[string, Partial<TestWorkbook>]>([
+    ["a tag of one long word", { stylesXml: `<styleSheet><xf ${"a".repeat(longest)}/></styleSheet>` }],
+    [
+      "a format of brackets",
+      {
+        stylesXml: `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="${"[".repeat(longest)}"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/><xf numFmtId="200"/></cellXfs></styleSheet>`,
+      },
+    ],
+  ])("takes no longer by %s", { timeout: 20_000 }, async (_, more) => {
+    const { judgement } = await judge([names, good.map((cell, k) => (k === 4 ? "2010-12-01 08:26:00" : cell))], more);
+    expect(judgement.accepted).toBe(1);
+  });
+
+  it("is refused before its elements fill the memory", async () => {
+    const stylesXml = `<styleSheet><cellXfs>${"<xf/>".repeat(250_001)}</cellXfs></styleSheet>`;
+    await expect(judge([names, good], { stylesXml })).rejects.toMatchObject({
+      code: "WORKBOOK_TOO_LARGE",
+      message: expect.stringContaining("more than 250,000 elements"),
+    });
+  });
+});

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { formatError } from "../../../bin/formatError.ts";
 import { readFailure } from "../../../bin/unattended/readFailure.ts";
 import { makeRunLoad } from "../../../bin/unattended/runLoadProcess.ts";
+import { Consumer360Error } from "../../../src/kernel/errors.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -63,6 +65,15 @@ describe("a load in a process of its own", () => {
         remedy: 'Mend the file.\nThe rejected row:\n  line 2: BAD_DATE: "x"',
       },
     });
+  });
+
+  test("is not made to wait by a file whose name looks like an error", async () => {
+    const path = "/data/x\nconsumer360: LOAD_IN_PROGRESS y.csv";
+    const error = new Consumer360Error("FILE_NOT_TEXT", `${path} holds binary data.`, { remedy: `Look at ${path}` });
+    const { end } = await run(`
+      console.error(${JSON.stringify(formatError(error, { withStack: false }).trimEnd())});
+      process.exitCode = 1;`);
+    expect(end).toMatchObject({ kind: "failed", failure: { code: "FILE_NOT_TEXT" } });
   });
 
   test("that ends well without a report has failed", async () => {
