@@ -60,8 +60,12 @@ function pickSheet(path: string, sheets: readonly SheetPart[], asked: string | u
 /** The names of the sheets that hold a cell and are not read. */
 async function othersOf(workbook: Workbook, sheets: readonly SheetPart[], read: SheetPart): Promise<string[]> {
   const others: string[] = [];
+  const known = new Map<string, boolean>();
   for (const sheet of sheets) {
-    if (sheet !== read && !sheet.isHidden && (await holdsCells(workbook, sheet.part))) others.push(sheet.name);
+    if (sheet === read || sheet.isHidden) continue;
+    const holds = known.get(sheet.part) ?? (await holdsCells(workbook, sheet.part));
+    known.set(sheet.part, holds);
+    if (holds) others.push(sheet.name);
   }
   return others;
 }

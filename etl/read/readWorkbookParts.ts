@@ -13,8 +13,13 @@ export type WorkbookParts = Readonly<{
   sharedStrings: string | null;
 }>;
 
-/** Parts that are read whole are small. */
+/** Parts that are read whole are small, and so is what is kept of them: no spreadsheet has as many styles or sheets. */
 const largestPart = 32 * 1024 * 1024;
+const mostElements = 200_000;
+const mostSheets = 10_000;
+const deepest = 1_000;
+/** What is asked of such parts; their other elements are passed over. */
+const wanted: ReadonlySet<string> = new Set(["Relationship", "workbook", "workbookPr", "sheet", "numFmt", "xf"]);
 
 type Element = Readonly<{ name: string; parent: string; attributes: Map<string, string> }>;
 type Relation = Readonly<{ id: string; type: string; part: string }>;
@@ -28,18 +33,17 @@ export async function readWorkbookParts(workbook: Workbook): Promise<WorkbookPar
   if (!elements.some(({ name }) => name === "workbook")) return null;
 
   const relations = await readRelations(workbook, main);
-  const sheets = elements
-    .filter(({ name, parent }) => name === "sheet" && parent === "sheets")
-    .flatMap(({ attributes }) => {
-      const relation = relations.find(({ id, type }) => id === attributes.get("id") && type === "worksheet");
-      const isHidden = (attributes.get("state") ?? "visible") !== "visible";
-      return relation && workbook.has(relation.part)
-        ? [{ name: attributes.get("name") ?? "", part: relation.part, isHidden }]
-        : [];
-    });
+  const worksheets = new Map(relations.filter(({ type }) => type === "worksheet").map(({ id, part }) => [id, part]));
+  const named = elements.filter(({ name, parent }) => name === "sheet" && parent === "sheets");
+  if (named.length > mostSheets) throw tooLarge(workbook.path, main, `has more than ${mostSheets} sheets`);
+  const sheets = named.flatMap(({ attributes }) => {
+    const part = worksheets.get(attributes.get("id") ?? "");
+    const isHidden = (attributes.get("state") ?? "visible") !== "visible";
+    return part !== undefined && workbook.has(part) ? [{ name: attributes.get("name") ?? "", part, isHidden }] : [];
+  });
   const date1904 = elements.find(({ name }) => name === "workbookPr")?.attributes.get("date1904");
-  const partOf = (wanted: string) => {
-    const part = relations.find(({ type }) => type === wanted)?.part;
+  const partOf = (type: string) => {
+    const part = relations.find((relation) => relation.type === type)?.part;
     return part !== undefined && workbook.has(part) ? part : null;
   };
   const styles = partOf("styles");
@@ -70,7 +74,12 @@ async function readElements(workbook: Workbook, part: string): Promise<Element[]
   const scanner = createXmlScanner({
     open(bytes, from, to) {
       const name = bytes.toString("utf8", from, nameEnd(bytes, from, to)).replace(/^.*:/, "");
-      elements.push({ name, parent: path.at(-1) ?? "", attributes: readAttributes(bytes, from, to) });
+      if (path.length >= deepest) throw new Error(`${part} is nested too deep`);
+      if (wanted.has(name)) {
+        if (elements.length >= mostElements)
+          throw tooLarge(workbook.path, part, `has more than ${mostElements} entries`);
+        elements.push({ name, parent: path.at(-1) ?? "", attributes: readAttributes(bytes, from, to) });
+      }
       path.push(name);
     },
     close: () => path.pop(),
@@ -80,7 +89,7 @@ async function readElements(workbook: Workbook, part: string): Promise<Element[]
   try {
     for await (const chunk of workbook.stream(part)) {
       bytes += chunk.length;
-      if (bytes > largestPart) throw tooLarge(workbook.path, part);
+      if (bytes > largestPart) throw tooLarge(workbook.path, part, `is larger than ${largestPart / 1024 / 1024} MiB`);
       scanner.feed(chunk);
     }
     scanner.end();
@@ -90,10 +99,8 @@ async function readElements(workbook: Workbook, part: string): Promise<Element[]
   return elements;
 }
 
-const tooLarge = (path: string, part: string) =>
-  new Consumer360Error("WORKBOOK_TOO_LARGE", `${path}: ${part} is larger than ${largestPart / 1024 / 1024} MiB`, {
-    remedy: "Save the sheet as CSV",
-  });
+const tooLarge = (path: string, part: string, why: string) =>
+  new Consumer360Error("WORKBOOK_TOO_LARGE", `${path}: ${part} ${why}`, { remedy: "Save the sheet as CSV" });
 
 function readDateStyles(elements: readonly Element[]): boolean[] {
   const own = new Map(
