@@ -157,7 +157,9 @@ export function createRowScanner(options: {
     if (stop - start > rowLimit) return refuseLine(lineBreaks > 0 ? firstBreak : stop);
     const delimiters = counts[0] as number;
     let end = stop;
-    if (end > (bounds[delimiters] as number) + 1 && window[end - 1] === carriageReturn) {
+    // where the last field starts; of fields beyond the limit nobody knows
+    const last = delimiters > columnLimit ? start : (bounds[delimiters] as number) + 1;
+    if (end > last && window[end - 1] === carriageReturn) {
       end--;
       counts[1] = (counts[1] as number) - 1;
     }

@@ -86,6 +86,7 @@ export function createSheetReader({ strings, showsDate, is1904 }: SheetReaderOpt
 
   function startRow(bytes: Buffer): void {
     const next = reference < 0 ? row + 1 : readDigits(bytes, reference, referenceEnd);
+    if (Number.isNaN(next)) throw new Error(`the row behind row ${row} does not say which one it is`);
     if (!(next > row && next <= mostRows)) throw new Error(`row ${next} follows row ${row}`);
     row = next;
     column = -1;
@@ -105,7 +106,10 @@ export function createSheetReader({ strings, showsDate, is1904 }: SheetReaderOpt
     const { bytes } = value;
     if (type === shared) {
       const index = readDigits(bytes, 0, length);
-      if (!(index < strings.count)) throw new Error(`row ${row} refers to text ${index} of ${strings.count}`);
+      if (!(index < strings.count))
+        throw new Error(
+          `row ${row} refers to a text that is not there, ${bytes.toString("utf8", 0, Math.min(length, 20))}`,
+        );
       writer.writeText(column, strings.bytes, strings.bounds[index] as number, strings.bounds[index + 1] as number);
     } else if (type === text) {
       value.finishText();

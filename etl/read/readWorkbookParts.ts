@@ -13,13 +13,13 @@ export type WorkbookParts = Readonly<{
   sharedStrings: string | null;
 }>;
 
-/** Parts that are read whole are small. */
+/** Parts that are read whole are small, and so is what is kept of them: no spreadsheet has as many styles or sheets. */
 const largestPart = 32 * 1024 * 1024;
-/** More than any spreadsheet's sheets and styles come to. */
-const mostElements = 250_000;
-
-/** The elements that are looked at; others are only passed. */
-const wanted: ReadonlySet<string> = new Set(["workbook", "workbookPr", "sheet", "Relationship", "numFmt", "xf"]);
+const mostElements = 200_000;
+const mostSheets = 10_000;
+const deepest = 1_000;
+/** What is asked of such parts; their other elements are passed over. */
+const wanted: ReadonlySet<string> = new Set(["Relationship", "workbook", "workbookPr", "sheet", "numFmt", "xf"]);
 
 type Element = Readonly<{ name: string; parent: string; attributes: Map<string, string> }>;
 type Relation = Readonly<{ id: string; type: string; part: string }>;
@@ -33,18 +33,17 @@ export async function readWorkbookParts(workbook: Workbook): Promise<WorkbookPar
   if (!elements.some(({ name }) => name === "workbook")) return null;
 
   const relations = await readRelations(workbook, main);
-  const sheets = elements
-    .filter(({ name, parent }) => name === "sheet" && parent === "sheets")
-    .flatMap(({ attributes }) => {
-      const relation = relations.find(({ id, type }) => id === attributes.get("id") && type === "worksheet");
-      const isHidden = (attributes.get("state") ?? "visible") !== "visible";
-      return relation && workbook.has(relation.part)
-        ? [{ name: attributes.get("name") ?? "", part: relation.part, isHidden }]
-        : [];
-    });
+  const worksheets = new Map(relations.filter(({ type }) => type === "worksheet").map(({ id, part }) => [id, part]));
+  const named = elements.filter(({ name, parent }) => name === "sheet" && parent === "sheets");
+  if (named.length > mostSheets) throw tooLarge(workbook.path, main, `has more than ${mostSheets} sheets`);
+  const sheets = named.flatMap(({ attributes }) => {
+    const part = worksheets.get(attributes.get("id") ?? "");
+    const isHidden = (attributes.get("state") ?? "visible") !== "visible";
+    return part !== undefined && workbook.has(part) ? [{ name: attributes.get("name") ?? "", part, isHidden }] : [];
+  });
   const date1904 = elements.find(({ name }) => name === "workbookPr")?.attributes.get("date1904");
-  const partOf = (wanted: string) => {
-    const part = relations.find(({ type }) => type === wanted)?.part;
+  const partOf = (type: string) => {
+    const part = relations.find((relation) => relation.type === type)?.part;
     return part !== undefined && workbook.has(part) ? part : null;
   };
   const styles = partOf("styles");
@@ -75,10 +74,10 @@ async function readElements(workbook: Workbook, part: string): Promise<Element[]
   const scanner = createXmlScanner({
     open(bytes, from, to) {
       const name = bytes.toString("utf8", from, nameEnd(bytes, from, to)).replace(/^.*:/, "");
+      if (path.length >= deepest) throw new Error(`${part} is nested too deep`);
       if (wanted.has(name)) {
-        if (elements.length === mostElements) {
-          throw tooLarge(workbook.path, part, `holds more than ${mostElements.toLocaleString("en-GB")} elements`);
-        }
+        if (elements.length >= mostElements)
+          throw tooLarge(workbook.path, part, `has more than ${mostElements} entries`);
         elements.push({ name, parent: path.at(-1) ?? "", attributes: readAttributes(bytes, from, to) });
       }
       path.push(name);
@@ -90,9 +89,7 @@ async function readElements(workbook: Workbook, part: string): Promise<Element[]
   try {
     for await (const chunk of workbook.stream(part)) {
       bytes += chunk.length;
-      if (bytes > largestPart) {
-        throw tooLarge(workbook.path, part, `is larger than ${largestPart / 1024 / 1024} MiB`);
-      }
+      if (bytes > largestPart) throw tooLarge(workbook.path, part, `is larger than ${largestPart / 1024 / 1024} MiB`);
       scanner.feed(chunk);
     }
     scanner.end();
@@ -102,10 +99,8 @@ async function readElements(workbook: Workbook, part: string): Promise<Element[]
   return elements;
 }
 
-const tooLarge = (path: string, part: string, how: string) =>
-  new Consumer360Error("WORKBOOK_TOO_LARGE", `${path}: ${part} ${how}`, {
-    remedy: "Save the sheet as CSV",
-  });
+const tooLarge = (path: string, part: string, why: string) =>
+  new Consumer360Error("WORKBOOK_TOO_LARGE", `${path}: ${part} ${why}`, { remedy: "Save the sheet as CSV" });
 
 function readDateStyles(elements: readonly Element[]): boolean[] {
   const own = new Map(
@@ -131,5 +126,5 @@ function isBuiltInDate(id: number): boolean {
 export function isDateFormat(code: string): boolean {
   const [section = ""] = code.replace(/"[^"]*"|\\.|[_*]./g, "").split(";");
   if (/\[(h+|m+|s+)\]/i.test(section)) return false;
-  return /[dmyhs]/i.test(section.replace(/\[[^[\]]*\]/g, "").replace(/general/gi, ""));
+  return /[dmyhs]/i.test(section.replace(/\[[^\]]*\]/g, "").replace(/general/gi, ""));
 }

@@ -146,4 +146,9 @@ describe("createRowScanner", () => {
       { line: 4, fault: "ROW_TOO_LONG", raw: "y".repeat(40), length: 50, fields: [], lone: false },
     ]);
   });
+
+  it("leaves the carriage return out of a line with more columns than are located", () => {
+    const [row] = scan(`h,i,j\n${",".repeat(17_000)}\r\n1,2,3\n`, 1000, 100_000);
+    expect(row).toMatchObject({ line: 2, fault: "FIELD_COUNT", raw: ",".repeat(17_000), lone: false });
+  });
 });

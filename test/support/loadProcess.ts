@@ -47,7 +47,7 @@ try {
   const report = await loadFiles({ ...options, onProgress });
   tell({ report, peakBytes: peakBytes() });
 } catch (error) {
-  tell({ code: error.code ?? null, message: error.message });
+  tell({ code: error.code ?? null, message: error.message, peakBytes: peakBytes() });
 }
 `;
 
@@ -71,7 +71,7 @@ export async function transpileLoader(directory: string): Promise<string> {
 
 export type LoadOutcome =
   | Readonly<{ report: LoadReport; peakBytes: number }>
-  | Readonly<{ code: string | null; message: string }>
+  | Readonly<{ code: string | null; message: string; peakBytes: number }>
   | Readonly<{ killed: true }>;
 
 export type LoadProcess = Readonly<{
