@@ -17,7 +17,7 @@ export function formatLoadReport(report: LoadReport): string {
   ];
   const lines = [
     `Published snapshot ${snapshotId} from ${source} in ${formatSeconds(seconds)} (load ${report.loadRunId}).`,
-    ...describeReplaced(mode, files.length, account.replaced),
+    ...describeReplaced(report),
     "",
     ...table([
       ["", "rows", "amount"],
@@ -46,8 +46,9 @@ function nameFiles(files: LoadReport["files"]): string {
   return files.length === 1 ? `${files[0]?.name}` : `${files.length} files`;
 }
 
-function describeReplaced(mode: LoadReport["mode"], files: number, replaced: number): string[] {
-  if (mode === "APPEND") {
+function describeReplaced({ mode, files, account: { replaced }, warnings }: LoadReport): string[] {
+  const isSampleGone = warnings.some(({ code }) => code === "SAMPLE_REPLACED");
+  if (mode === "APPEND" && !isSampleGone) {
     return [
       replaced === 0
         ? "It was added to what was there."
@@ -55,7 +56,7 @@ function describeReplaced(mode: LoadReport["mode"], files: number, replaced: num
     ];
   }
   if (replaced === 0) return [];
-  const alone = files === 1 ? "this file alone is" : "these files alone are";
+  const alone = files.length === 1 ? "this file alone is" : "these files alone are";
   return [`It replaced the former snapshot and its ${formatCounted(replaced, "line")}: ${alone} shown now.`];
 }
 
