@@ -2,14 +2,13 @@
 // webhook tell.
 import { readConfig } from "../src/server/readConfig.ts";
 import { formatLoadReport, formatLoadReportJson } from "./formatLoadReport.ts";
-import { formatSummary } from "./formatSummary.ts";
 import { failureOf, type LoadEnd } from "./loadEnd.ts";
 import type { LoadFlags } from "./loadOptions.ts";
 import { openMigratedDatabase } from "./openDatabase.ts";
-import { postWebhook } from "./postWebhook.ts";
 import { ensureFilesOpen, runLoad } from "./runLoad.ts";
 import { showProgress } from "./showProgress.ts";
 import { Stopped, stopSignal } from "./stopSignal.ts";
+import { tellLoadEnd } from "./tellLoadEnd.ts";
 import { withInputs } from "./withInputs.ts";
 
 export async function load(
@@ -26,10 +25,7 @@ export async function load(
       progress.say("Stopping; npx consumer360 status shows what is published.");
     },
   });
-  const tell = async (end: LoadEnd) => {
-    process.stderr.write(`${formatSummary(end)}\n`);
-    await postWebhook(config.loadWebhook, end, { warn: (line) => process.stderr.write(`consumer360: ${line}\n`) });
-  };
+  const tell = (end: LoadEnd) => tellLoadEnd(config, end);
   try {
     const report = await withInputs(config, asked, async (paths) => {
       await ensureFilesOpen(paths);

@@ -11,6 +11,7 @@ import { watchPolicy } from "../src/server/watchPolicy.ts";
 import type { ReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
 import { formatLoadReport } from "./formatLoadReport.ts";
 import { type DemoToken, demoClaims, demoNote, greeting, signedBy } from "./greeting.ts";
+import { failureOf } from "./loadEnd.ts";
 import type { LoadFlags } from "./loadOptions.ts";
 import { loadSample } from "./loadSample.ts";
 import { openServedDatabase } from "./openDatabase.ts";
@@ -18,8 +19,9 @@ import { openSecret } from "./openSecret.ts";
 import { readLoaded } from "./readLoaded.ts";
 import { ensureFilesOpen, runLoad } from "./runLoad.ts";
 import { runServer } from "./runServer.ts";
-import { showProgress } from "./showProgress.ts";
+import { type Progress, showProgress } from "./showProgress.ts";
 import { stopSignal } from "./stopSignal.ts";
+import { tellLoadEnd } from "./tellLoadEnd.ts";
 import { prepareUnattended, runOwnLoad } from "./unattended/startUnattended.ts";
 import type { UnattendedPlan } from "./unattended/unattendedOptions.ts";
 
@@ -60,8 +62,7 @@ export async function start(
 
   const prepare = async (warehouse: ReadWarehouse) => {
     if (paths) {
-      const report = await runLoad(config, { url, paths, flags }, progress);
-      process.stderr.write(formatLoadReport(report));
+      await loadAsked(config, { url, paths, flags }, progress);
     } else if (!config.production && plan === null && (await isEmpty(warehouse))) {
       // a production warehouse is never filled with made-up figures, nor is one that files are about to be added to
       await loadSample(config, { url, isEmpty: () => isEmpty(warehouse) }, progress);
@@ -81,6 +82,20 @@ export async function start(
   } finally {
     await unattended?.stop();
     await database.release();
+  }
+}
+
+/** However it ends is told as `load` tells it. */
+async function loadAsked(config: Config, asked: Parameters<typeof runLoad>[1], progress: Progress): Promise<void> {
+  const began = performance.now();
+  try {
+    const report = await runLoad(config, asked, progress);
+    process.stderr.write(formatLoadReport(report));
+    await tellLoadEnd(config, { kind: "finished", report });
+  } catch (error) {
+    const seconds = Math.round(performance.now() - began) / 1000;
+    await tellLoadEnd(config, { kind: "failed", failure: failureOf(error), files: asked.paths, seconds });
+    throw error;
   }
 }
 

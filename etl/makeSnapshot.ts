@@ -1,6 +1,6 @@
 // One transaction from judged files to a published snapshot. The new lines fill a partition of their own, or are added to the one that is
 // there; everything that is derived is written anew beside the old; and the pointer is flipped at the end.
-import { sumDecimals, toDecimal } from "../src/kernel/decimal.ts";
+import { sumDecimals } from "../src/kernel/decimal.ts";
 import { isLostConnection } from "../src/warehouse/lostConnection.ts";
 import { copyRows } from "./conform/copyRows.ts";
 import { countRenamed, describeProducts } from "./conform/describeProducts.ts";
@@ -21,7 +21,7 @@ import { publishSnapshot } from "./publish/publishSnapshot.ts";
 import type { Published } from "./publish/readPublished.ts";
 import type { FileEvidence } from "./read/inspectFile.ts";
 import { type AccountAmounts, endRun, type LoadWarning, loadedFiles, recordAccount } from "./record/loadRecord.ts";
-import { beginLoad, ensureSoleLoader, type LoadSession } from "./record/loadSession.ts";
+import { beginLoad, ensureSoleLoader, type LoadSession, type Run } from "./record/loadSession.ts";
 import { warningsOfFiles, warningsOfSnapshot } from "./record/loadWarnings.ts";
 import type { Clock } from "./record/startClock.ts";
 
@@ -201,15 +201,14 @@ async function conform(load: Load, table: LineTable): Promise<Conformed> {
     await describeProducts(run, table, null);
     clock.stage("index");
     await attachPartition(run, table.generation);
-    const before = published?.amounts ?? null;
-    const replaced = before === null ? { lines: published?.lines ?? 0, amount: toDecimal(0) } : totalOf(before);
+    const replaced = published === null ? nothing : totalOf(await heldBy(run, published));
     return { superseded, duplicate, replaced, loaded, held: loaded };
   }
 
   await withdrawLines(run, { table, base: base.snapshotId });
   const withdrawn = await summariseLines(run, withdrawnTable);
   await describeProducts(run, table, base.snapshotId);
-  const before = base.amounts ?? (await summariseLines(run, visibleAt(base)));
+  const before = await heldBy(run, base);
   clock.stage("index");
   await addLines(run, table);
   if (table.isCorrection) await markSettled(run, { stage: table.name, loadRunId });
@@ -237,8 +236,12 @@ async function settle(
   return { superseded, duplicate };
 }
 
-const visibleAt = ({ generation, snapshotId }: Published) =>
-  `(SELECT * FROM ${partitionOf(generation)} WHERE born <= ${snapshotId} AND died > ${snapshotId}) f`;
+/** What the lines of a snapshot amount to; summed where an older version, which did not keep it, made the snapshot. */
+async function heldBy(run: Run, { generation, snapshotId, amounts }: Published): Promise<readonly KindAmount[]> {
+  if (amounts !== null) return amounts;
+  const lines = `${partitionOf(generation)} WHERE born <= ${snapshotId} AND died > ${snapshotId}`;
+  return summariseLines(run, `(SELECT * FROM ${lines}) f`);
+}
 
 /** The snapshot is published: that an old one could not be taken away now is no failure of this load, and the next one tries again. */
 async function clean({ session, options }: Load): Promise<LoadWarning[]> {

@@ -20,8 +20,11 @@ export async function rollBack({ url, to }: Readonly<{ url: string; to?: number 
   const { records, run } = session;
   try {
     await settleDeadRuns(records);
-    const published = await records.query<{ id: number }>("SELECT snapshot_id AS id FROM published_snapshot");
-    const from = published.rows[0]?.id;
+    const published = await records.query<{ id: number; former: number | null }>(
+      `SELECT s.snapshot_id AS id, s.former_snapshot_id AS former
+       FROM published_snapshot p JOIN snapshot s USING (snapshot_id)`,
+    );
+    const { id: from, former = null } = published.rows[0] ?? {};
     if (from === undefined) {
       throw new Consumer360Error("WAREHOUSE_NOT_READY", "Nothing has been published yet.", {
         remedy: "Load a file: npx consumer360 load FILE.",
@@ -31,7 +34,9 @@ export async function rollBack({ url, to }: Readonly<{ url: string; to?: number 
       `SELECT snapshot_id AS id, as_of AS "asOf", lines::float8 AS lines FROM snapshot WHERE snapshot_id <> $1 ORDER BY 1 DESC`,
       [from],
     );
-    const target = kept.rows.find(({ id }) => (to === undefined ? id < from : id === to));
+    // What had been published before: not always the number before, which may be what somebody went back from. Older versions did not say.
+    const asked = to ?? former;
+    const target = kept.rows.find(({ id }) => (asked === null ? id < from : id === asked));
     if (!target)
       throw notKept(
         to,

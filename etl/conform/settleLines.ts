@@ -55,7 +55,9 @@ export async function countGone(run: Run, deletion: string, values: readonly unk
 export async function numberLines(run: Run, { name, isStage }: LineTable, wereDropped: boolean): Promise<void> {
   // Rows that were copied into an empty table lie in the order in which they came.
   const order = isStage ? "file, line" : "ctid";
-  const [among, isAmiss] = wereDropped ? ["true", "count(*) <> max(line_no)"] : ["line_no = 1", "count(*) > 1"];
+  const [among, isAmiss] = wereDropped
+    ? ["true", "count(*) <> max(line_no) OR count(*) <> count(DISTINCT line_no)"]
+    : ["line_no = 1", "count(*) > 1"];
   await run(`UPDATE ${name} l SET line_no = renumbered.line_no
     FROM (
       SELECT ctid AS at, row_number() OVER (PARTITION BY ${owner} ORDER BY ${order})::integer AS line_no

@@ -19,7 +19,9 @@ type ClosedMonth = Readonly<{
   lines: number | null;
   formerRevenue: string;
   revenue: string | null;
-  lateLines: number;
+  formerReturns: string;
+  returns: string | null;
+  lateInvoices: number;
 }>;
 
 export async function compareMonths(
@@ -27,33 +29,41 @@ export async function compareMonths(
   { former, formerAsOf, snapshotId, append, tolerance }: Comparison,
 ): Promise<{ findings: Finding[]; warnings: LoadWarning[] }> {
   const wasThere = `invoice IN (SELECT invoice FROM sales_order WHERE snapshot_id = ${former})`;
-  const byMonth = (id: number, figures: string) => `SELECT date_trunc('month', ordered_on)::date AS month, ${figures}
+  const figures = (among: string) =>
+    `sum(lines)${among} AS lines, sum(gross_revenue)${among} AS revenue, sum(returns_value)${among} AS returns`;
+  const byMonth = (id: number, columns: string) => `SELECT date_trunc('month', ordered_on)::date AS month, ${columns}
       FROM sales_order WHERE snapshot_id = ${id}
         AND date_trunc('month', ordered_on) + interval '1 month' <= date '${formerAsOf}' GROUP BY 1`;
   const kept = append ? ` FILTER (WHERE ${wasThere})` : "";
-  const late = append ? `count(*) FILTER (WHERE NOT ${wasThere})` : "0";
+  const late = append ? `count(DISTINCT invoice) FILTER (WHERE NOT ${wasThere})` : "0";
   const rows = await run(`SELECT to_char(coalesce(f.month, n.month), 'YYYY-MM') AS month,
-      coalesce(f.lines, 0) AS "formerLines", n.lines, trim_scale(coalesce(f.revenue, 0))::text AS "formerRevenue", trim_scale(n.revenue)::text AS revenue,
-      coalesce(n.late, 0) AS "lateLines"
-    FROM (${byMonth(former, "sum(lines) AS lines, sum(gross_revenue) AS revenue")}) f
-    FULL JOIN (${byMonth(
-      snapshotId,
-      `sum(lines)${kept} AS lines, sum(gross_revenue)${kept} AS revenue, ${late} AS late`,
-    )}) n ON n.month = f.month
+      coalesce(f.lines, 0) AS "formerLines", n.lines,
+      trim_scale(coalesce(f.revenue, 0))::text AS "formerRevenue", trim_scale(n.revenue)::text AS revenue,
+      trim_scale(coalesce(f.returns, 0))::text AS "formerReturns", trim_scale(n.returns)::text AS returns,
+      coalesce(n.late, 0) AS "lateInvoices"
+    FROM (${byMonth(former, figures(""))}) f
+    FULL JOIN (${byMonth(snapshotId, `${figures(kept)}, ${late} AS late`)}) n ON n.month = f.month
     ORDER BY 1`);
   const months = rows.map((row): ClosedMonth => {
     const lines = row.lines === null ? null : Number(row.lines);
-    return { ...(row as ClosedMonth), formerLines: Number(row.formerLines), lines, lateLines: Number(row.lateLines) };
+    return {
+      ...(row as ClosedMonth),
+      formerLines: Number(row.formerLines),
+      lines,
+      lateInvoices: Number(row.lateInvoices),
+    };
   });
   const closed = months.filter(({ formerLines }) => formerLines > 0);
   const dropped = closed.filter(({ lines }) => !lines);
   const moved = closed.filter(
-    ({ lines, formerLines, revenue, formerRevenue }) =>
+    ({ lines, formerLines, revenue, formerRevenue, returns, formerReturns }) =>
       lines &&
-      (movesBeyond(formerLines, lines, tolerance) ||
-        movesBeyond(Number(formerRevenue), Number(revenue ?? 0), tolerance)),
+      (movesBeyond(tolerance * formerLines, formerLines, lines) ||
+        movesBeyond(tolerance * Number(formerRevenue), Number(formerRevenue), Number(revenue ?? 0)) ||
+        // few in most months: what they move is the net revenue
+        movesBeyond(tolerance * Number(formerRevenue), Number(formerReturns), Number(returns ?? 0))),
   );
-  const arrived = months.filter(({ lateLines }) => lateLines > 0);
+  const arrived = months.filter(({ lateInvoices }) => lateInvoices > 0);
   return {
     findings: [
       ...found("dropped-months", dropped, (count) => `${countMonths(count)} that had been closed would be gone`),
@@ -69,7 +79,7 @@ export async function compareMonths(
         : [
             {
               code: "LATE_INVOICES",
-              count: arrived.reduce((sum, { lateLines }) => sum + lateLines, 0),
+              count: arrived.reduce((sum, { lateInvoices }) => sum + lateInvoices, 0),
               message: `New invoices in months that had been closed: ${arrived.map(({ month }) => month).join(", ")}.`,
             },
           ],
@@ -77,16 +87,15 @@ export async function compareMonths(
 }
 
 /** A comparison for people, not a figure: floating point will do. */
-const movesBeyond = (before: number, after: number, tolerance: number) =>
-  Math.abs(after - before) > tolerance * Math.abs(before) + 1e-9;
+const movesBeyond = (most: number, before: number, after: number) => Math.abs(after - before) > most + 1e-9;
 
 const countMonths = (count: number) => (count === 1 ? "a month" : `${count} months`);
 
 function found(gate: Finding["gate"], months: readonly ClosedMonth[], message: (count: number) => string): Finding[] {
   if (months.length === 0) return [];
   const comparison = months.map(
-    ({ month, formerLines, lines, formerRevenue, revenue }) =>
-      `${month}: ${formerLines} lines, gross revenue ${formerRevenue} → ${lines ? `${lines} lines, ${revenue ?? "0"}` : "nothing"}`,
+    ({ month, formerLines, lines, formerRevenue, revenue, formerReturns, returns }) =>
+      `${month}: ${formerLines} lines, gross revenue ${formerRevenue}, returns ${formerReturns} → ${lines ? `${lines} lines, ${revenue ?? "0"}, ${returns ?? "0"}` : "nothing"}`,
   );
   return [{ gate, count: months.length, message: message(months.length), comparison }];
 }

@@ -29,7 +29,7 @@ export type Finding = Readonly<{
 
 /** How far closed months and segments may move, as shares: 0.05 is five in a hundred. */
 export type Tolerances = Readonly<{
-  /** Of a closed month's gross revenue, and of its lines. */
+  /** Of a closed month's lines, and of its gross revenue, by which its returns are measured too. */
   months: number;
   /** Of the customers: how many stand in another segment than the former shares would have. */
   segments: number;

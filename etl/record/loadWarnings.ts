@@ -33,6 +33,12 @@ export async function warningsOfSnapshot(
   const [customers] = await run(
     `SELECT count(*) AS roaming FROM rfm_segments WHERE snapshot_id = ${snapshotId} AND cardinality(countries) > 1`,
   );
+  const [later] =
+    dataThrough < asOf
+      ? [{ lines: 0 }]
+      : await run(
+          `SELECT sum(lines) AS lines FROM sales_order WHERE snapshot_id = ${snapshotId} AND ordered_on >= date '${asOf}'`,
+        );
   const month = monthOf(dataThrough);
   const isPartial = (firstDayOf(addMonths(month, 1)) as IsoDate) > asOf;
   return [
@@ -45,6 +51,11 @@ export async function warningsOfSnapshot(
       "SEVERAL_COUNTRIES",
       Number(customers?.roaming),
       "Customers with lines in more than one country; each country shows its own lines.",
+    ),
+    ...warning(
+      "LINES_AFTER_AS_OF",
+      Number(later?.lines),
+      `Lines on ${asOf} or later, the day that the figures look back from: they count, and their customers' recency is below a day or negative.`,
     ),
     ...warning(
       "PARTIAL_MONTH",

@@ -138,6 +138,7 @@ describe("from nothing to a graph", () => {
     await writeFile(bad, "these,are,not,the,columns\n1,2,3,4,5\n");
     const failed = await outcome(["start", "--port", "0", "--load", bad]);
     expect([failed.code, failed.err]).toEqual([1, expect.stringMatching(/^consumer360: LAYOUT_UNKNOWN .*\n.+/m)]);
+    expect(failed.err).toMatch(/^consumer360 load status=FAILED code=LAYOUT_UNKNOWN files=1 file=bad.csv /m);
     expect(failed.out).toBe("");
     expect((await outcome(["status"])).out).toContain("Snapshot 2: 199 lines");
   });

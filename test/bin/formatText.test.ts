@@ -158,6 +158,17 @@ describe("a load's report", () => {
     expect(formatLoadReport(none)).toContain("the former snapshot and its 1 line:");
   });
 
+  test("says what it was added to, and that the sample made room", () => {
+    const added = { ...report, mode: "APPEND" as const };
+    expect(formatLoadReport(added)).toContain(
+      "\nIt was added to what was there; 60,000 lines of invoices that came again were withdrawn.\n",
+    );
+    const warnings = [{ code: "SAMPLE_REPLACED", count: 1, message: "…" }];
+    expect(formatLoadReport({ ...added, warnings })).toContain(
+      "\nIt replaced the former snapshot and its 60,000 lines:",
+    );
+  });
+
   test("as JSON holds the same, and the time of each stage", () => {
     const { firstRejects, ...rest } = report;
     expect(JSON.parse(formatLoadReportJson(report))).toEqual({ ...rest, rejects: firstRejects });

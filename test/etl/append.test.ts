@@ -94,6 +94,20 @@ describe("an append", () => {
     expect(answer.rows).toEqual([{ lines: 4, grossRevenue: "10", customers: 2 }]);
   });
 
+  test("and what it replaced is summed where an older version made the snapshot", async () => {
+    await added.loadText(testFile(first), { again: true });
+    await added.owner.query("UPDATE snapshot SET amounts = NULL");
+    const whole = await added.loadText(testFile(second), { again: true });
+    expect([whole.account.replaced, whole.accountAmounts.replaced]).toEqual([3, "7"]);
+    await added.loadText(testFile(first), { again: true });
+    await added.owner.query("UPDATE snapshot SET amounts = NULL");
+    await added.loadText(testFile(second), { append: true });
+    const { rows } = await added.owner.query(
+      "SELECT amounts FROM snapshot JOIN published_snapshot USING (snapshot_id)",
+    );
+    expect(rows[0].amounts).toEqual({ SALE: { lines: 4, amount: "10" } });
+  });
+
   test("of the same file again is a no-op that says so", async () => {
     const before = await readContent(added.owner);
     expect(await added.loadText(testFile(second), { append: true })).toMatchObject({ status: "UNCHANGED" });
@@ -204,6 +218,20 @@ describe("a way back", () => {
         ...["APPEND 1", "APPEND 2", "APPEND 3", "ROLLBACK 2", "ROLLBACK 1", "ROLLBACK 3", "ROLLBACK 1"],
         ...["APPEND 4", "ROLLBACK 3"],
       ]);
+    } finally {
+      await warehouse.close();
+    }
+  });
+
+  test("is to what was published before, not to what somebody had gone back from", async () => {
+    const warehouse = await makeTestWarehouse();
+    try {
+      const kept = { snapshotsKept: 10 };
+      await warehouse.loadText(file("1", 1), kept);
+      await warehouse.loadText(file("1", 2), kept);
+      await rollBack({ url: warehouse.url });
+      await warehouse.loadText(file("1", 3), kept);
+      expect(await rollBack({ url: warehouse.url })).toMatchObject({ from: 3, to: 1 });
     } finally {
       await warehouse.close();
     }

@@ -70,14 +70,22 @@ async function refused(gate: GateName, file: string, options: object = {}) {
 describe("a load in place of what was there", () => {
   test("that drops a closed month", async () => {
     const error = await refused("dropped-months", testFile(monthly(["2024-02", "2024-03"])));
-    expect(error.remedy).toContain("2024-01: 10 lines, gross revenue 10 → nothing");
+    expect(error.remedy).toContain("2024-01: 10 lines, gross revenue 10, returns 0 → nothing");
   });
 
   test("that moves a closed month beyond the tolerance", async () => {
     const file = testFile([...monthly(["2024-01"], 2), ...monthly(["2024-02", "2024-03"])]);
     const error = await refused("moved-months", file);
-    expect(error.remedy).toContain("2024-01: 10 lines, gross revenue 10 → 10 lines, 20");
+    expect(error.remedy).toContain("2024-01: 10 lines, gross revenue 10, returns 0 → 10 lines, 20, 0");
     expect(error.remedy).not.toContain("2024-02");
+  });
+
+  test("that moves a closed month's returns alone", async () => {
+    const returning = (quantity: number) =>
+      testFile([...monthly(["2024-01", "2024-02", "2024-03"]), { invoice: "C1", quantity, at: "2024-01-20 10:00" }]);
+    await warehouse.loadText(returning(-1), { again: true });
+    const error = await refused("moved-months", returning(-2));
+    expect(error.remedy).toContain("2024-01: 11 lines, gross revenue 10, returns 1 → 11 lines, 10, 2");
   });
 
   test("that moves a closed month within it passes, as does one that moves the open month or adds months", async () => {
@@ -121,8 +129,8 @@ describe("a load in place of what was there", () => {
 
 describe("an append", () => {
   test("may bring late invoices to a closed month, and a warning says so", async () => {
-    const late = testFile([{ invoice: "late", customer: "C1", quantity: 1000, at: "2024-01-20 10:00" }]);
-    const { warnings } = await warehouse.loadText(late, { append: true, allow: [] });
+    const late = ["2024-01-20 10:00", "2024-01-21 10:00"].map((at) => ({ invoice: "late", quantity: 1000, at }));
+    const { warnings } = await warehouse.loadText(testFile(late), { append: true, allow: [] });
     expect(warnings).toContainEqual({
       code: "LATE_INVOICES",
       count: 1,
@@ -133,7 +141,7 @@ describe("an append", () => {
   test("may not change closed ones beyond the tolerance", async () => {
     const changed = monthly(["2024-01"], 2).slice(0, 5);
     const error = await refused("moved-months", testFile(changed), { append: true });
-    expect(error.remedy).toContain("2024-01: 10 lines, gross revenue 10 → 10 lines, 15");
+    expect(error.remedy).toContain("2024-01: 10 lines, gross revenue 10, returns 0 → 10 lines, 15, 0");
   });
 
   test("of the same invoices again moves nothing", async () => {

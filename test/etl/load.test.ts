@@ -121,6 +121,27 @@ describe("a load", () => {
     expect(report.account).toEqual({ ...account, read: 1, loaded: 1, rejected: 0, replaced: 7 });
   });
 
+  test("without repeated lines numbers an invoice whose lines are scattered over the file", async () => {
+    const products = ["A", "A", "B"].map((product) => ({ invoice: "7", product }));
+    const scattered = testFile([...products, { invoice: "8" }, { invoice: "7", product: "C" }]);
+    const report = await warehouse.loadText(scattered, { dropDuplicateLines: true });
+    expect(report.account).toMatchObject({ read: 5, loaded: 4, duplicate: 1 });
+    const { rows } = await warehouse.owner.query(
+      `SELECT product, line_no FROM fact_sales JOIN published_snapshot ON born = snapshot_id WHERE invoice = '7' ORDER BY 2`,
+    );
+    expect(rows.map(({ product, line_no }) => `${product} ${line_no}`)).toEqual(["A 1", "B 2", "C 3"]);
+  });
+
+  test("that looks back from a day before its last line says how many lines come after", async () => {
+    const two = testFile([{ invoice: "1" }, { invoice: "2", at: "2024-02-05 10:00" }]);
+    const { warnings } = await warehouse.loadText(two, { asOf: "2024-02-05" as never });
+    expect(warnings).toContainEqual({
+      code: "LINES_AFTER_AS_OF",
+      count: 1,
+      message: expect.stringContaining("Lines on 2024-02-05 or later"),
+    });
+  });
+
   test("names the columns that it did not load", async () => {
     const text = testFile([{ invoice: "1" }])
       .replaceAll("\n", ",x\n")
