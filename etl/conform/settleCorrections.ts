@@ -1,7 +1,8 @@
 // What becomes of corrected rows, which are added to their invoice instead of replacing it: exactly once each, and only where what they
 // are missing from is still there. A row that was loaded before, or stands in the file twice, is a duplicate; one whose invoice has come
-// again since is superseded; rows of a load that is no part of what is published are refused, and the whole load with them.
+// again since is superseded; lines of the invoice that are older than the load which rejected the row are withdrawn, as that load would have; rows of a load that is no part of what is published are refused, and the whole load with them.
 import { Consumer360Error } from "../../src/kernel/errors.ts";
+import { correctionColumns } from "../layouts/correctionColumns.ts";
 import type { Run } from "../record/loadSession.ts";
 import { type Lineage, readLineage } from "./readLineage.ts";
 import { type Counted, countGone } from "./settleLines.ts";
@@ -40,6 +41,7 @@ export async function settleCorrections(
   await findLines(run, { stage, partition, base: base.snapshotId });
   await refuseAmbiguous(run, stage, lineage);
   const superseded = await dropSuperseded(run, stage);
+  await findOutlived(run, stage);
   await numberAfter(run, stage);
   return { duplicate, superseded };
 }
@@ -133,7 +135,7 @@ async function findLines(
 
 /**
  * For each load and invoice of the stage, whether the invoice has come again since. Whoever brings an invoice again withdraws all its lines,
- * so none of before is left; and what has been born since, other loads of corrected rows aside, came with it.
+ * so none of before is left; and what has been born since, corrected rows of the same load or an earlier one aside, came with it.
  */
 const comeAgain = (stage: string) => `(
   SELECT s.reject_load, s.invoice, array_agg(DISTINCT n.born) AS born
@@ -143,7 +145,7 @@ const comeAgain = (stage: string) => `(
   WHERE NOT EXISTS (SELECT FROM ${linesTable} o WHERE o.invoice = s.invoice AND o.born <= l.snapshot_id)
     AND NOT EXISTS (
       SELECT FROM load_run c JOIN rejected_row r ON r.settled_in = c.load_run_id
-      WHERE c.status = 'PUBLISHED' AND c.mode = 'APPEND' AND c.snapshot_id = n.born)
+      WHERE c.status = 'PUBLISHED' AND c.mode = 'APPEND' AND c.snapshot_id = n.born AND r.load_run_id <= s.reject_load)
   GROUP BY s.reject_load, s.invoice
 )`;
 
@@ -160,13 +162,40 @@ async function refuseAmbiguous(run: Run, stage: string, { restoring }: Lineage):
   );
 }
 
+/** Of an invoice that several loads rejected rows of, or several files of one load, the last one's count. */
 async function dropSuperseded(run: Run, stage: string): Promise<Counted> {
   return countGone(
     run,
-    `DELETE FROM ${stage} d USING ${comeAgain(stage)} again
-     WHERE d.reject_load = again.reject_load AND d.invoice = again.invoice
+    `DELETE FROM ${stage} d USING (
+       SELECT s.ctid AS at, again.invoice IS NOT NULL
+         OR rank() OVER (PARTITION BY s.invoice ORDER BY s.reject_load DESC, f.nth DESC NULLS LAST) > 1 AS is_former
+       FROM ${stage} s
+       JOIN load_run l ON l.load_run_id = s.reject_load
+       LEFT JOIN LATERAL (
+         SELECT nth FROM jsonb_array_elements(l.files) WITH ORDINALITY files (file, nth)
+         WHERE file ->> 'name' = s.reject_file LIMIT 1
+       ) f ON true
+       LEFT JOIN ${comeAgain(stage)} again ON again.reject_load = s.reject_load AND again.invoice = s.invoice
+     ) judged
+     WHERE d.ctid = judged.at AND judged.is_former
      RETURNING d.amount`,
   );
+}
+
+/** Invoices whose lines of before a snapshot are withdrawn. Lives as long as the transaction. */
+export const outlivedTable = "load_outlived";
+
+/**
+ * Lines from before the load that rejected the rows are there still only where it rejected the whole invoice: else they were withdrawn
+ * by what it loaded of it. What was rejected once more names the load that rejected it first.
+ */
+async function findOutlived(run: Run, stage: string): Promise<void> {
+  await run(`CREATE TEMP TABLE ${outlivedTable} ON COMMIT DROP AS
+    SELECT s.invoice, max(l.snapshot_id) AS before
+    FROM ${stage} s JOIN load_run l ON l.load_run_id = s.reject_load
+    WHERE l.files -> 0 -> 'header' ->> 0 IS DISTINCT FROM '${correctionColumns[0]}'
+    GROUP BY s.invoice`);
+  await run(`DELETE FROM ${linesTable} n USING ${outlivedTable} o WHERE o.invoice = n.invoice AND n.born < o.before`);
 }
 
 async function numberAfter(run: Run, stage: string): Promise<void> {

@@ -4,6 +4,7 @@ import { FactSale } from "../../src/warehouse/entities/FactSale.ts";
 import { columnsOf } from "../../src/warehouse/entityTables.ts";
 import type { Run } from "../record/loadSession.ts";
 import { forever, type LineTable, partitionOf } from "./lineTable.ts";
+import { outlivedTable } from "./settleCorrections.ts";
 
 /** Invoices that the new lines carry. Lives as long as the transaction, as does the other. */
 export const touchedTable = "load_touched";
@@ -12,7 +13,7 @@ export const withdrawnTable = "load_withdrawn";
 type Append = Readonly<{ table: LineTable; base: number }>;
 
 /** The lines, at `base`, of the invoices that are touched: the stored orders know their customers and days, by which the key finds them. */
-export const touchedLines = (columns: string, { table, base }: Append) => `SELECT ${columns}
+const touchedLines = (columns: string, { table, base }: Append) => `SELECT ${columns}
     FROM ${touchedTable} t
     JOIN sales_order o ON o.invoice = t.invoice AND o.snapshot_id = ${base}
     JOIN ${partitionOf(table.generation)} f ON f.customer_key = o.customer_key AND f.guest = o.guest
@@ -20,7 +21,15 @@ export const touchedLines = (columns: string, { table, base }: Append) => `SELEC
       AND f.invoice = o.invoice AND f.country = o.country
       AND f.born <= ${base} AND f.died > ${base}`;
 
-/** Corrected rows are added to their invoices, of which nothing is withdrawn. Keeps what was withdrawn in a table, for whoever counts it. `base`: the snapshot that is added to. */
+/** Whether a touched line gives way: all do in an append, and among corrected rows those that the load which rejected them would have withdrawn. */
+const givesWay = ({ isCorrection }: LineTable) =>
+  isCorrection ? `EXISTS (SELECT FROM ${outlivedTable} o WHERE o.invoice = f.invoice AND f.born < o.before)` : "true";
+
+/** The lines, at `base`, that corrected rows are added to. */
+export const keptLines = (columns: string, append: Append) =>
+  `${touchedLines(columns, append)} AND NOT ${givesWay(append.table)}`;
+
+/** Keeps what was withdrawn in a table, for whoever counts it. `base`: the snapshot that is added to. */
 export async function withdrawLines(run: Run, { table, base }: Append): Promise<void> {
   const { name, generation, snapshotId } = table;
   const partition = partitionOf(generation);
@@ -28,7 +37,7 @@ export async function withdrawLines(run: Run, { table, base }: Append): Promise<
   await run(`ANALYZE ${touchedTable}`);
   const withdrawn = await run.count(`CREATE TEMP TABLE ${withdrawnTable} ON COMMIT DROP AS
     ${touchedLines("f.ctid AS at, f.kind, f.amount, f.product, f.description, f.category", { table, base })}
-    ${table.isCorrection ? "LIMIT 0" : ""}`);
+      AND ${givesWay(table)}`);
   if (withdrawn > 0) {
     await run(`ANALYZE ${withdrawnTable}`);
     // By it the cleaning finds what no snapshot sees any more.
@@ -57,7 +66,6 @@ async function returnToBase(run: Run, { table, base }: Append): Promise<void> {
   const again = columns.map((column) => (column === "born" ? snapshotId : column === "died" ? forever : `f.${column}`));
   await run(`INSERT INTO ${partition} (${columns.join(", ")})
     SELECT ${again.join(", ")} FROM ${partition} f
-    WHERE f.born <= ${base} AND f.died > ${base} AND f.died < ${snapshotId}${
-      table.isCorrection ? "" : `\n      AND NOT EXISTS (SELECT FROM ${touchedTable} t WHERE t.invoice = f.invoice)`
-    }`);
+    WHERE f.born <= ${base} AND f.died > ${base} AND f.died < ${snapshotId}
+      AND NOT (EXISTS (SELECT FROM ${touchedTable} t WHERE t.invoice = f.invoice) AND ${givesWay(table)})`);
 }

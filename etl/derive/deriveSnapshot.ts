@@ -7,7 +7,7 @@ import { rollupKey } from "../../src/query/compile/rollupKey.ts";
 import { FactSale } from "../../src/warehouse/entities/FactSale.ts";
 import { columnsOf } from "../../src/warehouse/entityTables.ts";
 import { type LineTable, partitionOf, stageTable } from "../conform/lineTable.ts";
-import { touchedLines, touchedTable } from "../conform/withdrawLines.ts";
+import { keptLines, touchedTable } from "../conform/withdrawLines.ts";
 import type { LoadOptions } from "../loadOptions.ts";
 import type { Published } from "../publish/readPublished.ts";
 import type { Run } from "../record/loadSession.ts";
@@ -86,7 +86,7 @@ function addedTo(table: LineTable, base: Published): string {
   const columns = columnsOf(FactSale);
   const there = columns.map((column) => `f.${column}`).join(", ");
   return `(SELECT ${columns.join(", ")} FROM ${table.name}
-    UNION ALL ${touchedLines(there, { table, base: base.snapshotId })})`;
+    UNION ALL ${keptLines(there, { table, base: base.snapshotId })})`;
 }
 
 const linesAt = ({ generation, snapshotId }: LineTable) =>

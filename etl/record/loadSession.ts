@@ -89,7 +89,8 @@ export async function connectForLoad(url: string): Promise<pg.Client> {
   client.setTypeParser(pg.types.builtins.DATE, (text) => text);
   try {
     await client.connect();
-    await client.query("SET search_path = public");
+    // a layout's marks are written into statements as plain texts, which hold whatever a database was told to take backslashes for
+    await client.query("SET search_path = public; SET standard_conforming_strings = on");
   } catch (cause) {
     throw new Consumer360Error("WAREHOUSE_UNAVAILABLE", "The warehouse does not answer.", {
       remedy: "Check DATABASE_URL and that PostgreSQL is running.",

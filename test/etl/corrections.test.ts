@@ -2,6 +2,7 @@
 // once, whatever came in between; the warehouse is then what the mended file would have made.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rejectsCsv } from "../../bin/formatRejectsCsv.ts";
+import { correctionColumns } from "../../etl/layouts/correctionColumns.ts";
 import { rollBack } from "../../etl/rollBack.ts";
 import { verifyRollups } from "../../etl/verify/verifyRollups.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
@@ -87,4 +88,51 @@ test("an invoice that has come again since supersedes them", async () => {
   await warehouse.loadText(testFile([{ invoice: "1", product: "JUG", quantity: 9 }]), { ...kept, append: true });
   const { account } = await warehouse.loadText(corrected, { ...kept, append: true });
   expect(account).toMatchObject({ read: 2, loaded: 1, superseded: 1 });
+});
+
+test("an invoice of which a later file had nothing but wrong rows gives way to them, as it would have to the file", async () => {
+  const both = (quantity: number | string): TestLine[] => [
+    { invoice: "1", product: "MUG", quantity },
+    { invoice: "1", product: "JUG", quantity },
+    { invoice: "5", product: "CUP", quantity: 1 },
+  ];
+  const before = testFile(file(7));
+  await warehouse.loadText(before, { ...kept, again: true });
+  const { loadRunId } = await warehouse.loadText(testFile(both("many")), { ...kept, append: true });
+  const corrected = await mended(loadRunId, "7");
+  await whole.loadText(before, { ...kept, again: true });
+  await whole.loadText(testFile(both(7)), { ...kept, append: true });
+
+  // one row after the other: the second finds the first one's line, not those that were withdrawn
+  const [head, first, second] = corrected.split("\n");
+  for (const row of [first, second]) await warehouse.loadText(`${head}\n${row}\n`, { ...kept, append: true });
+  expect(await readContent(warehouse.owner)).toEqual(await readContent(whole.owner));
+  expect((await verifyRollups({ url: warehouse.url })).isEqual).toBe(true);
+
+  await rollBack({ url: warehouse.url });
+  await rollBack({ url: warehouse.url });
+  const { account } = await warehouse.loadText(corrected, { ...kept, append: true });
+  expect(account).toMatchObject({ loaded: 2, replaced: 2 });
+  expect(await readContent(warehouse.owner)).toEqual(await readContent(whole.owner));
+  expect((await verifyRollups({ url: warehouse.url })).isEqual).toBe(true);
+});
+
+test("a row that two files of one load have wrong is added once", async () => {
+  const rows = (quantity: number | string): TestLine[] => [
+    { invoice: "1", product: "MUG", quantity: 1 },
+    { invoice: "1", product: "JUG", quantity },
+  ];
+  const files = (quantity: number | string) => [
+    testFile(rows(quantity)),
+    testFile([...rows(quantity), { invoice: "2" }]),
+  ];
+  const { loadRunId, files: read } = await warehouse.loadTexts(files("many"), { ...kept, again: true });
+  const origins = read.map(
+    ({ name }) => `${loadRunId},${name},3,Quantity,BAD_QUANTITY,${testFile(rows(7)).split("\n")[2]}`,
+  );
+  const head = [...correctionColumns, testFile([]).trim()].join(",");
+  const { account } = await warehouse.loadText([head, ...origins].join("\n"), { ...kept, append: true });
+  expect(account).toMatchObject({ read: 2, loaded: 1, superseded: 1 });
+  await whole.loadTexts(files(7), { ...kept, again: true });
+  expect(await readContent(warehouse.owner)).toEqual(await readContent(whole.owner));
 });

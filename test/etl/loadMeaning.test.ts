@@ -2,6 +2,7 @@
 // customers; and that a file's packing and encoding change none of it.
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { onlineRetail } from "../../etl/layouts/onlineRetail.ts";
 import type { Line } from "../../src/query/answer.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
@@ -63,6 +64,27 @@ test("the type of a line says what was sold", async () => {
   const wanted = Object.entries(types).flatMap(([type, products]) => products.map((product) => [product, type]));
   const lines = await linesOf(wanted.map(([product], index) => ({ invoice: `${index}`, product: String(product) })));
   expect(Object.fromEntries(lines.map((line) => [line.product, line.lineType]))).toEqual(Object.fromEntries(wanted));
+});
+
+test("marks are texts, whatever the database takes backslashes for", async () => {
+  const { pathname } = new URL(warehouse.url);
+  await warehouse.owner.query(`ALTER DATABASE ${pathname.slice(1)} SET standard_conforming_strings = off`);
+  try {
+    const marks = {
+      adjustmentPrefixes: ["\\", "x') OR starts_with(invoice, '"],
+      returnPrefixes: ["R\\'"],
+      lineTypes: [],
+    };
+    const lines = [{ invoice: "A1" }, { invoice: "\\2" }, { invoice: "R\\'3", quantity: -1 }];
+    const { amounts } = await warehouse.loadText(testFile(lines), { reading: { layout: { ...onlineRetail, marks } } });
+    expect(amounts.map(({ kind, lines: count }) => [kind, count])).toEqual([
+      ["ADJUSTMENT", 1],
+      ["RETURN", 1],
+      ["SALE", 1],
+    ]);
+  } finally {
+    await warehouse.owner.query(`ALTER DATABASE ${pathname.slice(1)} RESET standard_conforming_strings`);
+  }
 });
 
 describe("the description of a product", () => {
