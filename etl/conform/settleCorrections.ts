@@ -1,6 +1,7 @@
 // What becomes of corrected rows, which are added to their invoice instead of replacing it: exactly once each, and only where what they
 // are missing from is still there. A row that was loaded before, or stands in the file twice, is a duplicate; one whose invoice has come
-// again since is superseded; lines of the invoice that are older than the load which rejected the row are withdrawn, as that load would have; rows of a load that is no part of what is published are refused, and the whole load with them.
+// again since is superseded; lines of the invoice that are older than the load which rejected the row are withdrawn, as that load would have;
+// rows of a load that is no part of what is published are refused, and the whole load with them.
 import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { correctionColumns } from "../layouts/correctionColumns.ts";
 import type { Run } from "../record/loadSession.ts";
@@ -41,6 +42,7 @@ export async function settleCorrections(
   await findLines(run, { stage, partition, base: base.snapshotId });
   await refuseAmbiguous(run, stage, lineage);
   const superseded = await dropSuperseded(run, stage);
+  await refuseEarlierFiles(run, stage);
   await findOutlived(run, stage);
   await numberAfter(run, stage);
   return { duplicate, superseded };
@@ -159,6 +161,26 @@ async function refuseAmbiguous(run: Run, stage: string, { restoring }: Lineage):
   throw outdated(
     `The warehouse has been rolled back since load ${ambiguous.reject_load}, and whether invoice ${ambiguous.invoice} has come again cannot be told.`,
     "Mend the whole file of that load and load it again with --append.",
+  );
+}
+
+/**
+ * Of a load of several files: whether the lines that an invoice has came with the file that the row was rejected from, or with a later one
+ * that superseded it, its lines do not tell. Only the last file's surely did not come again.
+ */
+async function refuseEarlierFiles(run: Run, stage: string): Promise<void> {
+  const [row] = await run(
+    `SELECT s.reject_load, s.reject_file, s.invoice
+     FROM ${stage} s JOIN load_run l ON l.load_run_id = s.reject_load
+     WHERE l.files -> -1 ->> 'name' <> s.reject_file
+       AND l.files -> 0 -> 'header' ->> 0 IS DISTINCT FROM '${correctionColumns[0]}'
+       AND EXISTS (SELECT FROM ${linesTable} n WHERE n.invoice = s.invoice AND n.born = l.snapshot_id)
+     ORDER BY s.file, s.line LIMIT 1`,
+  );
+  if (!row) return;
+  throw outdated(
+    `Load ${row.reject_load} read several files, and whether invoice ${row.invoice} of ${row.reject_file} came again in a later one cannot be told.`,
+    `Mend the whole of ${row.reject_file} and load it again with --append.`,
   );
 }
 

@@ -136,3 +136,17 @@ test("a row that two files of one load have wrong is added once", async () => {
   await whole.loadTexts(files(7), { ...kept, again: true });
   expect(await readContent(warehouse.owner)).toEqual(await readContent(whole.owner));
 });
+
+test("of several files, whether a later one carried the invoice cannot be told: better refused than counted twice", async () => {
+  const [wrong, right] = [testFile(file("many").slice(0, 2)), testFile(file(7).slice(0, 2))];
+  const { loadRunId, account } = await warehouse.loadTexts([wrong, right], { ...kept, again: true });
+  expect(account).toMatchObject({ read: 4, loaded: 2, superseded: 1, rejected: 1 });
+  await expect(warehouse.loadText(await mended(loadRunId, "7"), { ...kept, append: true })).rejects.toMatchObject({
+    code: "CORRECTION_OUTDATED",
+    message: expect.stringContaining("invoice 1 of"),
+  });
+  // the last file's lines are its own
+  const last = await warehouse.loadTexts([right, wrong], { ...kept, again: true });
+  const text = await mended(last.loadRunId, "7");
+  expect((await warehouse.loadText(text, { ...kept, append: true })).account).toMatchObject({ loaded: 1 });
+});
