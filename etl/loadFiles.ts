@@ -33,20 +33,29 @@ export async function loadFiles(options: LoadOptions): Promise<LoadReport> {
   if (options.paths.length === 0) throw new Error("A load needs a file.");
   const clock = startClock(options.onProgress);
   clock.stage("read");
-  const session = await openLoadSession(options.url);
   try {
-    await settleDeadRuns(session.records);
-    const mode = options.append ? "APPEND" : "REPLACE";
-    const loadRunId = await beginRun(session.records, mode, recordedOptions(options));
+    const session = await openLoadSession(options.url);
     try {
-      return await load({ options, session, loadRunId, clock });
-    } catch (cause) {
-      const error = told(cause);
-      await recordFailure({ session, loadRunId, clock }, error);
-      throw error;
+      return await loadOnRecord(options, session, clock);
+    } finally {
+      await session.close();
     }
-  } finally {
-    await session.close();
+  } catch (cause) {
+    // Also of what went wrong before there was a record.
+    throw told(cause);
+  }
+}
+
+async function loadOnRecord(options: LoadOptions, session: LoadSession, clock: Clock): Promise<LoadReport> {
+  await settleDeadRuns(session.records);
+  const mode = options.append ? "APPEND" : "REPLACE";
+  const loadRunId = await beginRun(session.records, mode, recordedOptions(options));
+  try {
+    return await load({ options, session, loadRunId, clock });
+  } catch (cause) {
+    const error = told(cause);
+    await recordFailure({ session, loadRunId, clock }, error);
+    throw error;
   }
 }
 
@@ -158,6 +167,7 @@ function recordedOptions(options: LoadOptions): Readonly<Record<string, unknown>
 
 /** What went wrong in words for whoever loads, where it is none of the loader's own errors. */
 function told(cause: unknown): unknown {
+  if (cause instanceof Consumer360Error) return cause;
   if (isLostConnection(cause)) return unavailable(cause);
   const code = (cause as { code?: unknown } | null)?.code;
   // disk_full, and a server that was told to use no more

@@ -16,7 +16,9 @@ export type Rollback = Readonly<{
 
 /** To the snapshot before, or to the one that is named. Throws SNAPSHOT_EXPIRED where it is not kept. */
 export async function rollBack({ url, to }: Readonly<{ url: string; to?: number | undefined }>): Promise<Rollback> {
-  const session = await openLoadSession(url);
+  const session = await openLoadSession(url).catch((cause: unknown) => {
+    throw isLostConnection(cause) ? unavailable(cause) : cause;
+  });
   const { records, run } = session;
   try {
     await settleDeadRuns(records);
