@@ -93,7 +93,7 @@ export const dimensionOracles: Readonly<Record<DimensionName, string>> = {
   segmentDetailed: "segment_detailed",
   customer: "customer",
   product: "product",
-  category: "category",
+  category: "product_category",
   lineType: "line_type",
   customerType: "customer_type",
   cohortMonth: "cohort_month",
@@ -138,7 +138,7 @@ export function keptLines({ scope, filter }: Pick<Asked, "scope" | "filter">): s
     CASE WHEN f.guest THEN 'GUEST' ELSE s.classic END AS segment,
     CASE WHEN f.guest THEN 'GUEST' ELSE s.executive END AS segment_executive,
     CASE WHEN f.guest THEN 'GUEST' ELSE s.detailed END AS segment_detailed,
-    p.category
+    p.category AS product_category
   FROM now
   JOIN fact_sales f ON f.generation = now.generation AND f.born <= now.snapshot_id AND f.died > now.snapshot_id
   LEFT JOIN rfm_segments s ON NOT f.guest AND s.customer_key = f.customer_key AND s.snapshot_id = now.snapshot_id
