@@ -95,7 +95,7 @@ describe("schema/policies.sql", () => {
 /** Every column that readers may name, by hand: what the answers are made of, and no value behind a score. */
 const readable: Readonly<Record<string, string>> = {
   fact_sales:
-    "customer_key guest ordered_at invoice country line_no generation born died product quantity unit_price amount kind line_type",
+    "customer_key guest ordered_at invoice country line_no generation born died product quantity unit_price amount kind line_type description category",
   sales_order:
     "customer_key snapshot_id guest invoice country ordered_on segment segment_executive segment_detailed lines sale_lines units gross_revenue returns_value product_returns_value first_sale_at last_sale_at",
   customer_cell:
@@ -109,7 +109,7 @@ const readable: Readonly<Record<string, string>> = {
     "snapshot_id generation load_run_id published_at as_of data_from data_through currency recency_cuts frequency_cuts monetary_cuts rollups rollup_keys",
   published_snapshot: "singleton snapshot_id",
   load_run:
-    "load_run_id started_at finished_at status mode files options account amounts warnings stages snapshot_id error_code error_message",
+    "load_run_id started_at finished_at status mode files options account account_amounts amounts warnings stages snapshot_id error_code error_message",
   rejected_row: "load_run_id file line column_name code raw settled_in",
   customer_360:
     "customer_id cohort_month segment segment_executive segment_detailed first_purchase_at last_purchase_at recency_days orders units gross_revenue returns_value net_revenue latest_country countries",
