@@ -4,6 +4,7 @@ import { Rollups1763800000000 } from "./1763800000000-rollups.ts";
 import { Access1763900000000 } from "./1763900000000-access.ts";
 import { Locks1764000000000 } from "./1764000000000-locks.ts";
 import { Loads1764500000000 } from "./1764500000000-loads.ts";
+import { Partitions1764600000000 } from "./1764600000000-partitions.ts";
 
 export const allMigrations = Object.freeze([
   Warehouse1763700000000,
@@ -11,4 +12,5 @@ export const allMigrations = Object.freeze([
   Access1763900000000,
   Locks1764000000000,
   Loads1764500000000,
+  Partitions1764600000000,
 ]);

@@ -9,13 +9,14 @@ import { outlivedTable } from "./settleCorrections.ts";
 /** Invoices that the new lines carry. Lives as long as the transaction, as does the other. */
 export const touchedTable = "load_touched";
 export const withdrawnTable = "load_withdrawn";
+/** Of what is there, the orders of touched invoices. */
+const againTable = "load_again";
 
 type Append = Readonly<{ table: LineTable; base: number }>;
 
-/** The lines, at `base`, of the invoices that are touched: the stored orders know their customers and days, by which the key finds them. */
+/** The lines, at `base`, of the invoices that are touched. */
 const touchedLines = (columns: string, { table, base }: Append) => `SELECT ${columns}
-    FROM ${touchedTable} t
-    JOIN sales_order o ON o.invoice = t.invoice AND o.snapshot_id = ${base}
+    FROM ${againTable} o
     JOIN ${partitionOf(table.generation)} f ON f.customer_key = o.customer_key AND f.guest = o.guest
       AND f.ordered_at >= o.ordered_on AND f.ordered_at < o.ordered_on + 1
       AND f.invoice = o.invoice AND f.country = o.country
@@ -35,6 +36,12 @@ export async function withdrawLines(run: Run, { table, base }: Append): Promise<
   const partition = partitionOf(generation);
   await run(`CREATE TEMP TABLE ${touchedTable} ON COMMIT DROP AS SELECT DISTINCT invoice FROM ${name}`);
   await run(`ANALYZE ${touchedTable}`);
+  // The stored orders know every invoice's customers and days, by which the key of the lines finds them. In a table of their own, so that
+  // the server knows how many they are: mostly few, and none in an append of new invoices.
+  await run(`CREATE TEMP TABLE ${againTable} ON COMMIT DROP AS
+    SELECT o.customer_key, o.guest, o.invoice, o.country, o.ordered_on
+    FROM sales_order o WHERE o.snapshot_id = ${base} AND o.invoice IN (SELECT invoice FROM ${touchedTable})`);
+  await run(`ANALYZE ${againTable}`);
   const withdrawn = await run.count(`CREATE TEMP TABLE ${withdrawnTable} ON COMMIT DROP AS
     ${touchedLines("f.ctid AS at, f.kind, f.amount, f.product, f.description, f.category", { table, base })}
       AND ${givesWay(table)}`);

@@ -12,11 +12,12 @@ import type { LoadOptions } from "../loadOptions.ts";
 import type { Published } from "../publish/readPublished.ts";
 import type { Run } from "../record/loadSession.ts";
 import { deriveCells, type NotFilled } from "./deriveCells.ts";
-import { type Derivation, storedTables } from "./derivedTables.ts";
+import type { Derivation } from "./derivedTables.ts";
 import { carriedOrders, deriveOrders, ordersTable } from "./deriveOrders.ts";
 import { type CutPoints, deriveSegments } from "./deriveSegments.ts";
 import { nameCustomers } from "./nameCustomers.ts";
 import { recordMoves } from "./recordMoves.ts";
+import { attachPartitions, createPartitions, tablesOfSnapshot } from "./snapshotPartitions.ts";
 
 export type Derived = Readonly<{
   dataFrom: IsoDate;
@@ -66,16 +67,18 @@ export async function deriveSnapshot(
 
   const monetary = options.monetary ?? "grossRevenue";
   const derivation: Derivation = {
-    tables: storedTables,
+    tables: tablesOfSnapshot(snapshotId),
     snapshotId,
     moment: at(asOf),
     monetary,
     scoresOf: options.scoresOf,
   };
+  await createPartitions(run, snapshotId);
   const cuts = await deriveSegments(run, derivation);
   await nameCustomers(run, { stage: hasNames ? stageTable : null, base: base?.snapshotId ?? null, snapshotId });
   if (table.isStage) await run(`DROP TABLE ${stageTable}`);
   const { filled, notFilled } = await deriveCells(run, derivation);
+  await attachPartitions(run, snapshotId);
   if (published && !published.isSample) await recordMoves(run, { former: published.snapshotId, snapshotId });
   return { dataFrom, dataThrough, asOf, monetary, cuts, filled, notFilled };
 }

@@ -1,9 +1,11 @@
 // Takes away snapshots that are no longer kept, without making a reader wait: a snapshot that someone is reading is left for the
-// next time, a generation's partition is detached concurrently before it is dropped, and lines that no snapshot sees any more are deleted.
+// next time, then go the partitions that none needs any more, and lines that no snapshot sees any more are deleted.
 import type pg from "pg";
 import { snapshotTables } from "../../src/warehouse/entityTables.ts";
 import { snapshotLockClass } from "../../src/warehouse/openReadWarehouse.ts";
 import { forever, partitionOf } from "../conform/lineTable.ts";
+import { dropUnusedPartitions } from "./dropUnusedPartitions.ts";
+import { withinTimeLimits } from "./withinTimeLimits.ts";
 
 export type Kept = Readonly<{
   /** Snapshots that stay, the published one included. */
@@ -25,7 +27,7 @@ export async function cleanSnapshots(client: pg.Client, { snapshotsKept, daysKep
   );
   const cleaned: number[] = [];
   for (const { snapshot_id } of old.rows) if (await cleanSnapshot(client, snapshot_id)) cleaned.push(snapshot_id);
-  await dropUnusedGenerations(client);
+  await dropUnusedPartitions(client);
   await deleteUnseenLines(client);
   return cleaned;
 }
@@ -51,31 +53,6 @@ async function cleanSnapshot(client: pg.Client, snapshotId: number): Promise<boo
   }
 }
 
-/** Drops the partitions of generations that no snapshot refers to. What cannot be had within the time-out is left for later. */
-async function dropUnusedGenerations(client: pg.Client): Promise<void> {
-  const attached = await client.query<{ generation: number; pending: boolean }>(
-    `SELECT substring(c.relname FROM '^fact_sales_g([0-9]+)$')::int AS generation, i.inhdetachpending AS pending
-     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-     WHERE i.inhparent = 'fact_sales'::regclass
-       AND substring(c.relname FROM '^fact_sales_g([0-9]+)$')::int NOT IN (SELECT generation FROM snapshot)
-     ORDER BY i.inhdetachpending DESC, c.oid`,
-  );
-  const detached = await client.query<{ generation: number }>(
-    `SELECT substring(c.relname FROM '^fact_sales_g([0-9]+)$')::int AS generation
-     FROM pg_class c
-     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname ~ '^fact_sales_g[0-9]+$'
-       AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)`,
-  );
-  await withinTimeLimits(client, async () => {
-    for (const { generation, pending } of attached.rows) {
-      const how = pending ? "FINALIZE" : "CONCURRENTLY";
-      await client.query(`ALTER TABLE fact_sales DETACH PARTITION ${partitionOf(generation)} ${how}`);
-      await client.query(`DROP TABLE ${partitionOf(generation)}`);
-    }
-    for (const { generation } of detached.rows) await client.query(`DROP TABLE ${partitionOf(generation)}`);
-  });
-}
-
 /** Of generations that were appended to: lines withdrawn before the oldest snapshot that is kept, found by the index of withdrawn lines. */
 async function deleteUnseenLines(client: pg.Client): Promise<void> {
   const appended = await client.query<{ generation: number }>(
@@ -93,17 +70,3 @@ async function deleteUnseenLines(client: pg.Client): Promise<void> {
       );
   });
 }
-
-async function withinTimeLimits(client: pg.Client, work: () => Promise<void>): Promise<void> {
-  await client.query("SET lock_timeout = '2s'; SET statement_timeout = '30s'");
-  try {
-    await work();
-  } catch (cause) {
-    if (!isTimeout(cause)) throw cause;
-  } finally {
-    await client.query("RESET lock_timeout; RESET statement_timeout");
-  }
-}
-
-/** lock_not_available and query_canceled. */
-const isTimeout = (cause: unknown) => ["55P03", "57014"].includes(String((cause as { code?: unknown }).code));

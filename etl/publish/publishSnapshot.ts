@@ -1,5 +1,6 @@
 // The last step of a load: the snapshot's row, and the pointer to it. Both become true when the load's transaction commits.
 import { rollupKeysOf } from "../../src/query/compile/rollupKey.ts";
+import { snapshotLockClass } from "../../src/warehouse/openReadWarehouse.ts";
 import type { Derived } from "../derive/deriveSnapshot.ts";
 import { type KindAmount, totalOf } from "../derive/summariseLines.ts";
 import type { Run } from "../record/loadSession.ts";
@@ -19,6 +20,9 @@ export type NewSnapshot = Readonly<{
   Omit<Derived, "notFilled">;
 
 export async function publishSnapshot(run: Run, snapshot: NewSnapshot): Promise<void> {
+  // Held until the commit has ended: between the moment when the rows below are seen and the one when every session knows of the new
+  // partitions, whoever reads the snapshot waits instead of finding it empty.
+  await run("SELECT pg_advisory_xact_lock($1, $2)", [snapshotLockClass, snapshot.snapshotId]);
   const { cuts, filled, amounts } = snapshot;
   const values: Readonly<Record<string, unknown>> = {
     snapshot_id: snapshot.snapshotId,

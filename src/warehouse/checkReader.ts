@@ -22,7 +22,8 @@ WITH warehouse AS (
   FROM pg_class c
   WHERE c.relnamespace = 'public'::regnamespace
     AND (c.relname = ANY ($1::text[]) AND c.relkind IN ('r', 'p')
-      OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass('public.fact_sales')))
+      OR c.oid IN (SELECT i.inhrelid FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
+        WHERE p.relnamespace = 'public'::regnamespace AND p.relname = ANY ($1::text[]) AND p.relkind = 'p'))
 ), who AS (
   SELECT rolname, rolsuper, rolbypassrls FROM pg_roles
   WHERE rolname = current_user OR $2::boolean AND rolname = session_user
@@ -112,7 +113,7 @@ function inWords({ who, fault, tables }: Fault): string {
     case "owner":
       return `${who} owns, or may become the owner of, ${tables}`;
     case "partition":
-      return `${who} may read ${tables} past the policies of fact_sales`;
+      return `${who} may read ${tables} past the policies of the table that they are part of`;
     case "write":
       return `${who} may change ${tables}`;
     case "create":

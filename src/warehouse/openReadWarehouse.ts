@@ -71,11 +71,7 @@ export function openReadWarehouse(url: string, options: { maxConnections: number
     if (signal?.aborted) abandon();
     try {
       const opened = (await client.query(openSession(scope, snapshot))) as unknown as pg.QueryResult[];
-      if (
-        snapshot &&
-        (opened.at(-2)?.rows[0]?.locked !== true || opened.at(-1)?.rows[0]?.generation !== snapshot.generation)
-      )
-        throw snapshotExpired();
+      if (snapshot && opened.at(-1)?.rows[0]?.generation !== snapshot.generation) throw snapshotExpired();
       const result = await client.query({ text: statement.text, values: [...statement.values] });
       return result.rows as StoredRow[];
     } catch (cause) {

@@ -49,18 +49,21 @@ export const boundSettings: readonly string[] = Object.freeze([
   "SET LOCAL datestyle = 'ISO, YMD'",
 ]);
 
-/** Holds the snapshot: it is there, and stays until the transaction ends. */
+/**
+ * Holds the snapshot: it is there, and stays until the transaction ends. Waits for whoever has it alone, which is never long: a load
+ * while its commit ends, since that a partition is attached becomes known a moment later than the rows that say so; or who cleans.
+ */
 export function pinStatements({ snapshotId }: SessionSnapshot): string[] {
   return [
-    `SELECT pg_try_advisory_xact_lock_shared(${snapshotLockClass}, ${Math.trunc(snapshotId)}) AS locked`,
+    `SELECT pg_advisory_xact_lock_shared(${snapshotLockClass}, ${Math.trunc(snapshotId)})`,
     `SELECT generation FROM snapshot WHERE snapshot_id = ${Math.trunc(snapshotId)}`,
   ];
 }
 
-/** One text for one round trip; with a snapshot its last two results are those of the pin. */
+/** One text for one round trip; with a snapshot its last result is that of the pin. */
 export function openSession(scope: SessionScope, snapshot: SessionSnapshot | null): string {
   return [
-    "BEGIN READ ONLY",
+    "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
     ...scopeSettings(scope, snapshot),
     ...boundSettings,
     `SET LOCAL ROLE ${readerRole}`,

@@ -153,7 +153,7 @@ export const policiesHeading = `-- The second lock as it stands after every migr
 --
 -- A session sees what its transaction's settings say: consumer360.countries and consumer360.segments ('*', or base64 of an array of
 -- text), consumer360.snapshot, consumer360.generation, consumer360.operator ('on'). Nothing set: nothing seen.
--- The partitions of fact_sales are granted to nobody: lines are reached through the table, under its policy.
+-- Partitions are granted to nobody: their rows are reached through the table, under its policy.
 --
 -- Of the server, made by the first migration where it is missing: ${role}
 `;

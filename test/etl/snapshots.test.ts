@@ -104,6 +104,8 @@ afterEach(async () => {
 });
 
 const load = (k: number) => warehouse.loadText(fileOf(k));
+const derivedPartitions = (ids: readonly number[]) =>
+  ["customer_cell", "sales_cell", "sales_order"].flatMap((table) => ids.map((id) => `${table}_s${id}`));
 const partitions = async () => (await readWarehouseState(warehouse.owner)).partitions;
 
 async function openSession(...statements: string[]): Promise<pg.Client> {
@@ -203,6 +205,7 @@ describe("cleaning", () => {
     expect(state.pointer).toBe(5);
     expect(state.partitions).toEqual(kept.map((id) => `fact_sales_g${id}`));
     expect(state.tables.filter((name) => /^fact_sales_|^load_(?!run$)/.test(name))).toEqual(state.partitions);
+    expect(state.tables.filter((name) => /_s[0-9]+$/.test(name))).toEqual(derivedPartitions(kept));
     expect(new Set(Object.keys(state.rows).map((key) => Number(key.split(" ")[1])))).toEqual(new Set(kept));
     expect(state.rows["fact_sales 5"]).toBe(customers * linesPerCustomer + guestLines);
   });
@@ -250,7 +253,7 @@ describe("cleaning", () => {
     await load(2);
     await warehouse.owner.query(
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
-       CREATE TRIGGER refuse BEFORE DELETE ON sales_order FOR EACH STATEMENT EXECUTE FUNCTION refuse()`,
+       CREATE TRIGGER refuse BEFORE DELETE ON rfm_segments FOR EACH STATEMENT EXECUTE FUNCTION refuse()`,
     );
     const outcome: unknown = await load(3).catch((cause: unknown) => cause);
     const lines = customers * linesPerCustomer + guestLines;
@@ -263,12 +266,35 @@ describe("cleaning", () => {
     expect(await partitions()).toEqual(["fact_sales_g3", "fact_sales_g4"]);
   });
 
+  test.each(["sales_order", "customer_cell", "sales_cell"])("finishes an interrupted detach of %s", async (table) => {
+    await load(1);
+    await load(2);
+    const reader = await openSession("BEGIN", `SELECT count(*) FROM ${table}`);
+    const { warnings } = await load(3);
+    expect(warnings.map(({ code }) => code)).not.toContain("NOT_CLEANED");
+    const pending = async () =>
+      (await warehouse.owner.query("SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhdetachpending"))
+        .rows;
+    expect(await pending()).toEqual([{ name: `${table}_s1` }]);
+    // What its snapshot holds stands in the way of nothing else.
+    expect(await partitions()).toEqual(["fact_sales_g2", "fact_sales_g3"]);
+    await reader.query("COMMIT");
+    expect(await load(4)).toMatchObject({ status: "PUBLISHED" });
+    expect(await pending()).toEqual([]);
+    const { tables } = await readWarehouseState(warehouse.owner);
+    expect(tables.filter((name) => /_s[0-9]+$/.test(name))).toEqual(derivedPartitions([3, 4]));
+  });
+
   test("takes away a partition that was detached and never dropped", async () => {
     await load(1);
     await load(2);
     await load(3);
-    await warehouse.owner.query("CREATE TABLE fact_sales_g1 (LIKE fact_sales)");
+    await warehouse.owner.query(
+      "CREATE TABLE fact_sales_g1 (LIKE fact_sales); CREATE TABLE sales_cell_s1 (LIKE sales_cell)",
+    );
     await load(4);
-    expect((await readWarehouseState(warehouse.owner)).tables).not.toContain("fact_sales_g1");
+    const { tables } = await readWarehouseState(warehouse.owner);
+    expect(tables).not.toContain("fact_sales_g1");
+    expect(tables).not.toContain("sales_cell_s1");
   });
 });

@@ -109,7 +109,7 @@ const readable: Readonly<Record<string, string>> = {
     "snapshot_id generation load_run_id published_at as_of data_from data_through currency recency_cuts frequency_cuts monetary_cuts rollups rollup_keys",
   published_snapshot: "singleton snapshot_id",
   load_run:
-    "load_run_id started_at finished_at status mode files options account amounts warnings stages snapshot_id error_code error_message account_amounts",
+    "load_run_id started_at finished_at status mode files options account account_amounts amounts warnings stages snapshot_id error_code error_message",
   rejected_row: "load_run_id file line column_name code raw settled_in",
   customer_360:
     "customer_id cohort_month segment segment_executive segment_detailed first_purchase_at last_purchase_at recency_days orders units gross_revenue returns_value net_revenue latest_country countries",
