@@ -14,13 +14,15 @@ export type Kept = Readonly<{
   daysKept?: number | undefined;
 }>;
 
-/** Keeps the published snapshot and the newest others; returns the ids that were taken away. */
+/** Keeps the published snapshot, the one that was published before it, and the newest others; returns the ids that were taken away. */
 export async function cleanSnapshots(client: pg.Client, { snapshotsKept, daysKept = 0 }: Kept): Promise<number[]> {
   const old = await client.query<{ snapshot_id: number }>(
     `SELECT snapshot_id FROM (
        SELECT snapshot_id, published_at FROM snapshot
        WHERE snapshot_id NOT IN (SELECT snapshot_id FROM published_snapshot)
-       ORDER BY snapshot_id DESC OFFSET $1
+       ORDER BY snapshot_id = (
+         SELECT former_snapshot_id FROM snapshot JOIN published_snapshot USING (snapshot_id)
+       ) DESC NULLS LAST, snapshot_id DESC OFFSET $1
      ) beyond
      WHERE published_at < now() - make_interval(days => $2)`,
     [Math.max(0, snapshotsKept - 1), daysKept],

@@ -250,6 +250,20 @@ describe("a way back", () => {
     }
   });
 
+  test("what was published before stays, whatever was rolled back in between", async () => {
+    const warehouse = await makeTestWarehouse();
+    try {
+      for (let version = 1; version <= 2; version++) await warehouse.loadText(file("1", version));
+      await rollBack({ url: warehouse.url });
+      await warehouse.loadText(file("1", 3));
+      const { rows } = await warehouse.owner.query("SELECT snapshot_id FROM snapshot ORDER BY 1");
+      expect(rows.map(({ snapshot_id }) => snapshot_id)).toEqual([1, 3]);
+      expect(await rollBack({ url: warehouse.url })).toMatchObject({ from: 3, to: 1 });
+    } finally {
+      await warehouse.close();
+    }
+  });
+
   test("snapshots stay as long as they are young", async () => {
     const warehouse = await makeTestWarehouse();
     try {
