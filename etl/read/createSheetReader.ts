@@ -108,7 +108,7 @@ export function createSheetReader({ strings, showsDate, is1904 }: SheetReaderOpt
       const index = readDigits(bytes, 0, length);
       if (!(index < strings.count))
         throw new Error(
-          `row ${row} refers to a text that is not there, ${bytes.toString("utf8", 0, Math.min(length, 20))}`,
+          `row ${row} refers to a text that is not there, ${JSON.stringify(bytes.toString("utf8", 0, Math.min(length, 20)))}`,
         );
       writer.writeText(column, strings.bytes, strings.bounds[index] as number, strings.bounds[index + 1] as number);
     } else if (type === text) {
