@@ -26,9 +26,14 @@ export async function compareMonths(
   run: Run,
   { former, formerAsOf, snapshotId, append, tolerance }: Comparison,
 ): Promise<{ findings: Finding[]; warnings: LoadWarning[] }> {
-  const wasThere = `invoice IN (SELECT invoice FROM sales_order WHERE snapshot_id = ${former})`;
-  const byMonth = (id: number, figures: string) => `SELECT date_trunc('month', ordered_on)::date AS month, ${figures}
-      FROM sales_order WHERE snapshot_id = ${id}
+  const wasThere = "was.invoice IS NOT NULL";
+  const andFormer = `LEFT JOIN (SELECT DISTINCT invoice FROM sales_order WHERE snapshot_id = ${former}) was USING (invoice)`;
+  const byMonth = (
+    id: number,
+    figures: string,
+    beside = "",
+  ) => `SELECT date_trunc('month', ordered_on)::date AS month, ${figures}
+      FROM sales_order ${beside} WHERE snapshot_id = ${id}
         AND date_trunc('month', ordered_on) + interval '1 month' <= date '${formerAsOf}' GROUP BY 1`;
   const kept = append ? ` FILTER (WHERE ${wasThere})` : "";
   const late = append ? `count(*) FILTER (WHERE NOT ${wasThere})` : "0";
@@ -39,6 +44,7 @@ export async function compareMonths(
     FULL JOIN (${byMonth(
       snapshotId,
       `sum(lines)${kept} AS lines, sum(gross_revenue)${kept} AS revenue, ${late} AS late`,
+      append ? andFormer : "",
     )}) n ON n.month = f.month
     ORDER BY 1`);
   const months = rows.map((row): ClosedMonth => {
