@@ -13,6 +13,9 @@ const worded = (snapshotId: number, counts: string) =>
       lines::bigint AS lines
     FROM (${counts}) counts`;
 
+/** Lives as long as the transaction. */
+const wordingsTable = "load_wordings";
+
 /** How often each product is called what in these lines, as rows of `product_wording`. */
 export const wordingsOf = (lines: string, snapshotId: number) => worded(snapshotId, counted(lines, ""));
 
@@ -31,10 +34,15 @@ export async function describeProducts(run: Run, { name, snapshotId }: LineTable
            ) each_way
            GROUP BY product, description, category HAVING sum(lines) > 0`,
         );
-  await run(`INSERT INTO product_wording (product, snapshot_id, wording, description, category, lines) ${wordings}`);
+  // In a table of their own first: of a snapshot that is not in the statistics of the stored ones yet, the server takes it that there is a
+  // row or none, and would go through all wordings once for each product.
+  await run(`CREATE TEMP TABLE ${wordingsTable} ON COMMIT DROP AS ${wordings}`);
+  await run(`ANALYZE ${wordingsTable}`);
+  const columns = "product, snapshot_id, wording, description, category, lines";
+  await run(`INSERT INTO product_wording (${columns}) SELECT ${columns} FROM ${wordingsTable}`);
   await run(`INSERT INTO dim_product (product, snapshot_id, description, category)
-    ${productNames("product_wording", snapshotId)}`);
-  await run("ANALYZE dim_product");
+    ${productNames(wordingsTable, snapshotId)}`);
+  await run("ANALYZE dim_product (product, snapshot_id)");
 }
 
 /** What each product of a snapshot is called by these wordings, as rows of `dim_product`. */

@@ -28,11 +28,16 @@ export async function compareMonths(
   run: Run,
   { former, formerAsOf, snapshotId, append, tolerance }: Comparison,
 ): Promise<{ findings: Finding[]; warnings: LoadWarning[] }> {
-  const wasThere = `invoice IN (SELECT invoice FROM sales_order WHERE snapshot_id = ${former})`;
+  const wasThere = "was.invoice IS NOT NULL";
+  const andFormer = `LEFT JOIN (SELECT DISTINCT invoice FROM sales_order WHERE snapshot_id = ${former}) was USING (invoice)`;
   const figures = (among: string) =>
     `sum(lines)${among} AS lines, sum(gross_revenue)${among} AS revenue, sum(returns_value)${among} AS returns`;
-  const byMonth = (id: number, columns: string) => `SELECT date_trunc('month', ordered_on)::date AS month, ${columns}
-      FROM sales_order WHERE snapshot_id = ${id}
+  const byMonth = (
+    id: number,
+    columns: string,
+    beside = "",
+  ) => `SELECT date_trunc('month', ordered_on)::date AS month, ${columns}
+      FROM sales_order ${beside} WHERE snapshot_id = ${id}
         AND date_trunc('month', ordered_on) + interval '1 month' <= date '${formerAsOf}' GROUP BY 1`;
   const kept = append ? ` FILTER (WHERE ${wasThere})` : "";
   const late = append ? `count(DISTINCT invoice) FILTER (WHERE NOT ${wasThere})` : "0";
@@ -42,7 +47,7 @@ export async function compareMonths(
       trim_scale(coalesce(f.returns, 0))::text AS "formerReturns", trim_scale(n.returns)::text AS returns,
       coalesce(n.late, 0) AS "lateInvoices"
     FROM (${byMonth(former, figures(""))}) f
-    FULL JOIN (${byMonth(snapshotId, `${figures(kept)}, ${late} AS late`)}) n ON n.month = f.month
+    FULL JOIN (${byMonth(snapshotId, `${figures(kept)}, ${late} AS late`, append ? andFormer : "")}) n ON n.month = f.month
     ORDER BY 1`);
   const months = rows.map((row): ClosedMonth => {
     const lines = row.lines === null ? null : Number(row.lines);

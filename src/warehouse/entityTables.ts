@@ -55,8 +55,8 @@ export const viewEntities: readonly (new () => object)[] = Object.freeze([
   SegmentSummary,
 ]);
 
-/** Tables of which each snapshot has a partition. The small ones keep their rows together: that is less to plan for who reads them. */
-export const partitionedTables: readonly (new () => object)[] = Object.freeze([SalesOrder, CustomerCell, SalesCell]);
+/** Tables of which each snapshot has a partition: those that grow with the orders. For the others, less planning is worth more to readers. */
+export const partitionedTables: readonly (new () => object)[] = Object.freeze([SalesOrder, CustomerCell]);
 
 /** Tables whose rows belong to one snapshot and are deleted with it. */
 export function snapshotTables(): string[] {

@@ -1,6 +1,6 @@
 // Stored aggregate: what each customer did in each period, by sets of countries, so that every figure of a customer is a sum over the
 // rows whose set lies within what the asker may see. Guests stand together as one. The key begins with the period: whoever asks for all
-// customers and whoever asks for one name it.
+// customers and whoever asks for one name it. The grain comes late, because few values in front make a key dear to sort.
 import { Check, Column, Entity, PrimaryColumn } from "typeorm";
 
 const key = { primaryKeyConstraintName: "customer_cell_pkey" } as const;
@@ -11,10 +11,6 @@ export class CustomerCell {
   @PrimaryColumn({ ...key, name: "snapshot_id", type: "integer" })
   snapshotId!: number;
 
-  /** ever, year, quarter or month. */
-  @PrimaryColumn({ ...key, name: "grain", type: "text", collation: "C" })
-  grain!: string;
-
   /** First day of the period; 0001-01-01 where the grain is ever. */
   @PrimaryColumn({ ...key, name: "period", type: "date" })
   period!: string;
@@ -22,6 +18,10 @@ export class CustomerCell {
   /** The customer's id; empty for the guests. */
   @PrimaryColumn({ ...key, name: "customer_key", type: "text", collation: "C" })
   customerKey!: string;
+
+  /** ever, year, quarter or month. */
+  @PrimaryColumn({ ...key, name: "grain", type: "text", collation: "C" })
+  grain!: string;
 
   @PrimaryColumn({ ...key, name: "guest", type: "boolean" })
   guest!: boolean;
