@@ -10,6 +10,9 @@ import type { OpenText, OpenTextOptions } from "./textSource.ts";
 
 /** So much CSV is handed on at a time. */
 const chunkBytes = 256 * 1024;
+/** A cell of few bytes can stand for a long text: a piece of the sheet never becomes much more than this. */
+const mostWritten = 16 * 1024 * 1024;
+const shortestCell = 16;
 
 export async function openSheet(workbook: Workbook, parts: WorkbookParts, options: OpenTextOptions): Promise<OpenText> {
   const sheet = pickSheet(workbook.path, parts.sheets, options.sheet);
@@ -60,6 +63,7 @@ function pickSheet(path: string, sheets: readonly SheetPart[], asked: string | u
 /** The names of the sheets that hold a cell and are not read. */
 async function othersOf(workbook: Workbook, sheets: readonly SheetPart[], read: SheetPart): Promise<string[]> {
   const others: string[] = [];
+  // any number of sheets may name one part
   const known = new Map<string, boolean>();
   for (const sheet of sheets) {
     if (sheet === read || sheet.isHidden) continue;
@@ -100,9 +104,12 @@ async function* readSheet(
     const strings = sharedStrings === null ? noStrings : await readSharedStrings(workbook, sharedStrings);
     const { handler, writer } = createSheetReader({ strings, showsDate, is1904 });
     const scanner = createXmlScanner(handler);
+    const pieceBytes = Math.max(256, Math.floor((mostWritten * shortestCell) / Math.max(1, strings.longest)));
     for await (const chunk of workbook.stream(sheet.part, onPacked)) {
-      scanner.feed(chunk);
-      if (writer.filled() >= chunkBytes) yield writer.take();
+      for (let at = 0; at < chunk.length; at += pieceBytes) {
+        scanner.feed(chunk.subarray(at, at + pieceBytes));
+        if (writer.filled() >= chunkBytes) yield writer.take();
+      }
     }
     scanner.end();
     yield writer.take();

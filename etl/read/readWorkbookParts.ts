@@ -126,5 +126,5 @@ function isBuiltInDate(id: number): boolean {
 export function isDateFormat(code: string): boolean {
   const [section = ""] = code.replace(/"[^"]*"|\\.|[_*]./g, "").split(";");
   if (/\[(h+|m+|s+)\]/i.test(section)) return false;
-  return /[dmyhs]/i.test(section.replace(/\[[^\]]*\]/g, "").replace(/general/gi, ""));
+  return /[dmyhs]/i.test(section.replace(/\[[^[\]]*\]/g, "").replace(/general/gi, ""));
 }

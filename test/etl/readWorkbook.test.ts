@@ -182,7 +182,7 @@ describe("a workbook", () => {
       "with a text that is not there",
       broken('<row r="1"><c r="A1" t="s"><v>5</v></c></row>'),
       "FILE_DAMAGED",
-      /text 5 of 0/,
+      /a text that is not there, "5"/,
     ],
     ["with an entity of its own", broken('<row r="1"><c t="str"><v>&lol;</v></c></row>'), "FILE_DAMAGED", /&lol;/],
     ["with a document type", broken("", '<!DOCTYPE x [<!ENTITY a "b">]>'), "FILE_DAMAGED", /document type/],
@@ -279,7 +279,7 @@ describe("a workbook that is made to take long", () => {
     const stylesXml = `<styleSheet><cellXfs>${"<xf/>".repeat(250_001)}</cellXfs></styleSheet>`;
     await expect(judge([names, good], { stylesXml })).rejects.toMatchObject({
       code: "WORKBOOK_TOO_LARGE",
-      message: expect.stringContaining("more than 250,000 elements"),
+      message: expect.stringContaining("more than 200000 entries"),
     });
   });
 });
