@@ -113,6 +113,7 @@ async function publish({ ids = [], mode = "APPEND" }: { ids?: readonly string[];
        'SALE', 'PRODUCT' FROM load_stage`,
     [next],
   );
+  await run(`CREATE TABLE sales_order_s${next} PARTITION OF sales_order FOR VALUES IN (${next})`);
   await run(
     `INSERT INTO sales_order SELECT customer_key, $1, guest, invoice, country, ordered_at::date, 'GUEST', 'GUEST', 'GUEST', count(*),
        count(*), 0, 0, 0, 0, NULL, NULL
