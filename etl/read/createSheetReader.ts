@@ -106,10 +106,10 @@ export function createSheetReader({ strings, showsDate, is1904 }: SheetReaderOpt
     const { bytes } = value;
     if (type === shared) {
       const index = readDigits(bytes, 0, length);
-      if (!(index < strings.count))
-        throw new Error(
-          `row ${row} refers to a text that is not there, ${JSON.stringify(bytes.toString("utf8", 0, Math.min(length, 20)))}`,
-        );
+      if (!(index < strings.count)) {
+        const named = Number.isNaN(index) ? JSON.stringify(bytes.toString("utf8", 0, Math.min(length, 20))) : index;
+        throw new Error(`row ${row} refers to text ${named} of ${strings.count}`);
+      }
       writer.writeText(column, strings.bytes, strings.bounds[index] as number, strings.bounds[index + 1] as number);
     } else if (type === text) {
       value.finishText();

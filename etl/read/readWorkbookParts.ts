@@ -15,7 +15,7 @@ export type WorkbookParts = Readonly<{
 
 /** Parts that are read whole are small, and so is what is kept of them: no spreadsheet has as many styles or sheets. */
 const largestPart = 32 * 1024 * 1024;
-const mostElements = 200_000;
+const mostElements = 250_000;
 const mostSheets = 10_000;
 const deepest = 1_000;
 /** What is asked of such parts; their other elements are passed over. */
@@ -77,7 +77,7 @@ async function readElements(workbook: Workbook, part: string): Promise<Element[]
       if (path.length >= deepest) throw new Error(`${part} is nested too deep`);
       if (wanted.has(name)) {
         if (elements.length >= mostElements)
-          throw tooLarge(workbook.path, part, `has more than ${mostElements} entries`);
+          throw tooLarge(workbook.path, part, `holds more than ${mostElements.toLocaleString("en-GB")} elements`);
         elements.push({ name, parent: path.at(-1) ?? "", attributes: readAttributes(bytes, from, to) });
       }
       path.push(name);
