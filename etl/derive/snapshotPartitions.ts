@@ -7,7 +7,7 @@ import { type DerivedTable, type DerivedTables, derivedEntities, storedTables } 
 const names = Object.keys(storedTables) as readonly DerivedTable[];
 const partitioned = names.filter((name) => partitionedTables.includes(derivedEntities[name]));
 
-export const snapshotPartition = (table: string, snapshotId: number) => `${table}_s${snapshotId}`;
+const snapshotPartition = (table: string, snapshotId: number) => `${table}_s${snapshotId}`;
 
 /** Where a load puts a snapshot's rows: its partitions, and the tables that have none. */
 export function tablesOfSnapshot(snapshotId: number): DerivedTables {
