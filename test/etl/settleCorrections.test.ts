@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { areCorrections, correctionColumns } from "../../etl/conform/correctionColumns.ts";
 import { markSettled, settleCorrections } from "../../etl/conform/settleCorrections.ts";
+import { attachPartitions, createPartitions } from "../../etl/derive/snapshotPartitions.ts";
 import type { Run } from "../../etl/record/loadSession.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 
@@ -113,6 +114,8 @@ async function publish({ ids = [], mode = "APPEND" }: { ids?: readonly string[];
        'SALE', 'PRODUCT' FROM load_stage`,
     [next],
   );
+  await createPartitions(run, next);
+  await attachPartitions(run, next);
   await run(
     `INSERT INTO sales_order SELECT customer_key, $1, guest, invoice, country, ordered_at::date, 'GUEST', 'GUEST', 'GUEST', count(*),
        count(*), 0, 0, 0, 0, NULL, NULL
