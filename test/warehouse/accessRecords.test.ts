@@ -271,6 +271,11 @@ it("says so where the warehouse is away", async () => {
 
 describe("a reader", () => {
   const operator = { ...adminScope, operator: true };
+  beforeAll(async () => {
+    const line = (customer: string) =>
+      `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n1,A,a,1,2024-01-05,1,${customer},X\n`;
+    for (const customer of ["c", "d"]) await warehouse.loadText(line(customer));
+  });
 
   it.each(ownerTables.map(tableName))("sees nothing of %s, operators included, and changes nothing", async (table) => {
     expect((await warehouse.owner.query(`SELECT count(*)::int AS rows FROM ${table}`)).rows[0].rows).toBeGreaterThan(0);
