@@ -159,12 +159,11 @@ describe("a load's report", () => {
   });
 
   test("says what it was added to, and that the sample made room", () => {
-    const added = { ...report, mode: "APPEND" as const };
+    const added = { ...report, mode: "APPEND" as const, addedTo: 2 };
     expect(formatLoadReport(added)).toContain(
       "\nIt was added to what was there; 60,000 lines of invoices that came again were withdrawn.\n",
     );
-    const warnings = [{ code: "SAMPLE_REPLACED", count: 1, message: "…" }];
-    expect(formatLoadReport({ ...added, warnings })).toContain(
+    expect(formatLoadReport({ ...added, addedTo: null })).toContain(
       "\nIt replaced the former snapshot and its 60,000 lines:",
     );
   });
