@@ -114,7 +114,10 @@ describe("the output of judgeRows, copied", () => {
         fc.constantFrom<AskedEncoding>("utf8", "windows-1252"),
         fc.constantFrom<DateOrder>("mdy", "dmy"),
         async (rows, encoding, dateOrder) => {
-          await load(Buffer.from([header, good, ...rows].join("\n"), "latin1"), { dateOrder, encoding });
+          // a year that lost its digits may be what most rows have, and then the file is refused before a row is judged
+          await load(Buffer.from([header, good, ...rows].join("\n"), "latin1"), { dateOrder, encoding }).catch(
+            (error: unknown) => expect(error).toMatchObject({ code: "DATE_YEAR_UNKNOWN" }),
+          );
         },
       ),
       { numRuns: 150 },
