@@ -6,7 +6,7 @@ import { Consumer360Error } from "../../src/kernel/errors.ts";
 import { correctionColumns } from "../layouts/correctionColumns.ts";
 import type { Run } from "../record/loadSession.ts";
 import { type Lineage, readLineage } from "./readLineage.ts";
-import { type Counted, countGone } from "./settleLines.ts";
+import { type Counted, countGone, owner } from "./settleLines.ts";
 
 export type Corrections = Readonly<{
   /** The table that the rows were copied into: as a stage, and `reject_load`, `reject_file`, `reject_line`, never null. */
@@ -20,8 +20,6 @@ export type Corrections = Readonly<{
 /** The rejected row that a staged one was. */
 const origin = "reject_load, reject_file, reject_line";
 const isOrigin = "r.load_run_id = s.reject_load AND r.file = s.reject_file AND r.line = s.reject_line";
-/** The lines of an invoice that is one: whose they are and where. */
-const owner = "invoice, customer_key, guest, country";
 
 /** Takes out of the stage what is not to be loaded, and numbers the rest after the lines that their invoice has. */
 export async function settleCorrections(

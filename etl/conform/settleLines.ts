@@ -10,7 +10,7 @@ export type Counted = Readonly<{ lines: number; amount: Decimal }>;
 export const nothing: Counted = Object.freeze({ lines: 0, amount: toDecimal(0) });
 
 /** The lines of an invoice that is one: whose they are and where. */
-const owner = "invoice, customer_key, guest, country";
+export const owner = "invoice, customer_key, guest, country";
 
 /** Takes away the lines of every invoice that a later file of the same load carries too. */
 export function dropSuperseded(run: Run, { name }: LineTable): Promise<Counted> {
