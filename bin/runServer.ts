@@ -1,10 +1,11 @@
 // The server from listening to stopping: shared by `start`, which fills the warehouse first, and `serve`, which finds it filled.
 import { setTimeout as sleep } from "node:timers/promises";
 import { readSnapshot } from "../src/query/readSnapshot.ts";
-import { type AnswerCache, openAnswerCache } from "../src/server/answerCache.ts";
+import type { SnapshotFacts } from "../src/query/snapshotFacts.ts";
+import { openAnswerCache } from "../src/server/answerCache.ts";
 import { createServer } from "../src/server/createServer.ts";
 import { reasonNoKeys } from "../src/server/fetchKeys.ts";
-import { followPublished } from "../src/server/followPublished.ts";
+import { followPublished, type Published } from "../src/server/followPublished.ts";
 import { makeIdentify } from "../src/server/identify.ts";
 import { openAudit } from "../src/server/openAudit.ts";
 import { openGraph } from "../src/server/openGraph.ts";
@@ -46,17 +47,19 @@ export async function runServer({
   const records = openAccessRecords(database.url);
   const table = config.audit === "table" ? records.writeAudit : null;
   const audit = config.audit === "off" ? null : openAudit({ production: config.production, table, log });
-  const kept = config.answerCacheBytes === 0 ? null : keepAnswers(database.readerUrl, config.answerCacheBytes);
+  const pointer = followPointer(database.readerUrl);
+  const { answerCacheBytes } = config;
+  const answers = answerCacheBytes === 0 ? null : openAnswerCache(pointer.published, answerCacheBytes);
   try {
     let prepared = false;
     const server = await createServer({
       config,
       identify: makeIdentify({ auth: config.auth, demoSecret: authSecret, findKey: records.useKey }),
       policy: policies.current,
-      graph: await openGraph(warehouse, await stop.orStop(records.serverSecret()), config.poolSize),
+      graph: await openGraph(warehouse, await stop.orStop(records.serverSecret()), config.poolSize, pointer.published),
       notReady: async () => (prepared ? reasonNotReady(warehouse) : "The load has not finished."),
       audit,
-      answers: kept?.answers ?? null,
+      answers,
     });
     try {
       const origin = await server.listen();
@@ -73,18 +76,18 @@ export async function runServer({
     policies.close();
     // the last answers are recorded by now
     await audit?.close();
-    const closed = Promise.all([records.close(), warehouse.close(), kept?.close()]);
+    const closed = Promise.all([records.close(), warehouse.close(), pointer.close()]);
     await Promise.race([closed, sleep(patience, undefined, { ref: false })]);
   }
 }
 
-/** Its two connections are its own: whether an answer still holds must be known however busy the others are. */
-function keepAnswers(url: string, bytes: number): Readonly<{ answers: AnswerCache; close(): Promise<void> }> {
+/** Its two connections are its own: what is published must be known however busy the others are. */
+function followPointer(url: string): Readonly<{ published: Published<SnapshotFacts>; close(): Promise<void> }> {
   const pointer = openReadWarehouse(url, { maxConnections: 1 });
   const published = followPublished(() => readSnapshot(pointer));
   const listening = listenForPublish(url, published.doubt);
   return {
-    answers: openAnswerCache(published, bytes),
+    published,
     close: async () => void (await Promise.all([listening.close(), pointer.close()])),
   };
 }

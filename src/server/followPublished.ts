@@ -5,11 +5,13 @@ import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 /** Names one published state, as every receipt does. */
 export type SnapshotName = Readonly<{ snapshot: string; publishedAt: string }>;
 
-export type Published = Readonly<{
+export type Published<Facts = unknown> = Readonly<{
   /** Null: it must be read first. */
   known(): string | null;
   /** Null: nothing is published, or the warehouse does not answer. Never throws. */
   read(): Promise<string | null>;
+  /** What is known of it, under the same conditions as its name. */
+  facts(): Promise<Facts | null>;
   /** What was read last, however long ago. */
   last(): string | null;
   /** It may be another one by now: whoever asks from here on waits until it has been read. */
@@ -24,26 +26,33 @@ const believedFor = 1000;
 
 export const nameOf = ({ snapshot, publishedAt }: SnapshotName): string => `${snapshot} ${publishedAt}`;
 
+const named = ({ snapshotId, publishedAt }: Pick<SnapshotFacts, "snapshotId" | "publishedAt">) =>
+  nameOf({ snapshot: String(snapshotId), publishedAt });
+
 /** `read` throws where nothing is published, or the warehouse does not answer: that counts for as long as a reading does. */
-export function followPublished(read: () => Promise<Pick<SnapshotFacts, "snapshotId" | "publishedAt">>): Published {
+export function followPublished<Facts extends Pick<SnapshotFacts, "snapshotId" | "publishedAt">>(
+  read: () => Promise<Facts>,
+): Published<Facts> {
   let name: string | null = null;
+  let facts: Facts | null = null;
   let began = Number.NEGATIVE_INFINITY;
   let failed = Number.NEGATIVE_INFINITY;
-  let reading: Promise<string | null> | undefined;
+  let reading: Promise<Facts | null> | undefined;
   const listeners: ((name: string) => void)[] = [];
 
   const isRecent = (moment: number) => performance.now() - moment <= believedFor;
-  function take(found: string, since: number): void {
+  function take(read: Facts, since: number): void {
     began = since;
+    facts = read;
+    const found = named(read);
     if (found === name) return;
     name = found;
     for (const changed of listeners) changed(found);
   }
-  function readAgain(): Promise<string | null> {
+  function readAgain(): Promise<Facts | null> {
     const since = performance.now();
     const mine = read().then(
-      ({ snapshotId, publishedAt }) => {
-        const found = nameOf({ snapshot: String(snapshotId), publishedAt });
+      (found) => {
         // what was doubted meanwhile counts for nobody who asks later
         if (reading === mine) {
           reading = undefined;
@@ -63,17 +72,24 @@ export function followPublished(read: () => Promise<Pick<SnapshotFacts, "snapsho
     return mine;
   }
 
+  function isKnown(): boolean {
+    if (!isRecent(began)) return false;
+    if (reading === undefined && performance.now() - began > rereadAfter) void readAgain();
+    return true;
+  }
+  async function current(): Promise<Facts | null> {
+    if (isKnown()) return facts;
+    if (reading === undefined && isRecent(failed)) return null;
+    return reading ?? readAgain();
+  }
+
   return Object.freeze({
-    known() {
-      if (!isRecent(began)) return null;
-      if (reading === undefined && performance.now() - began > rereadAfter) void readAgain();
-      return name;
-    },
+    known: () => (isKnown() ? name : null),
     async read() {
-      if (isRecent(began)) return name;
-      if (reading === undefined && isRecent(failed)) return null;
-      return reading ?? readAgain();
+      const found = await current();
+      return found && named(found);
     },
+    facts: current,
     last: () => name,
     doubt() {
       began = Number.NEGATIVE_INFINITY;
