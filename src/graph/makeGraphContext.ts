@@ -136,12 +136,13 @@ function unsealed(request: AnyRequest, { open }: Seal): AnyRequest {
 }
 
 function sealed(answer: Answer, { seal }: Seal): SealedAnswer<Answer> {
-  if ("rows" in answer) return { ...answer, seal };
-  return answer.map((part) => (part && "rows" in part ? { ...part, seal } : part)) as SealedAnswer<Answer>;
+  if ("cursors" in answer) return { ...answer, seal };
+  return answer.map((part) => (part && "cursors" in part ? { ...part, seal } : part)) as SealedAnswer<Answer>;
 }
 
 function rowsOf(answer: Answer): number {
   if ("rows" in answer) return answer.rows.length;
+  if ("columns" in answer) return answer.count;
   return answer.reduce((sum, part) => sum + (part && "rows" in part ? part.rows.length : 0), 0);
 }
 
