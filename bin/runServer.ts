@@ -51,6 +51,7 @@ export async function runServer({
       graph: await openGraph(warehouse, await stop.orStop(records.serverSecret()), config.poolSize),
       notReady: async () => (prepared ? reasonNotReady(warehouse) : "The load has not finished."),
       audit,
+      streams: config.streams,
     });
     try {
       const origin = await server.listen();

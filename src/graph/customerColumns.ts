@@ -19,28 +19,24 @@ export function figureColumns(
   };
 }
 
-/** One statement for all of them, however often they are asked for. */
-export async function attributesOf(
-  ids: readonly string[],
-  { ask }: Pick<GraphContext, "ask">,
-): Promise<readonly CustomerAttributes[]> {
+export type AskAttributes = (ids: readonly string[]) => Promise<readonly (CustomerAttributes | null)[]>;
+
+export async function attributesOf(ids: readonly string[], ask: AskAttributes): Promise<readonly CustomerAttributes[]> {
   if (ids.length === 0) return [];
-  return (await ask({ kind: "customerAttributes", ids })).map((attributes) => {
+  return (await ask(ids)).map((attributes) => {
     if (!attributes) throw new Error("A customer that has lines has no attributes.");
     return attributes;
   });
 }
 
+/** Masked names are not asked for. */
 export async function namesOf(
   ids: readonly string[],
-  context: Pick<GraphContext, "ask" | "scope" | "pseudonymOf">,
+  ask: AskAttributes,
+  { scope, pseudonymOf }: Pick<GraphContext, "scope" | "pseudonymOf">,
 ): Promise<(string | null)[]> {
-  const isMasked = context.scope.masks.customerName !== undefined;
-  const attributes = isMasked ? [] : await attributesOf(ids, context);
+  const attributes = scope.masks.customerName === undefined ? await attributesOf(ids, ask) : [];
   return ids.map((id, at) =>
-    nameShown(context.scope, {
-      real: () => attributes[at]?.name ?? null,
-      pseudonym: () => context.pseudonymOf(id),
-    }),
+    nameShown(scope, { real: () => attributes[at]?.name ?? null, pseudonym: () => pseudonymOf(id) }),
   );
 }

@@ -1,12 +1,12 @@
 // Makes the context of one request: one snapshot, one scope, its own loaders. Nothing in it outlives the request.
 import type { Scope } from "../model/scope.ts";
 import type { QueryTrace } from "../query/answer.ts";
-import { type Asker, ask as askWarehouse } from "../query/ask.ts";
+import { type AnswerTo, type Asker, ask as askWarehouse } from "../query/ask.ts";
 import { askRecords } from "../query/askRecords.ts";
 import { type RowAccount, readAccount } from "../query/readAccount.ts";
 import { readSnapshot } from "../query/readSnapshot.ts";
 import type { RecordsRequest } from "../query/recordsRequest.ts";
-import type { MetricsRequest } from "../query/request.ts";
+import type { MetricsRequest, Request } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 import type { AnyRequest, Ask, PlainAnswerTo, SealedAnswer } from "./Ask.ts";
 import type { GraphContext } from "./GraphContext.ts";
@@ -87,6 +87,12 @@ export function makeGraphContext({
     }
   }
 
+  async function askUnkept<R extends Request>(request: R): Promise<AnswerTo<R>> {
+    const answer = await reads.ask(request, { warehouse, snapshot: await snapshot(), scope });
+    rows += rowsOf(answer as Answer);
+    return answer;
+  }
+
   async function askFigures(request: Omit<MetricsRequest, "kind">) {
     if (request.measures.length === 0 && request.where === undefined) return [];
     // A filter is judged even where no figure is selected: what may not be asked for is refused, whatever is shown of it.
@@ -116,6 +122,7 @@ export function makeGraphContext({
       return accountRead;
     },
     ask,
+    askUnkept,
     askFigures,
     loaders: makeLoaders(ask),
     async receipt() {

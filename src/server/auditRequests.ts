@@ -1,6 +1,5 @@
 // Follows each request to the graph from its first header to its answer, and gives the audit one record of it, whatever becomes of it.
 // The record is made once the answer is out: nobody waits for it.
-import type { ServerResponse } from "node:http";
 import type {
   ApolloServerPlugin,
   BaseContext,
@@ -14,6 +13,7 @@ import { documentHash } from "../graph/documentHash.ts";
 import { readOperation } from "../graph/readOperation.ts";
 import type { Identity, Scope } from "./identity.ts";
 import { makeMemory } from "./makeMemory.ts";
+import { onceSent } from "./onceSent.ts";
 import type { Audit } from "./openAudit.ts";
 import { type Named, NotLetIn, nameAsker, type Reason } from "./refusal.ts";
 
@@ -29,8 +29,13 @@ type Note = {
   scope?: Scope;
   context?: { rows?: () => number };
   question?: Question;
+  /** Where rows are streamed: their snapshot, and the codes of what broke the stream. */
+  streamed?: Streamed;
   reason?: Reason;
+  isAnswered?: boolean;
 };
+
+type Streamed = Readonly<{ snapshotId: number; codes: readonly string[] }>;
 
 /** On the context, since plugins are given a copy of it. */
 const noteOf = Symbol("what the audit knows of the request");
@@ -47,6 +52,8 @@ export type NotedRequests<Context extends BaseContext> = Readonly<{
   scoped(request: FastifyRequest, scope: Scope): void;
   /** Of an error that is no NotLetIn nothing is noted. */
   refused(request: FastifyRequest, why: Reason | Error): void;
+  /** Told again where the stream is broken. */
+  streamed(request: FastifyRequest, streamed: Streamed): void;
   /** `rows()` of the context, where it has it, tells how many rows were read. */
   asking(request: FastifyRequest, context: Context): void;
   plugins: readonly ApolloServerPlugin<Context>[];
@@ -97,6 +104,7 @@ export function auditRequests<Context extends BaseContext>(
       if (typeof why === "string") note(request, { reason: why });
       else if (why instanceof NotLetIn) note(request, { reason: why.reason, ...(why.asker && { asker: why.asker }) });
     },
+    streamed: (request, streamed) => void note(request, { streamed }),
     asking(request, context) {
       const noted = notes.get(request);
       if (!noted) return;
@@ -105,13 +113,16 @@ export function auditRequests<Context extends BaseContext>(
     },
     async end(request, { raw, statusCode }, payload) {
       const noted = notes.get(request);
-      if (!audit || !noted) return;
-      notes.delete(request);
-      const durationMs = Math.round((performance.now() - noted.began) * 1000) / 1000;
+      if (!audit || !noted || noted.isAnswered) return;
+      noted.isAnswered = true;
+      const answered = performance.now();
       const refused = statusCode < 400 ? null : payload;
       onceSent(raw, () => {
-        const { asker, scope, question, reason } = noted;
-        const answer = answerOf(question?.response);
+        notes.delete(request);
+        // A stream begins where another answer is done.
+        const ended = noted.streamed ? performance.now() : answered;
+        const { asker, scope, question, streamed, reason } = noted;
+        const answer = streamed ? { ...streamed, hasData: true } : answerOf(question?.response);
         let told: ReturnType<typeof describe> = { document: null, asked: null };
         try {
           told = describe(noted);
@@ -133,7 +144,7 @@ export function auditRequests<Context extends BaseContext>(
           asked: asked && { fields: asked.fields, arguments: asked.arguments, more: asked.more },
           personal: answer?.hasData ? (asked?.personal ?? []) : [],
           rows: noted.context?.rows?.() ?? 0,
-          durationMs,
+          durationMs: Math.round((ended - noted.began) * 1000) / 1000,
           outcome: [...new Set(answer?.codes ?? (refused === null ? [] : codesOf(refused)))].toSorted(),
           reason: reason ?? null,
         });
@@ -141,16 +152,6 @@ export function auditRequests<Context extends BaseContext>(
     },
     plugins: audit ? [plugin] : [],
   });
-}
-
-/** Runs once nothing more is sent: the answer is out, or the client has gone. */
-function onceSent(raw: ServerResponse, run: () => void): void {
-  if (raw.destroyed || raw.writableFinished) return void setImmediate(run);
-  const once = () => {
-    raw.off("finish", once).off("close", once);
-    run();
-  };
-  raw.on("finish", once).on("close", once);
 }
 
 type Failure = Readonly<{ extensions?: { readonly code?: unknown } }>;

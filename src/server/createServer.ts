@@ -14,7 +14,8 @@ import { indexPage } from "./indexPage.ts";
 import { AskedTooMuch } from "./limitAskers.ts";
 import type { Audit } from "./openAudit.ts";
 import type { Stream } from "./openLog.ts";
-import type { Config } from "./readConfig.ts";
+import { type Config, defaultStreams } from "./readConfig.ts";
+import type { StreamLimits } from "./streamRows.ts";
 
 export type Server = Readonly<{
   /** For tests, which ask without a socket. */
@@ -49,6 +50,7 @@ export async function createServer<Context extends BaseContext>({
   notReady,
   audit = null,
   log = process.stderr,
+  streams = defaultStreams,
 }: {
   config: Pick<Config, "host" | "port" | "production" | "logLevel">;
   identify: Identify;
@@ -60,6 +62,8 @@ export async function createServer<Context extends BaseContext>({
   /** Gets a record of every request to the graph; null: none is kept. */
   audit?: Pick<Audit, "record"> | null;
   log?: Stream;
+  /** How many rows may leave outside of GraphQL at once, and how slowly. */
+  streams?: StreamLimits;
 }): Promise<Server> {
   let closing: Promise<void> | undefined;
   const running = new Set<object>();
@@ -116,7 +120,7 @@ export async function createServer<Context extends BaseContext>({
     reply.code(404).send(errorReply(404, "BAD_USER_INPUT", "There is nothing here; the graph is at /graphql.").body),
   );
 
-  const apollo = await graphRoute(app, { graph, identify, policy, audit, production: config.production });
+  const apollo = await graphRoute(app, { graph, identify, policy, audit, production: config.production, streams });
   const reasonNotReady = shared(notReady);
   app.get("/health/live", () => ({ status: "live" }));
   app.get("/health/ready", async (_, reply) => {

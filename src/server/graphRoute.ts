@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, type ParseOptions } from "graphql";
 import type { Limits, Policy } from "../access/policy.ts";
 import { limitsOf, scopeOf } from "../access/scopeOf.ts";
+import type { Bulk, BulkRows } from "../graph/bulk/BulkRows.ts";
 import { mostSelections } from "../graph/guardCost.ts";
 import { guardNesting } from "../graph/guardNesting.ts";
 import { guardVariables } from "../graph/guardVariables.ts";
@@ -21,6 +22,16 @@ import type { Headers, Identify, Identity, Scope } from "./identity.ts";
 import { AskedTooMuch, limitAskers } from "./limitAskers.ts";
 import type { Audit } from "./openAudit.ts";
 import type { Reason } from "./refusal.ts";
+import {
+  acceptJson,
+  bulkFor,
+  isFault,
+  openStreams,
+  Stalled,
+  type StreamFormat,
+  type StreamLimits,
+  streamFormat,
+} from "./streamRows.ts";
 
 /** What `src/graph/` gives: the schema, and what stands around each question. */
 export type Graph<Context extends BaseContext> = Readonly<{
@@ -51,12 +62,14 @@ export async function graphRoute<Context extends BaseContext>(
     policy,
     audit,
     production,
+    streams: streamLimits,
   }: {
     graph: Graph<Context>;
     identify: Identify;
     policy: () => Policy;
     audit: Pick<Audit, "record"> | null;
     production: boolean;
+    streams: StreamLimits;
   },
 ): Promise<ApolloServer<Context>> {
   const noted = auditRequests<Context>(audit, graph.schema);
@@ -88,6 +101,8 @@ export async function graphRoute<Context extends BaseContext>(
   await apollo.start();
 
   const askers = new WeakMap<FastifyRequest, Asker>();
+  const bulks = new WeakMap<FastifyRequest, Bulk>();
+  const streams = openStreams(streamLimits);
   const limiter = limitAskers();
   /** What the work throws can mean nothing but this. */
   const noting = <T>(request: FastifyRequest, reason: Reason, work: () => T): T => {
@@ -98,6 +113,42 @@ export async function graphRoute<Context extends BaseContext>(
       throw error;
     }
   };
+  const askerOf = (request: FastifyRequest): Asker => {
+    const asker = askers.get(request);
+    if (!asker) throw new Error("A question came without a scope.");
+    return asker;
+  };
+  const answer = fastifyApolloHandler(apollo, {
+    context: async (request, reply) => {
+      const asker = askerOf(request);
+      try {
+        const { query: text, variables } = questionOf(request);
+        if (typeof text === "string") guardNesting(text);
+        guardVariables(variables);
+        const spend = ({ values }: { readonly values: number }) =>
+          noting(request, "limit of cost", () => limiter.countCost(nameOf(asker), asker.limits, values));
+        const context = await graph.makeContext(asker.scope, spend, nameOf(asker).subject);
+        noted.asking(request, context);
+        const bulk = bulks.get(request);
+        return Object.assign(context, { signal: clientGone(reply) }, bulk && { bulk });
+      } catch (error) {
+        throw withStatus(error);
+      }
+    },
+  });
+  /** The document was in order, and its first rows are read. */
+  function stream(rows: BulkRows, format: StreamFormat, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { snapshotId } = rows.facts;
+    noted.streamed(request, { snapshotId, codes: [] });
+    return streams.send(rows, format, reply, (why) => {
+      if (why instanceof Stalled) return noted.refused(request, "reader stalled");
+      // whoever has gone needs no reason, and gave up what was still asked
+      if (reply.raw.destroyed) return;
+      if (isFault(why)) app.log.error(why);
+      noted.streamed(request, { snapshotId, codes: [replyTo(why).body.errors[0].extensions.code] });
+    });
+  }
+
   app.route({
     method: ["GET", "POST"],
     url: "/graphql",
@@ -123,24 +174,18 @@ export async function graphRoute<Context extends BaseContext>(
       },
     ],
     onSend: noted.end,
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request, reply) => {
-        const asker = askers.get(request);
-        if (!asker) throw new Error("A question came without a scope.");
-        try {
-          const { query: text, variables } = questionOf(request);
-          if (typeof text === "string") guardNesting(text);
-          guardVariables(variables);
-          const spend = ({ values }: { readonly values: number }) =>
-            noting(request, "limit of cost", () => limiter.countCost(nameOf(asker), asker.limits, values));
-          const context = await graph.makeContext(asker.scope, spend, nameOf(asker).subject);
-          noted.asking(request, context);
-          return Object.assign(context, { signal: clientGone(reply) });
-        } catch (error) {
-          throw withStatus(error);
-        }
-      },
-    }),
+    handler: async (request, reply) => {
+      const format = streamFormat(request.headers.accept);
+      if (format === null) return answer.call(app, request, reply);
+      const { identity, scope, limits } = askerOf(request);
+      const { subject } = nameOf({ identity, scope });
+      noting(request, "limit of streams", () => streams.enter(subject, reply));
+      const bulk = bulkFor(format, limits.costPerMinute !== null);
+      bulks.set(request, bulk);
+      acceptJson(request);
+      const refusal = await answer.call(app, request, reply);
+      return bulk.rows ? stream(bulk.rows, format, request, reply) : refusal;
+    },
   });
   app.route({
     method: ["DELETE", "HEAD", "OPTIONS", "PATCH", "PUT"],
@@ -162,7 +207,7 @@ const headersOf = ({ raw, headers }: FastifyRequest): Headers => raw.headersDist
 type Asker = Readonly<{ identity: Identity; scope: Scope; limits: Limits }>;
 
 /** A token may call its subject what a key is called. */
-const nameOf = ({ identity, scope }: Asker) => ({
+const nameOf = ({ identity, scope }: Pick<Asker, "identity" | "scope">) => ({
   role: scope.role,
   subject: `${identity.credential} ${identity.subject}`,
 });

@@ -53,6 +53,8 @@ export type Config = Readonly<{
   /** How far closed months, and the shares of segments, may move before a publish is refused: shares from 0 to 1. */
   tolerances: Readonly<{ months: number; segments: number }>;
   poolSize: number;
+  /** Streams of rows that a server has at once, and the seconds for which their clients may take nothing. */
+  streams: Readonly<{ most: number; stallSeconds: number }>;
   /** The share of rows (0 to 1) that a load may reject before it gives up. */
   maxRejects: number;
   /** Who is told how each load ended. Null: nobody. */
@@ -98,6 +100,10 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       segments: setting("SEGMENT_TOLERANCE", 0.5, share),
     }),
     poolSize: setting("POOL_SIZE", 8, whole(1, 1000)),
+    streams: Object.freeze({
+      most: setting("STREAMS", defaultStreams.most, whole(1, 100)),
+      stallSeconds: setting("STREAM_STALL", defaultStreams.stallSeconds, whole(1, 3600)),
+    }),
     maxRejects: setting("MAX_REJECTS", 0.01, share),
     loadWebhook: readWebhook(setting, { env, faults }),
   });
@@ -166,6 +172,8 @@ export function childEnvironment(
 ): Record<string, string | undefined> {
   return { ...env, ...changes };
 }
+
+export const defaultStreams = Object.freeze({ most: 4, stallSeconds: 60 });
 
 const defaultLogLevel = "warn";
 

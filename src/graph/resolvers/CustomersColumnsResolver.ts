@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from "type-graphql";
 import type { SchemeName, SegmentKey } from "../../model/segmentSchemes.ts";
 import { boundedFirst, mostCustomersByColumns } from "../boundedFirst.ts";
-import { attributesOf, figureColumns, namesOf } from "../customerColumns.ts";
+import { type AskAttributes, attributesOf, figureColumns, namesOf } from "../customerColumns.ts";
 import { customersOrder, customersQuestion } from "../customerQuestion.ts";
 import { rfmOf } from "../customerTraits.ts";
 import { SegmentKeyEnum, SegmentSchemeEnum } from "../enums.ts";
@@ -67,12 +67,12 @@ export class CustomersColumnsResolver {
       "Personal. The whole column is null where the role may not see names; or names that are made up, always the same for the same customer, whether or not there is a real one.",
   })
   async name(@Root() { ids }: Page, @Ctx() context: GraphContext): Promise<(string | null)[]> {
-    return namesOf(ids, context);
+    return namesOf(ids, asking(context), context);
   }
 
   @FieldResolver(() => RfmColumns, { description: "Scores against the whole population." })
   async rfm(@Root() { ids }: Page, @Ctx() context: GraphContext): Promise<RfmColumns> {
-    const scores = (await attributesOf(ids, context)).map(rfmOf);
+    const scores = (await attributesOf(ids, asking(context))).map(rfmOf);
     return {
       recency: scores.map((rfm) => rfm?.recency ?? null),
       frequency: scores.map((rfm) => rfm?.frequency ?? null),
@@ -87,6 +87,12 @@ export class CustomersColumnsResolver {
     @Arg("scheme", () => SegmentSchemeEnum, { nullable: true, defaultValue: "CLASSIC" }) scheme: SchemeName | null,
     @Ctx() context: GraphContext,
   ): Promise<SegmentKey[]> {
-    return (await attributesOf(ids, context)).map(({ segments }) => segments[scheme ?? "CLASSIC"]);
+    return (await attributesOf(ids, asking(context))).map(({ segments }) => segments[scheme ?? "CLASSIC"]);
   }
 }
+
+/** One statement for all columns of a page. */
+const asking =
+  ({ ask }: GraphContext): AskAttributes =>
+  (ids) =>
+    ask({ kind: "customerAttributes", ids });
