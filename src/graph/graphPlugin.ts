@@ -32,10 +32,14 @@ export function graphPlugin(): ApolloServerPlugin<GraphContext> {
                 "The document asks about the schema and about the data at once.",
                 { remedy: "Ask for `__schema` and `__type` in a document of their own." },
               );
-            pinSnapshot(read, contextValue);
             const { bulk } = contextValue;
-            if (bulk) bulk.rows = await openBulk(known(read, request.variables), contextValue, bulk);
-            else await contextValue.spend?.(await weigh(read, contextValue));
+            if (bulk) {
+              pinSnapshot(read, contextValue);
+              bulk.rows = await openBulk(known(read, request.variables), contextValue, bulk);
+            } else {
+              const cost = await weigh(read, contextValue);
+              await contextValue.spend?.(cost);
+            }
             roots = found;
           } catch (cause) {
             if (!(cause instanceof Consumer360Error)) throw cause;
@@ -111,6 +115,7 @@ function pinSnapshot(operation: Operation, context: GraphContext): void {
 async function weigh(operation: Operation, context: GraphContext): Promise<Cost> {
   const { mostRows } = context.scope;
   const cost = guardCost(operation, null, mostRows);
+  pinSnapshot(operation, context);
   if (!cost.needsFacts) return cost;
   // Without a snapshot nothing can be answered, and the fields say so.
   const facts = await context.snapshot().catch(() => null);
