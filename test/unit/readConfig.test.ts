@@ -48,6 +48,7 @@ describe("the settings", () => {
       daysKept: 0,
       tolerances: { months: 0.05, segments: 0.5 },
       poolSize: 8,
+      streams: { most: 4, stallSeconds: 60 },
       maxRejects: 0.01,
       loadWebhook: null,
     });
@@ -82,6 +83,8 @@ describe("the settings", () => {
         MONTH_TOLERANCE: "0.2",
         SEGMENT_TOLERANCE: "1",
         POOL_SIZE: "1",
+        STREAMS: "2",
+        STREAM_STALL: "5",
         MAX_REJECTS: "0",
       },
     );
@@ -109,6 +112,7 @@ describe("the settings", () => {
       daysKept: 30,
       tolerances: { months: 0.2, segments: 1 },
       poolSize: 1,
+      streams: { most: 2, stallSeconds: 5 },
       maxRejects: 0,
       loadWebhook: null,
     });
@@ -136,6 +140,8 @@ describe("the settings", () => {
     [{ CURRENCY: "ZZZ" }, "ISO 4217"],
     [{ SNAPSHOTS_KEPT: "1" }, "from 2"],
     [{ POOL_SIZE: "0" }, "from 1"],
+    [{ STREAMS: "0" }, "from 1 to 100"],
+    [{ STREAM_STALL: "3601" }, "from 1 to 3600"],
     [{ MAX_REJECTS: "1.01" }, "from 0 to 1"],
     [{ MAX_REJECTS: "1%" }, "from 0 to 1"],
     [{ MAX_REJECTS: "." }, "from 0 to 1"],
