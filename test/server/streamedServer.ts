@@ -10,7 +10,7 @@ import type { AuditRecord } from "../../src/warehouse/openAccessRecords.ts";
 import type { ReadWarehouse } from "../../src/warehouse/openReadWarehouse.ts";
 import { testAuth, testServerSecret } from "./demoServer.ts";
 
-export const roles = `roles:
+const roles = `roles:
   admin: {countries: all, segments: all, customerLevel: true, operator: true}
   analyst: {countries: all, segments: all, customerLevel: true, mask: [customerName]}
   renamed: {countries: all, segments: all, customerLevel: true, mask: {customerName: pseudonym}}
