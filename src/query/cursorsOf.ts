@@ -1,7 +1,10 @@
 // The cursors of a page, each made once it is looked at: a page of thousands of rows is seldom asked for more than its last one.
 import type { Cursors } from "./answer.ts";
 
+const none: Cursors = Object.freeze([]);
+
 export function cursorsOf(length: number, cursorAt: (at: number) => string): Cursors {
+  if (length === 0) return none;
   return Object.freeze({
     length,
     at(index: number) {

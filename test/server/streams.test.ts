@@ -201,6 +201,8 @@ describe("what is no table", () => {
     ["{ customers { nodes { __typename } } }", /`__typename` is not a plain value/],
     ["{ factSales(first: 0) { nodes { id } } }", /`first` is 0/],
     ['{ factSales(after: "nonsense") { nodes { id } } }', /not a cursor/],
+    ["{ factSales { nodes { id @skip(if: true) } } }", /no value/],
+    ["{ factSales @skip(if: true) { nodes { id } } }", /one list/],
     ["{ factSales { nodes { rows: quantity } } }", /No column of this format can be called `rows`/],
   ])("%s", async (document, words) => {
     const { status, body, headers } = await served.stream("admin", "application/jsonl", document);
@@ -239,6 +241,11 @@ describe("what is no table", () => {
     expect(await refused(typed, { n: "many" })).toEqual([400, "BAD_USER_INPUT"]);
     expect(await refused(typed)).toEqual([400, "BAD_USER_INPUT"]);
   });
+});
+
+test("a column that is hidden as a whole is there, and empty", async () => {
+  const { body } = await served.stream("analyst", "text/csv", "{ customers(first: 2) { nodes { name } } }");
+  expect(body).toBe("name\r\n\r\n\r\n");
 });
 
 test("fragments, edges, directives and aliases select as they do elsewhere", async () => {

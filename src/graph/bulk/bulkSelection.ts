@@ -80,6 +80,11 @@ export function bulkSelection(operation: Operation): BulkSelection {
     operation,
     sets.flatMap(({ selectionSet }) => selectionSet ?? []),
   ).map((selected) => bulkField(operation, parent, selected));
+  if (fields.length === 0)
+    throw refusal(
+      "The document selects no value of the rows, and a stream has a column for each.",
+      "Select one or more.",
+    );
   return {
     list,
     nodes: only.nodes,
