@@ -6,6 +6,7 @@ import { revenueAtRisk } from "../src/model/churnRisk.ts";
 import type { Scope } from "../src/model/scope.ts";
 import type { MetricRow, Value } from "../src/query/answer.ts";
 import { type Asker, ask } from "../src/query/ask.ts";
+import { askPages } from "../src/query/askPages.ts";
 import type { MetricsRequest, Page } from "../src/query/request.ts";
 import type { Column, ListName } from "./exportedLists.ts";
 import { formatCounted } from "./formatProgress.ts";
@@ -29,15 +30,12 @@ const usualPage = 10_000;
 export async function* readExport(asked: Asked): AsyncGenerator<ExportPage, void> {
   const { asker, pageSize = usualPage } = asked;
   const fields = fieldsOf(asked.columns, "Customer");
-  let after: string | undefined;
   let totalCount: number | null = null;
-  do {
-    const page: Page = { first: pageSize, after };
-    const answer = await ask(questionOf(asked, fields, page, totalCount === null), asker);
+  const pages = askPages((page, isFirst) => ask(questionOf(asked, fields, page, isFirst), asker), { pageSize });
+  for await (const answer of pages) {
     totalCount ??= boundedCount(Number(answer.totalCount), asker.scope);
     yield { rows: await rowsOf(answer.rows, fields, asked), totalCount };
-    after = answer.hasNextPage ? answer.cursors.at(-1) : undefined;
-  } while (after !== undefined);
+  }
 }
 
 function questionOf(

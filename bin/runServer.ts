@@ -60,6 +60,7 @@ export async function runServer({
       notReady: async () => (prepared ? reasonNotReady(warehouse) : "The load has not finished."),
       audit,
       answers,
+      streams: config.streams,
     });
     try {
       const origin = await server.listen();

@@ -6,13 +6,13 @@ import { Consumer360Error } from "../src/kernel/errors.ts";
 import type { Scope } from "../src/model/scope.ts";
 import { readSnapshot } from "../src/query/readSnapshot.ts";
 import type { SnapshotFacts } from "../src/query/snapshotFacts.ts";
+import type { RowFormat } from "../src/server/formatRows.ts";
 import { graphKeys } from "../src/server/graphKeys.ts";
 import { openAccessRecords } from "../src/warehouse/openAccessRecords.ts";
 import { openReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
 import type { Told } from "./auditExport.ts";
 import type { Output } from "./chooseOutput.ts";
 import type { Column, ListName } from "./exportedLists.ts";
-import type { ExportFormat } from "./formatExport.ts";
 import { formatCounted, formatSeconds } from "./formatProgress.ts";
 import type { Database } from "./openDatabase.ts";
 import { type ExportPage, readExport } from "./readExport.ts";
@@ -26,7 +26,7 @@ const patience = 3000;
 type Writing = Readonly<{
   list: ListName;
   columns: readonly Column[];
-  format: ExportFormat;
+  format: RowFormat;
   scope: Scope;
   snapshotId: number | undefined;
   database: Database;
@@ -81,7 +81,7 @@ function remedied(error: unknown): never {
 /** Nothing before the first page is there: a list that is refused has no head either. */
 async function* texts(
   pages: AsyncIterable<ExportPage>,
-  { head, row }: ExportFormat,
+  { head, row }: RowFormat,
   { show }: Pick<Progress, "show">,
   told: Told,
 ): AsyncGenerator<string, void> {

@@ -1,17 +1,16 @@
 // How this floor asks the one below.
-import type { RowPage } from "../query/answer.ts";
+import type { AnswerPage } from "../query/answer.ts";
 import type { AnswerTo } from "../query/ask.ts";
 import type { RecordsAnswerTo, RecordsRequest } from "../query/recordsRequest.ts";
 import type { Request } from "../query/request.ts";
-import type { Seal } from "./sealCursors.ts";
+import type { SealedPage } from "./sealCursors.ts";
 
 /** An answer whose pages know how to seal their cursors. */
-export type SealedAnswer<Answer> =
-  Answer extends RowPage<unknown>
-    ? Answer & Pick<Seal, "seal">
-    : Answer extends readonly RowPage<infer Row>[]
-      ? readonly (RowPage<Row> & Pick<Seal, "seal">)[]
-      : Answer;
+export type SealedAnswer<Answer> = Answer extends AnswerPage
+  ? SealedPage<Answer>
+  : Answer extends readonly (infer Page extends AnswerPage)[]
+    ? readonly SealedPage<Page>[]
+    : Answer;
 
 export type AnyRequest = Request | RecordsRequest;
 

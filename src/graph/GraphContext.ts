@@ -1,10 +1,12 @@
 // What every resolver of one request shares: who asks, the one snapshot that the whole answer comes from, and the way down to the query floor.
 import type { Scope } from "../model/scope.ts";
 import type { MetricsAnswer } from "../query/answer.ts";
+import type { AnswerTo } from "../query/ask.ts";
 import type { RowAccount } from "../query/readAccount.ts";
-import type { MetricsRequest } from "../query/request.ts";
+import type { MetricsRequest, Request } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 import type { Ask } from "./Ask.ts";
+import type { Bulk } from "./bulk/BulkRows.ts";
 import type { Cost } from "./documentCost.ts";
 import type { Loaders } from "./makeLoaders.ts";
 import type { Receipt } from "./receiptOf.ts";
@@ -16,7 +18,9 @@ export type GraphContext = Readonly<{
   /** Says that the answer is complete: from then on no statement is begun for what is left of the request. */
   end(): void;
   /** Called once with what the document will cost, before anything is asked. What it throws is the request's error. */
-  spend?: (cost: Cost) => void | Promise<void>;
+  spend?: (cost: Pick<Cost, "rows" | "values">) => void | Promise<void>;
+  /** There where the rows of the document are wanted outside of GraphQL. */
+  bulk?: Bulk;
   /** Rows that were read for the answer so far. */
   rows(): number;
   /** The cursor behind one that a client sent; null where it is none that was given to this scope. */
@@ -30,6 +34,8 @@ export type GraphContext = Readonly<{
   /** The rows of the load behind the snapshot: for operators only. */
   account(): Promise<RowAccount>;
   ask: Ask;
+  /** Like `ask`, with plain cursors, and nothing of it is remembered: for what is asked page by page without an end. */
+  askUnkept<R extends Request>(request: R): Promise<AnswerTo<R>>;
   /** Like `ask`, without a statement where no figure is selected and nothing is filtered. */
   askFigures(request: Omit<MetricsRequest, "kind">): Promise<MetricsAnswer["rows"]>;
   loaders: Loaders;

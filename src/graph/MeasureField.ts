@@ -1,5 +1,6 @@
 // Shows a measure of the model as a field of a type: its GraphQL type, its nullability and its description come from the declaration,
 // and it is remembered which measure a field stands for, so that a resolver asks for what is selected and nothing else.
+import type { GraphQLScalarType } from "graphql";
 import { Field, Float, Int } from "type-graphql";
 import { assertNever } from "../kernel/errors.ts";
 import { type Measure, type MeasureName, measureOf } from "../model/measures.ts";
@@ -12,6 +13,9 @@ export type ShownType<T extends object = object> = new () => T;
 
 const shownMeasures = new Map<unknown, Map<string, MeasureName>>();
 
+/** What a type function may give back is not a type of its own in type-graphql. */
+type AnyType = typeof String;
+
 type Options = Readonly<{
   /** Null although the measure itself never is: where a figure may not be known at all. */
   nullable?: boolean;
@@ -19,15 +23,23 @@ type Options = Readonly<{
   note?: string;
   /** Shows a time whole, where otherwise its day is shown. */
   withTime?: boolean;
+  /** A list with the figure of each row, in place of one row's. */
+  column?: boolean;
 }>;
 
-export function MeasureField(name: MeasureName, { nullable, note, withTime }: Options = {}): PropertyDecorator {
+export function MeasureField(
+  name: MeasureName,
+  { nullable, note, withTime, column = false }: Options = {},
+): PropertyDecorator {
   const measure = measureOf(name);
   return (prototype, field) => {
     const fields = shownMeasures.get(prototype.constructor) ?? new Map<string, MeasureName>();
     shownMeasures.set(prototype.constructor, fields.set(String(field), name));
-    Field(() => (measure.kind === "set" ? [String] : typeOf(measure, withTime)), {
-      nullable: nullable ?? emptyValue(name) === null,
+    const canBeNull = nullable ?? emptyValue(name) === null;
+    const type = (): GraphQLScalarType | typeof String | [typeof String] =>
+      measure.kind === "set" ? [String] : typeOf(measure, withTime);
+    Field(() => (column ? [type()] : type()) as AnyType, {
+      nullable: column && canBeNull ? "items" : canBeNull,
       description: note === undefined ? measure.description : `${measure.description} ${note}`,
     })(prototype, field);
   };

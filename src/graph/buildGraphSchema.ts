@@ -7,6 +7,7 @@ import { CatalogResolver } from "./resolvers/CatalogResolver.ts";
 import { CohortResolver } from "./resolvers/CohortResolver.ts";
 import { CustomerEdgesResolver } from "./resolvers/CustomerEdgesResolver.ts";
 import { CustomerResolver } from "./resolvers/CustomerResolver.ts";
+import { CustomersColumnsResolver } from "./resolvers/CustomersColumnsResolver.ts";
 import { DatasetResolver } from "./resolvers/DatasetResolver.ts";
 import { FactSaleResolver } from "./resolvers/FactSaleResolver.ts";
 import { KpisResolver } from "./resolvers/KpisResolver.ts";
@@ -17,6 +18,7 @@ import { RevenueByMonthResolver } from "./resolvers/RevenueByMonthResolver.ts";
 import { SegmentResolver } from "./resolvers/SegmentResolver.ts";
 import { ViewerResolver } from "./resolvers/ViewerResolver.ts";
 import { shieldSchema } from "./shield.ts";
+import { completeColumnsWhole } from "./wholeColumns.ts";
 
 /** The graph without its shield: the shield is put on it, and never is it served like this. */
 export async function buildBareSchema(): Promise<GraphQLSchema> {
@@ -32,6 +34,7 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
       CohortResolver,
       CustomerResolver,
       CustomerEdgesResolver,
+      CustomersColumnsResolver,
       FactSaleResolver,
       MetricsResolver,
       LoadRunResolver,
@@ -46,5 +49,5 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
 }
 
 export async function buildGraphSchema(): Promise<GraphQLSchema> {
-  return shieldSchema(await buildBareSchema());
+  return completeColumnsWhole(shieldSchema(await buildBareSchema()));
 }

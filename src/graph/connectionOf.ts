@@ -19,15 +19,17 @@ export function connectionOf<Row, Node>(
     const cursor = cursors.at(at);
     return cursor === undefined ? null : seal(cursor);
   };
+  // Getters: what nobody looks at is not made, and a cursor is sealed once it is asked for.
   return {
     nodes,
-    // Getters: a cursor is sealed once it is asked for.
-    edges: nodes.map((node, at) => ({
-      node,
-      get cursor() {
-        return cursorAt(at) ?? "";
-      },
-    })),
+    get edges() {
+      return nodes.map((node, at) => ({
+        node,
+        get cursor() {
+          return cursorAt(at) ?? "";
+        },
+      }));
+    },
     pageInfo: {
       hasNextPage,
       hasPreviousPage: typeof after === "string",

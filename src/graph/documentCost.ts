@@ -2,10 +2,12 @@
 // document cannot make the estimate itself costly: each fragment is weighed once, and what depends on a page or a scheme is multiplied later.
 import {
   type FieldNode,
+  type GraphQLField,
   type GraphQLObjectType,
   getNamedType,
   getNullableType,
   isIntrospectionType,
+  isLeafType,
   isListType,
   isObjectType,
   Kind,
@@ -20,6 +22,7 @@ import type { SalesFilter } from "./inputs/SalesFilter.ts";
 import { monthsAsked, monthsOfData } from "./monthsAsked.ts";
 import { argumentsOf, fieldOf, isIncluded, type Operation } from "./readOperation.ts";
 import { salesWhere } from "./toWhere.ts";
+import { isColumnType } from "./wholeColumns.ts";
 
 export type Cost = Readonly<{
   /** Objects that the answer may hold: rows, and what leads to them. */
@@ -32,7 +35,7 @@ export type Cost = Readonly<{
   /** Customers, lines and rows of figures that the answer may show, and the same for each row of the page that a connection belongs to. */
   rows: number;
   rowRows: number;
-  /** 1 where the rows of that connection are shown themselves: once, as nodes, as edges or both. */
+  /** 1 where the rows of that connection are shown themselves: once, as nodes, as edges, as columns. */
   rowShown: 0 | 1;
   /** The largest page. */
   page: number;
@@ -131,6 +134,7 @@ export function documentCost(
     parent: GraphQLObjectType,
   ): Cost => {
     const type = field && getNamedType(field.type);
+    if (field && isColumn(field, parent)) return { ...nothing, rowValues: 1, rowShown: 1, depth: 1 };
     if (!field || !node.selectionSet || !isObjectType(type)) return { ...nothing, values: 1, depth: 1 };
     const below = costOfSet(node.selectionSet, type);
     const isList = isListType(getNullableType(field.type));
@@ -220,6 +224,11 @@ function add(a: Cost, b: Cost): Cost {
     segmentQuestions: a.segmentQuestions + b.segmentQuestions,
     needsFacts: a.needsFacts || b.needsFacts,
   };
+}
+
+/** A list with a value for each row of a page. */
+function isColumn({ type }: GraphQLField<unknown, unknown>, parent: GraphQLObjectType): boolean {
+  return parent.name.endsWith("Columns") && isLeafType(getNamedType(type)) && isColumnType(type);
 }
 
 /** Beside the rows of a metrics answer its totals and each of the earlier rows are a question of their own. */

@@ -27,8 +27,10 @@ export const fixedRoots: readonly string[] = Object.freeze([
   "metrics",
   "customer",
   "customers",
+  "customersColumns",
   "churnRisk",
   "factSales",
+  "factSalesColumns",
 ]);
 
 /** The same for the fields below them, by class: what operators see is read from the records of loads. */

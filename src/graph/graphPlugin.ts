@@ -2,9 +2,10 @@
 // snapshot of that cursor, so that its pages fit together whatever was published in between. What is asked about the schema is answered from
 // what the viewer may use of it. Every answer goes out with its receipt.
 import { type ApolloServerPlugin, HeaderMap } from "@apollo/server";
-import { execute, GraphQLError, OperationTypeNode } from "graphql";
-import { Consumer360Error } from "../kernel/errors.ts";
+import { execute, GraphQLError, getVariableValues, OperationTypeNode } from "graphql";
+import { Consumer360Error, type ErrorCode } from "../kernel/errors.ts";
 import { cursorSnapshot } from "../query/cursor.ts";
+import { openBulk } from "./bulk/openBulk.ts";
 import { cursorsAsked } from "./cursorsAsked.ts";
 import type { Cost } from "./documentCost.ts";
 import type { GraphContext } from "./GraphContext.ts";
@@ -31,22 +32,27 @@ export function graphPlugin(): ApolloServerPlugin<GraphContext> {
                 "The document asks about the schema and about the data at once.",
                 { remedy: "Ask for `__schema` and `__type` in a document of their own." },
               );
-            const cost = await prepare(read, contextValue);
-            await contextValue.spend?.(cost);
+            const { bulk } = contextValue;
+            if (bulk) {
+              pinSnapshot(read, contextValue);
+              bulk.rows = await openBulk(known(read, request.variables), contextValue, bulk);
+            } else {
+              const cost = await weigh(read, contextValue);
+              await contextValue.spend?.(cost);
+            }
             roots = found;
           } catch (cause) {
             if (!(cause instanceof Consumer360Error)) throw cause;
-            // An error from here is an answer about the request as a whole: 400, as for a document that is not valid.
-            const status = cause.code === "RATE_LIMITED" ? 429 : 400;
-            throw new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status } } });
+            // An error from here is an answer about the request as a whole.
+            const http = { status: statusOf(cause.code) };
+            throw new GraphQLError(cause.message, { originalError: cause, extensions: { http } });
           }
         },
         async responseForOperation({ schema, document, operationName, request, contextValue }) {
-          const sight = roots.tells ? sightOf(schema, contextValue.scope) : schema;
-          // Who may use everything is told of the schema itself.
-          if (sight === schema) return null;
+          if (contextValue.bulk) return { http: { headers: new HeaderMap() }, body: nothing };
+          if (!roots.tells) return null;
           const { data, errors } = await execute({
-            schema: sight,
+            schema: sightOf(schema, contextValue.scope),
             document,
             operationName: operationName ?? null,
             variableValues: request.variables ?? {},
@@ -60,6 +66,8 @@ export function graphPlugin(): ApolloServerPlugin<GraphContext> {
           };
         },
         async willSendResponse({ response: { body }, contextValue }) {
+          // Its rows are still to come.
+          if (contextValue.bulk?.rows) return;
           // A field that cannot be null ends the whole answer while others are still being asked for: what they would ask is in vain.
           const isAnswer = roots.asks && body.kind === "single" && body.singleResult.data;
           const receipt = isAnswer ? await contextValue.receipt() : null;
@@ -72,12 +80,42 @@ export function graphPlugin(): ApolloServerPlugin<GraphContext> {
   };
 }
 
-async function prepare(operation: Operation, context: GraphContext): Promise<Cost> {
-  const { mostRows } = context.scope;
-  const cost = guardCost(operation, null, mostRows);
+/** Stands for rows that leave another way. */
+const nothing = Object.freeze({ kind: "single" as const, singleResult: { data: null } });
+
+/** As for a document that is not valid, but for what has a status of its own among clients. */
+function statusOf(code: ErrorCode): number {
+  switch (code) {
+    case "FORBIDDEN":
+      return 403;
+    case "RATE_LIMITED":
+      return 429;
+    case "WAREHOUSE_NOT_READY":
+    case "WAREHOUSE_UNAVAILABLE":
+      return 503;
+    default:
+      return 400;
+  }
+}
+
+/** Where nothing is executed, nobody else says which variables do not fit. */
+function known(operation: Operation, given: Readonly<Record<string, unknown>> = {}): Operation {
+  if (operation.variables !== null) return operation;
+  const { errors } = getVariableValues(operation.schema, operation.definition.variableDefinitions ?? [], given);
+  const message = errors?.[0]?.message ?? "The variables do not fit.";
+  throw new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT", http: { status: 400 } } });
+}
+
+function pinSnapshot(operation: Operation, context: GraphContext): void {
   const cursors = cursorsAsked(operation, context.scope).map(context.openCursor);
   const snapshotId = snapshotOfCursors(cursors.filter((cursor) => cursor !== null));
   if (snapshotId !== null) context.pinSnapshot(snapshotId);
+}
+
+async function weigh(operation: Operation, context: GraphContext): Promise<Cost> {
+  const { mostRows } = context.scope;
+  const cost = guardCost(operation, null, mostRows);
+  pinSnapshot(operation, context);
   if (!cost.needsFacts) return cost;
   // Without a snapshot nothing can be answered, and the fields say so.
   const facts = await context.snapshot().catch(() => null);

@@ -1,12 +1,12 @@
 // Makes the context of one request: one snapshot, one scope, its own loaders. Nothing in it outlives the request.
 import type { Scope } from "../model/scope.ts";
 import type { QueryTrace } from "../query/answer.ts";
-import { type Asker, ask as askWarehouse } from "../query/ask.ts";
+import { type AnswerTo, type Asker, ask as askWarehouse } from "../query/ask.ts";
 import { askRecords } from "../query/askRecords.ts";
 import { type RowAccount, readAccount } from "../query/readAccount.ts";
 import { readSnapshot } from "../query/readSnapshot.ts";
 import type { RecordsRequest } from "../query/recordsRequest.ts";
-import type { MetricsRequest } from "../query/request.ts";
+import type { MetricsRequest, Request } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 import type { AnyRequest, Ask, PlainAnswerTo, SealedAnswer } from "./Ask.ts";
 import type { GraphContext } from "./GraphContext.ts";
@@ -95,6 +95,12 @@ export function makeGraphContext({
     }
   }
 
+  async function askUnkept<R extends Request>(request: R): Promise<AnswerTo<R>> {
+    const answer = await reads.ask(request, { warehouse, snapshot: await snapshot(), scope });
+    rows += rowsOf(answer as Answer);
+    return answer;
+  }
+
   async function askFigures(request: Omit<MetricsRequest, "kind">) {
     if (request.measures.length === 0 && request.where === undefined) return [];
     // A filter is judged even where no figure is selected: what may not be asked for is refused, whatever is shown of it.
@@ -124,6 +130,7 @@ export function makeGraphContext({
       return accountRead;
     },
     ask,
+    askUnkept,
     askFigures,
     loaders: makeLoaders(ask),
     async receipt() {
@@ -144,12 +151,13 @@ function unsealed(request: AnyRequest, { open }: Seal): AnyRequest {
 }
 
 function sealed(answer: Answer, { seal }: Seal): SealedAnswer<Answer> {
-  if ("rows" in answer) return { ...answer, seal };
-  return answer.map((part) => (part && "rows" in part ? { ...part, seal } : part)) as SealedAnswer<Answer>;
+  if ("cursors" in answer) return { ...answer, seal };
+  return answer.map((part) => (part && "cursors" in part ? { ...part, seal } : part)) as SealedAnswer<Answer>;
 }
 
 function rowsOf(answer: Answer): number {
   if ("rows" in answer) return answer.rows.length;
+  if ("columns" in answer) return answer.count;
   return answer.reduce((sum, part) => sum + (part && "rows" in part ? part.rows.length : 0), 0);
 }
 

@@ -21,7 +21,7 @@ import { filterFields } from "./inputs/SalesFilter.ts";
 import { seesMember } from "./membersSeen.ts";
 import { visibleKeys } from "./segmentRows.ts";
 
-/** The schema itself where nothing is hidden from the scope. */
+/** Made from the schema's text, which shows a column as the list that it is. */
 export type SchemaSights = (schema: GraphQLSchema, scope: Scope) => GraphQLSchema;
 
 const mostSights = 50;
@@ -31,7 +31,6 @@ export function makeSchemaSights(): SchemaSights {
   const known = new WeakMap<GraphQLSchema, Map<string, GraphQLSchema>>();
   return (schema, scope) => {
     const hidden = hiddenFrom(schema, scope);
-    if (hidden.size === 0) return schema;
     const sights = known.get(schema) ?? new Map<string, GraphQLSchema>();
     known.set(schema, sights);
     const key = [...hidden].join();

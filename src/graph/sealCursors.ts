@@ -2,7 +2,7 @@
 // below knows plain ones only.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Scope } from "../model/scope.ts";
-import type { RowPage } from "../query/answer.ts";
+import type { AnswerPage, RowPage } from "../query/answer.ts";
 
 export type Seal = Readonly<{
   seal(cursor: string): string;
@@ -11,7 +11,8 @@ export type Seal = Readonly<{
 }>;
 
 /** A page whose cursors are sealed where they are shown, and only there: most are not. */
-export type Sealed<Row> = RowPage<Row> & Pick<Seal, "seal">;
+export type SealedPage<Page extends AnswerPage> = Page & Pick<Seal, "seal">;
+export type Sealed<Row> = SealedPage<RowPage<Row>>;
 
 const signatureBytes = 16;
 const signatureLength = Math.ceil((signatureBytes * 4) / 3);

@@ -1,5 +1,6 @@
 // What comes back: typed rows, decoded once. Money is an exact decimal text, counts are numbers, times are ISO text.
 import type { DimensionName } from "../model/dimensions.ts";
+import type { LineKind, LineType } from "../model/lineKinds.ts";
 import type { MeasureName } from "../model/measures.ts";
 import type { SchemeName, SegmentKey } from "../model/segmentSchemes.ts";
 
@@ -9,15 +10,19 @@ export type Value = string | number | readonly string[] | null;
 /** One row: every member that was asked for, by its name in the model. */
 export type MetricRow = Readonly<Partial<Record<MeasureName | DimensionName, Value>>>;
 
-/** Rows of a page with a cursor each. */
-export type RowPage<Row> = Readonly<{
-  rows: readonly Row[];
-  /** One per row, in order; empty where the request had no page. */
-  cursors: readonly string[];
+/** Cursors in the order of their rows; each is made once it is looked at, since most never are. */
+export type Cursors = Pick<readonly string[], "length" | "at">;
+
+export type AnswerPage = Readonly<{
+  /** One per row; none where the request had no page. */
+  cursors: Cursors;
   hasNextPage: boolean;
   /** Rows without paging; null where it was not asked for. */
   totalCount: number | null;
 }>;
+
+/** Rows of a page with a cursor each. */
+export type RowPage<Row> = AnswerPage & Readonly<{ rows: readonly Row[] }>;
 
 export type MetricsAnswer = RowPage<MetricRow> &
   Readonly<{
@@ -52,21 +57,32 @@ export type Line = Readonly<{
   invoice: string;
   /** YYYY-MM-DDTHH:MM:SS */
   orderedAt: string;
+  /** YYYY-MM-DD */
+  orderDate: string;
   product: string;
   description: string | null;
   category: string | null;
-  kind: string;
-  lineType: string;
+  kind: LineKind;
+  lineType: LineType;
   quantity: number;
   unitPrice: string;
   amount: string;
   /** Null for a guest line. */
   customerId: string | null;
   country: string;
-  segment: SegmentKey;
+  segmentKey: SegmentKey;
 }>;
 
+/** A column of lines is named as the line's property is. */
+export type LineColumn = keyof Line;
+
+/** What was not asked for is not there. */
 export type LinesAnswer = RowPage<Line>;
+
+/** Columns of one length, in the order of the lines. What was not asked for is not there. */
+export type LineColumns = { readonly [Name in LineColumn]?: readonly Line[Name][] };
+
+export type LineColumnsAnswer = AnswerPage & Readonly<{ columns: LineColumns; count: number }>;
 
 /** In the order of the ids asked for; a customer without a visible line has an empty page. */
 export type CustomerLinesAnswer = readonly LinesAnswer[];

@@ -4,7 +4,15 @@ import { storableOf } from "../kernel/storableText.ts";
 import { finestGrain } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
 import type { ReadWarehouse, StoredRow } from "../warehouse/openReadWarehouse.ts";
-import type { CustomerAttributes, CustomerLinesAnswer, LinesAnswer, MetricsAnswer, QueryTrace } from "./answer.ts";
+import type {
+  Cursors,
+  CustomerAttributes,
+  CustomerLinesAnswer,
+  LineColumnsAnswer,
+  LinesAnswer,
+  MetricsAnswer,
+  QueryTrace,
+} from "./answer.ts";
 import { answerFixedTable } from "./answerFixedTable.ts";
 import { whereEarlier } from "./calendarConditions.ts";
 import { compileCustomerAttributes } from "./compile/compileCustomerAttributes.ts";
@@ -13,7 +21,6 @@ import {
   compileLines,
   customerLineKeys,
   customerLineKeyTypes,
-  lineKeys,
   lineKeyTypes,
 } from "./compile/compileLines.ts";
 import {
@@ -31,10 +38,13 @@ import {
   type SummaryPlan,
   totalsRequest,
 } from "./compile/compileSummary.ts";
+import { allLineColumns } from "./compile/lineColumns.ts";
 import type { WrittenStatement } from "./compile/parameters.ts";
 import type { Source } from "./compile/source.ts";
 import { tooManyCombinations } from "./compile/spineSql.ts";
 import { decodeCursor, encodeCursor, notACursor, questionHash } from "./cursor.ts";
+import { cursorsOf } from "./cursorsOf.ts";
+import { decodeLineColumns, keysOfLines, rowsOfColumns } from "./decodeLineColumns.ts";
 import { decodeEarlierRow, decodeMetricRow } from "./decodeMetrics.ts";
 import { decodeCustomerAttributes, decodeLine } from "./decodeRows.ts";
 import { type MetricsPlan, ordersOf, planMetrics, sourcesOf } from "./plan.ts";
@@ -42,6 +52,7 @@ import type { KeyType, Position } from "./position.ts";
 import type {
   CustomerAttributesRequest,
   CustomerLinesRequest,
+  LineColumnsRequest,
   LinesRequest,
   MetricsRequest,
   Page,
@@ -66,11 +77,13 @@ export type AnswerTo<R extends Request> = R extends MetricsRequest
   ? MetricsAnswer
   : R extends LinesRequest
     ? LinesAnswer
-    : R extends CustomerLinesRequest
-      ? CustomerLinesAnswer
-      : R extends CustomerAttributesRequest
-        ? readonly (CustomerAttributes | null)[]
-        : never;
+    : R extends LineColumnsRequest
+      ? LineColumnsAnswer
+      : R extends CustomerLinesRequest
+        ? CustomerLinesAnswer
+        : R extends CustomerAttributesRequest
+          ? readonly (CustomerAttributes | null)[]
+          : never;
 
 export async function ask<R extends Request>(request: R, asker: Asker): Promise<AnswerTo<R>> {
   validate(request, asker.scope);
@@ -86,6 +99,8 @@ function answerTo(request: Request, asker: Asker): Promise<AnswerTo<Request>> {
     }
     case "lines":
       return answerLines(request, asker);
+    case "lineColumns":
+      return answerLineColumns(request, asker);
     case "customerLines":
       return answerCustomerLines(request, asker);
     case "customerAttributes":
@@ -126,7 +141,7 @@ async function answerMetrics(request: MetricsRequest, asker: Asker): Promise<Met
   const { dimensions, measures } = request;
   return {
     rows: kept.map((row) => decodeMetricRow(row, dimensions, measures)),
-    cursors: request.page ? kept.map((row) => paging.cursor(keys.map((key) => textOf(row[key])))) : [],
+    cursors: cursorsAt(request.page ? kept : [], keys, paging),
     hasNextPage,
     earlier: (request.earlier ?? []).map((_, at) =>
       kept.map((row) => decodeEarlierRow(row, earlierPrefix(at), dimensions, measures)),
@@ -171,24 +186,29 @@ function missesOf(plans: readonly MetricsPlan[]): QueryTrace["notUsed"] {
 }
 
 async function answerLines(request: LinesRequest, asker: Asker): Promise<LinesAnswer> {
+  const { columns, count, ...page } = await answerLineColumns(
+    { ...request, kind: "lineColumns", columns: request.columns ?? allLineColumns },
+    asker,
+  );
+  return { ...page, rows: rowsOfColumns({ columns, count }) };
+}
+
+async function answerLineColumns(request: LineColumnsRequest, asker: Asker): Promise<LineColumnsAnswer> {
   const paging = pagingOf(request, request.page, asker, lineKeyTypes);
-  const [stored, count] = await Promise.all([
-    execute(compileLines(request, settingOf(asker), paging.after), asker, request.page.after),
+  const statement = compileLines(request, request.columns, settingOf(asker), paging.after);
+  const [[row], totalCount] = await Promise.all([
+    execute(statement, asker, request.page.after),
     request.count ? countLines(request, asker) : null,
   ]);
-  const { kept, hasNextPage } = cut(stored, request.page);
-  return {
-    rows: kept.map(decodeLine),
-    cursors: kept.map((row) => paging.cursor(lineKeys.map((key) => textOf(row[key])))),
-    hasNextPage,
-    totalCount: count,
-  };
+  const found = decodeLineColumns(row ?? {}, request.columns, request.page.first);
+  const keysAt = keysOfLines(row ?? {}, found.count);
+  return { ...found, cursors: cursorsOf(found.count, (at) => paging.cursor(keysAt(at))), totalCount };
 }
 
 const settingOf = (asker: Asker) => ({ ...asker, orders: ordersOf(asker.sources ?? sourcesOf(asker.snapshot)) });
 
 /** Lines are counted like any other measure, from the smallest source that can. */
-async function countLines(request: LinesRequest, asker: Asker): Promise<number> {
+async function countLines(request: LineColumnsRequest, asker: Asker): Promise<number> {
   const answer = await answerMetrics(
     { kind: "metrics", measures: ["lines"], dimensions: [], where: request.where },
     asker,
@@ -220,7 +240,7 @@ async function answerCustomerLines(request: CustomerLinesRequest, asker: Asker):
     const { kept, hasNextPage } = cut(byCustomer.get(id) ?? [], request.page);
     return {
       rows: kept.map(decodeLine),
-      cursors: kept.map((row) => paging.cursor(customerLineKeys.map((key) => textOf(row[key])))),
+      cursors: cursorsAt(kept, customerLineKeys, paging),
       hasNextPage,
       totalCount: counts ? (countOf.get(id) ?? 0) : null,
     };
@@ -244,6 +264,15 @@ function pagingOf(request: Request, page: Page | undefined, { snapshot, scope }:
     after: page?.after === undefined ? null : decodeCursor(page.after, snapshot.snapshotId, question, types),
     cursor: (position: Position) => encodeCursor(snapshot.snapshotId, question, position),
   };
+}
+
+/** `keys`: the columns that hold the values of the order's keys. */
+function cursorsAt(
+  rows: readonly StoredRow[],
+  keys: readonly string[],
+  { cursor }: Pick<ReturnType<typeof pagingOf>, "cursor">,
+): Cursors {
+  return cursorsOf(rows.length, (at) => cursor(keys.map((key) => textOf(rows[at]?.[key]))));
 }
 
 function cut(rows: readonly StoredRow[], page: Page | undefined) {

@@ -14,6 +14,7 @@ import {
 } from "./compile/compileRecords.ts";
 import type { WrittenStatement } from "./compile/parameters.ts";
 import { decodeCursor, encodeCursor, recordsHash } from "./cursor.ts";
+import { cursorsOf } from "./cursorsOf.ts";
 import { decodeLoadRun, decodeReject, type LoadRunRecord, type RejectRecord } from "./decodeRecords.ts";
 import type { LoadRunsRequest, RecordsAnswerTo, RecordsRequest, RejectsRequest } from "./recordsRequest.ts";
 import { forbidden } from "./validate.ts";
@@ -61,7 +62,7 @@ async function answerLoadRuns(request: LoadRunsRequest, asker: RecordsAsker): Pr
   const rows = stored.slice(0, page.first).map(decodeLoadRun);
   return {
     rows,
-    cursors: rows.map(({ id }) => encodeCursor(null, question, [String(id)])),
+    cursors: cursorsOf(rows.length, (at) => encodeCursor(null, question, [String(rows[at]?.id)])),
     hasNextPage: stored.length > page.first,
     totalCount: counted && Number(counted[0]?.rows),
   };
@@ -87,7 +88,10 @@ async function answerRejects(request: RejectsRequest, asker: RecordsAsker): Prom
     const rows = found.slice(0, page.first).map(decodeReject);
     return {
       rows,
-      cursors: rows.map(({ file, line }) => encodeCursor(null, questionOf(id), [file, String(line)])),
+      cursors: cursorsOf(rows.length, (at) => {
+        const { file, line } = rows[at] as RejectRecord;
+        return encodeCursor(null, questionOf(id), [file, String(line)]);
+      }),
       hasNextPage: found.length > page.first,
       totalCount: counted ? (countOf.get(id) ?? 0) : null,
     };

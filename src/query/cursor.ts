@@ -17,6 +17,10 @@ export function questionHash(request: Request, scope: Scope): string {
     list.dimensions = decidingDimensions(request.dimensions);
     for (const beside of ["measures", "totals", "earlier", "rows", "ofCustomers"]) delete list[beside];
   }
+  if (request.kind === "lines" || request.kind === "lineColumns") {
+    list.kind = "lines";
+    for (const beside of ["columns", "cursors"]) delete list[beside];
+  }
   return hashOf([sorted(list), scope.fingerprint]);
 }
 

@@ -1,36 +1,36 @@
 // Turns stored lines and customer attributes into values.
 import { toDecimal } from "../kernel/decimal.ts";
+import type { LineKind, LineType } from "../model/lineKinds.ts";
 import { type SegmentKey, schemeNames } from "../model/segmentSchemes.ts";
 import type { StoredRow } from "../warehouse/openReadWarehouse.ts";
 import type { CustomerAttributes, Line } from "./answer.ts";
 import { segmentColumn } from "./compile/segmentCase.ts";
 import { decodeTime } from "./decodeMetrics.ts";
+import { lineId } from "./lineId.ts";
 
 export function decodeLine(row: StoredRow): Line {
   const customerId = row.guest ? null : String(row.customer_key);
   const invoice = String(row.invoice);
   const country = String(row.country);
+  const orderedAt = decodeTime(row.ordered_at);
   return {
-    id: lineId([invoice, customerId, country, Number(row.line_no)]),
+    id: lineId(invoice, customerId, country, Number(row.line_no)),
     invoice,
-    orderedAt: decodeTime(row.ordered_at),
+    orderedAt,
+    orderDate: orderedAt.slice(0, 10),
     product: String(row.product),
     description: row.description === null ? null : String(row.description),
     category: row.category === null ? null : String(row.category),
-    kind: String(row.kind),
-    lineType: String(row.line_type),
+    // The warehouse holds only what the model names.
+    kind: String(row.kind) as LineKind,
+    lineType: String(row.line_type) as LineType,
     quantity: Number(row.quantity),
     unitPrice: toDecimal(String(row.unit_price)),
     amount: toDecimal(String(row.amount)),
     customerId,
     country,
-    segment: String(row.segment) as SegmentKey,
+    segmentKey: String(row.segment) as SegmentKey,
   };
-}
-
-/** An id made only of what the line shows: hidden lines cannot change it, and reloading the same invoice keeps it. */
-function lineId(parts: readonly [invoice: string, customerId: string | null, country: string, lineNo: number]): string {
-  return parts.map((part) => (part === null ? "" : encodeURIComponent(part))).join("/");
 }
 
 export function decodeCustomerAttributes(row: StoredRow): CustomerAttributes {

@@ -1,6 +1,7 @@
 // What can be asked of the warehouse: one closed union of plain data. Names are the model's; nothing here knows SQL or GraphQL.
 import type { DimensionName } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
+import type { LineColumn } from "./answer.ts";
 
 /** A condition on a dimension: a value, one of a list, or a half-open range. Parts are anded. */
 export type ValueCondition = Readonly<{ eq?: string; in?: readonly string[]; gte?: string; lt?: string }>;
@@ -55,13 +56,24 @@ export type MetricsRequest = Readonly<{
 /** What is known of single customers beside measures: the whole population's scores and segments, and the name. */
 export type CustomerAttributesRequest = Readonly<{ kind: "customerAttributes"; ids: readonly string[] }>;
 
-/** Single lines in a fixed order: by customer, then time. */
-export type LinesRequest = Readonly<{
-  kind: "lines";
+type LinesPage = Readonly<{
   where?: Where | undefined;
   page: Page;
   count?: boolean | undefined;
+  /** Which lines of the page a cursor is wanted of: the first and the last one, or none; every one where it is left out. */
+  cursors?: "ends" | "none" | undefined;
 }>;
+
+/** Single lines in a fixed order: by customer, then time. */
+export type LinesRequest = LinesPage &
+  Readonly<{
+    kind: "lines";
+    /** What is wanted of each line; all where it is left out. */
+    columns?: readonly LineColumn[] | undefined;
+  }>;
+
+/** The same lines in the same order, as one list for each column. */
+export type LineColumnsRequest = LinesPage & Readonly<{ kind: "lineColumns"; columns: readonly LineColumn[] }>;
 
 /** The latest lines of several customers, each customer's own page. */
 export type CustomerLinesRequest = Readonly<{
@@ -71,4 +83,9 @@ export type CustomerLinesRequest = Readonly<{
   count?: boolean | undefined;
 }>;
 
-export type Request = MetricsRequest | CustomerAttributesRequest | LinesRequest | CustomerLinesRequest;
+export type Request =
+  | MetricsRequest
+  | CustomerAttributesRequest
+  | LinesRequest
+  | LineColumnsRequest
+  | CustomerLinesRequest;

@@ -44,6 +44,7 @@ export function validate(request: Request, scope: Scope): void {
       if (request.page) validatePage(request.page);
       return;
     case "lines":
+    case "lineColumns":
       refuseLines(scope);
       refuseMembers(filteredBy(request.where), scope);
       validateWhere(request.where ?? {}, scope);

@@ -21,6 +21,8 @@ export type Asking = Readonly<{
     request: FastifyRequest,
     question: Readonly<{ sent: Sent | null; signal: AbortSignal; onUnfixed: () => void }>,
   ): Promise<ApolloAnswer>;
+  /** Sends the rows of a question that was asked for them; false where it was not, or was refused. */
+  stream(request: FastifyRequest, reply: FastifyReply): boolean;
   /** What the audit is to be told of an answer that was asked for, and of one that is given again. */
   tell(request: FastifyRequest): Told | null;
   answered(request: FastifyRequest, told: Told | null): void;
@@ -31,7 +33,7 @@ const mostForms = 10_000;
 /** Characters of the header `accept`: no client sends more. */
 const longestAccept = 300;
 
-/** The handler of a route whose JSON bodies come as bytes. `answers`: null where every question is asked anew. */
+/** Handlers of a route whose JSON bodies come as bytes. `answers`: null where every question is asked anew. */
 export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, asking: Asking) {
   const keys = makeMemory<string>({ most: mostForms });
   const parseJson = app.getDefaultJsonParser("error", "error");
@@ -92,6 +94,7 @@ export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, a
   ): Promise<KeptAnswer | null> {
     const question = { sent: await readSent(request), signal, onUnfixed };
     const { status, headers, contentType, ...answer } = await asking.ask(request, question);
+    if (asking.stream(request, reply)) return null;
     for (const [name, value] of headers) reply.header(name, value);
     reply.code(status);
     const { text, again } = finishAnswer(answer.text, answer.outcome);
@@ -126,11 +129,17 @@ export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, a
     }
   }
 
-  // no promise where none is needed: most answers are given again
-  return (request: FastifyRequest, reply: FastifyReply): void => {
-    const kept = findAtOnce(request);
-    if (kept && giveAgain(request, reply, kept, "hit")) return;
-    answer(request, reply).catch((error) => void reply.send(error));
+  return {
+    // no promise where none is needed: most answers are given again
+    answer(request: FastifyRequest, reply: FastifyReply): void {
+      const kept = findAtOnce(request);
+      if (kept && giveAgain(request, reply, kept, "hit")) return;
+      answer(request, reply).catch((error) => void reply.send(error));
+    },
+    /** Of this question nothing is looked up, and nothing kept. */
+    answerAnew(request: FastifyRequest, reply: FastifyReply): void {
+      giveAnew(request, reply, { key: null, signal: goneOf(reply) }).catch((error) => void reply.send(error));
+    },
   };
 }
 

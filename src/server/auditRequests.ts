@@ -1,6 +1,5 @@
 // Follows each request to the graph from its first header to its answer, and gives the audit one record of it, whatever becomes of it.
 // The record is made once the answer is out: nobody waits for it.
-import type { ServerResponse } from "node:http";
 import type {
   ApolloServerPlugin,
   BaseContext,
@@ -15,6 +14,7 @@ import { readOperation } from "../graph/readOperation.ts";
 import type { AuditRecord } from "../warehouse/openAccessRecords.ts";
 import type { Identity, Scope } from "./identity.ts";
 import { makeMemory } from "./makeMemory.ts";
+import { onceSent } from "./onceSent.ts";
 import type { Audit } from "./openAudit.ts";
 import { type Named, NotLetIn, nameAsker, type Reason } from "./refusal.ts";
 
@@ -32,11 +32,15 @@ type Note = {
   context?: { rows?: () => number };
   question?: Question;
   told?: Told;
+  /** Where rows are streamed: their snapshot, and the codes of what broke the stream. */
+  streamed?: Streamed;
   reason?: Reason;
+  isAnswered?: boolean;
 };
 
 /** What a record says of an answer. It is the same each time that the answer is given again. */
 export type Told = Readonly<Pick<AuditRecord, "snapshotId" | "document" | "asked" | "personal" | "rows" | "outcome">>;
+type Streamed = Readonly<{ snapshotId: number; codes: readonly string[] }>;
 
 /** On the context, since plugins are given a copy of it. */
 const noteOf = Symbol("what the audit knows of the request");
@@ -53,6 +57,8 @@ export type NotedRequests<Context extends BaseContext> = Readonly<{
   scoped(request: FastifyRequest, scope: Scope): void;
   /** Of an error that is no NotLetIn nothing is noted. */
   refused(request: FastifyRequest, why: Reason | Error): void;
+  /** Told again where the stream is broken. */
+  streamed(request: FastifyRequest, streamed: Streamed): void;
   /** `rows()` of the context, where it has it, tells how many rows were read. */
   asking(request: FastifyRequest, context: Context): void;
   /** What is to be told of the answer that the graph has given; null where nothing is followed. */
@@ -101,7 +107,8 @@ export function auditRequests<Context extends BaseContext>(
   }
 
   function tell(noted: Note, request: FastifyRequest): Told {
-    const answer = answerOf(noted.question?.response);
+    const { streamed } = noted;
+    const answer = streamed ? { ...streamed, hasData: true } : answerOf(noted.question?.response);
     let described: ReturnType<typeof describe> = { document: null, asked: null };
     try {
       described = describe(noted);
@@ -131,6 +138,7 @@ export function auditRequests<Context extends BaseContext>(
       if (typeof why === "string") note(request, { reason: why });
       else if (why instanceof NotLetIn) note(request, { reason: why.reason, ...(why.asker && { asker: why.asker }) });
     },
+    streamed: (request, streamed) => note(request, { streamed }),
     asking(request, context) {
       const noted = notes.get(request);
       if (!noted) return;
@@ -146,12 +154,15 @@ export function auditRequests<Context extends BaseContext>(
     answered: (request, told) => note(request, told === null ? {} : { told }),
     end(request, { raw }, payload, done) {
       const noted = notes.get(request);
-      if (!audit || !noted) return done();
-      notes.delete(request);
-      const durationMs = Math.round((performance.now() - noted.began) * 1000) / 1000;
+      if (!audit || !noted || noted.isAnswered) return done();
+      noted.isAnswered = true;
+      const answered = performance.now();
       const isRefused = noted.question === undefined && noted.told === undefined;
       const refusal = isRefused && typeof payload === "string" ? payload : null;
       onceSent(raw, () => {
+        notes.delete(request);
+        // A stream begins where another answer is done.
+        const ended = noted.streamed ? performance.now() : answered;
         const { scope, reason } = noted;
         const asker = noted.asker && ("principal" in noted.asker ? nameAsker(noted.asker) : noted.asker);
         const told = noted.told ?? tell(noted, request);
@@ -164,7 +175,7 @@ export function auditRequests<Context extends BaseContext>(
           role: asker?.role ?? null,
           scopeFingerprint: scope?.fingerprint ?? null,
           ...told,
-          durationMs,
+          durationMs: Math.round((ended - noted.began) * 1000) / 1000,
           outcome: refusal === null ? told.outcome : inOrder(codesOf(refusal)),
           reason: reason ?? null,
         });
@@ -173,16 +184,6 @@ export function auditRequests<Context extends BaseContext>(
     },
     plugins: audit ? [plugin] : [],
   });
-}
-
-/** Runs once nothing more is sent: the answer is out, or the client has gone. */
-function onceSent(raw: ServerResponse, run: () => void): void {
-  if (raw.destroyed || raw.writableFinished) return void setImmediate(run);
-  const once = () => {
-    raw.off("finish", once).off("close", once);
-    run();
-  };
-  raw.on("finish", once).on("close", once);
 }
 
 type Failure = Readonly<{ extensions?: { readonly code?: unknown } }>;

@@ -16,7 +16,8 @@ import { AskedTooMuch } from "./limitAskers.ts";
 import { metricsRoute } from "./metricsRoute.ts";
 import type { Audit } from "./openAudit.ts";
 import type { Stream } from "./openLog.ts";
-import type { Config } from "./readConfig.ts";
+import { type Config, defaultStreams } from "./readConfig.ts";
+import type { StreamLimits } from "./streamRows.ts";
 
 export type Server = Readonly<{
   /** For tests, which ask without a socket. */
@@ -51,6 +52,7 @@ export async function createServer<Context extends BaseContext>({
   audit = null,
   answers = null,
   log = process.stderr,
+  streams = defaultStreams,
 }: {
   config: Pick<Config, "host" | "port" | "production" | "logLevel">;
   identify: Identify;
@@ -64,6 +66,8 @@ export async function createServer<Context extends BaseContext>({
   /** Keeps answers that may be given again; null: every question is asked anew. */
   answers?: AnswerCache | null;
   log?: Stream;
+  /** How many rows may leave outside of GraphQL at once, and how slowly. */
+  streams?: StreamLimits;
 }): Promise<Server> {
   let closing: Promise<void> | undefined;
   const running = new Set<object>();
@@ -124,7 +128,15 @@ export async function createServer<Context extends BaseContext>({
     reply.code(404).send(errorReply(404, "BAD_USER_INPUT", "There is nothing here; the graph is at /graphql.").body),
   );
 
-  const apollo = await graphRoute(app, { graph, identify, policy, audit, answers, production: config.production });
+  const apollo = await graphRoute(app, {
+    graph,
+    identify,
+    policy,
+    audit,
+    answers,
+    production: config.production,
+    streams,
+  });
   metricsRoute(app, { identify, policy, answers });
   const reasonNotReady = shared(notReady);
   app.get("/health/live", () => ({ status: "live" }));

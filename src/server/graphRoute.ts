@@ -10,6 +10,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, type ParseOptions } from "graphql";
 import type { Limits, Policy } from "../access/policy.ts";
 import { limitsOf, scopeOf } from "../access/scopeOf.ts";
+import type { Bulk, BulkRows } from "../graph/bulk/BulkRows.ts";
 import { mostSelections } from "../graph/guardCost.ts";
 import { guardNesting } from "../graph/guardNesting.ts";
 import { guardVariables } from "../graph/guardVariables.ts";
@@ -26,6 +27,16 @@ import type { Audit } from "./openAudit.ts";
 import { openPersistedDocuments } from "./persistedDocuments.ts";
 import type { Sent } from "./readQuestion.ts";
 import type { Reason } from "./refusal.ts";
+import {
+  acceptJson,
+  bulkFor,
+  isFault,
+  openStreams,
+  Stalled,
+  type StreamFormat,
+  type StreamLimits,
+  streamFormat,
+} from "./streamRows.ts";
 
 /** What `src/graph/` gives: the schema, and what stands around each question. */
 export type Graph<Context extends BaseContext> = Readonly<{
@@ -57,6 +68,7 @@ export async function graphRoute<Context extends BaseContext>(
     audit,
     answers,
     production,
+    streams: streamLimits,
   }: {
     graph: Graph<Context>;
     identify: Identify;
@@ -65,6 +77,7 @@ export async function graphRoute<Context extends BaseContext>(
     /** Null: every question is asked anew. */
     answers: AnswerCache | null;
     production: boolean;
+    streams: StreamLimits;
   },
 ): Promise<ApolloServer<Context>> {
   const noted = auditRequests<Context>(audit, graph.schema);
@@ -98,6 +111,8 @@ export async function graphRoute<Context extends BaseContext>(
 
   const askers = new WeakMap<FastifyRequest, Asker>();
   const askerOf = askersUnder(policy);
+  const bulks = new WeakMap<FastifyRequest, Readonly<{ bulk: Bulk; format: StreamFormat }>>();
+  const streams = openStreams(streamLimits);
   const limiter = limitAskers();
   const documents = openPersistedDocuments();
   /** What the work throws can mean nothing but this. */
@@ -149,7 +164,8 @@ export async function graphRoute<Context extends BaseContext>(
       };
       const context = await graph.makeContext(asker.scope, spend, asker.name.subject);
       noted.asking(request, context);
-      return Object.assign(context, { signal });
+      const bulk = bulks.get(request)?.bulk;
+      return Object.assign(context, { signal }, bulk && { bulk });
     } catch (error) {
       throw withStatus(error);
     }
@@ -170,6 +186,12 @@ export async function graphRoute<Context extends BaseContext>(
         return false;
       }
     },
+    stream(request, reply) {
+      const { bulk, format } = bulks.get(request) ?? {};
+      if (!bulk?.rows || !format) return false;
+      stream(bulk.rows, format, request, reply);
+      return true;
+    },
     ask(request, { sent, signal, onUnfixed }) {
       const asker = askerOfRequest(request);
       return askApollo(apollo, request, {
@@ -183,6 +205,18 @@ export async function graphRoute<Context extends BaseContext>(
     tell: noted.tell,
     answered: noted.answered,
   };
+  /** The document was in order, and its first rows are read. */
+  function stream(rows: BulkRows, format: StreamFormat, request: FastifyRequest, reply: FastifyReply): void {
+    const { snapshotId } = rows.facts;
+    noted.streamed(request, { snapshotId, codes: [] });
+    streams.send(rows, format, reply, (why) => {
+      if (why instanceof Stalled) return noted.refused(request, "reader stalled");
+      // whoever has gone needs no reason, and gave up what was still asked
+      if (reply.raw.destroyed) return;
+      if (isFault(why)) app.log.error(why);
+      noted.streamed(request, { snapshotId, codes: [replyTo(why).body.errors[0].extensions.code] });
+    });
+  }
   await app.register(async (route) => {
     // whoever asks what was asked before is answered without its being read
     route.addContentTypeParser(
@@ -190,13 +224,22 @@ export async function graphRoute<Context extends BaseContext>(
       { parseAs: "buffer" },
       async (_: FastifyRequest, body: Buffer) => body,
     );
+    const { answer, answerAnew } = answerGraph(route, answers, asking);
     route.route({
       method: ["GET", "POST"],
       url: "/graphql",
       exposeHeadRoute: false,
       onRequest: [noted.begin, onRequest],
       onSend: noted.end,
-      handler: answerGraph(route, answers, asking),
+      handler(request, reply) {
+        const format = streamFormat(request.headers.accept);
+        if (format === null) return answer(request, reply);
+        const { name, limits } = askerOfRequest(request);
+        noting(request, "limit of streams", () => streams.enter(name.subject, reply));
+        bulks.set(request, { bulk: bulkFor(format, limits.costPerMinute !== null), format });
+        acceptJson(request);
+        return answerAnew(request, reply);
+      },
     });
   });
   app.route({

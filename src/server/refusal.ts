@@ -1,4 +1,4 @@
-// Why somebody was not let in, in words for the audit alone: whoever asks is told the message, and no more.
+// Why somebody was not let in, or not answered to the end, in words for the audit alone: whoever asks is told the message, and no more.
 import { Consumer360Error } from "../kernel/errors.ts";
 import type { Identity } from "./identity.ts";
 
@@ -18,7 +18,9 @@ export type Reason =
   | "key revoked"
   | "no such role"
   | "limit of requests"
-  | "limit of cost";
+  | "limit of cost"
+  | "limit of streams"
+  | "reader stalled";
 
 /** An asker as the audit names it: none of its claims. */
 export type Named = Pick<Identity, "subject" | "credential" | "keyId"> & Readonly<{ role: string }>;

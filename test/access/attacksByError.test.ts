@@ -131,7 +131,7 @@ describe.each(roles)("%s", (role) => {
       const loads = [
         ...["loadRuns", "LoadRunConnection", "LoadRun", "startedAt", "finishedAt", "status", "mode", "seconds"],
         ...["files", "LoadedFile", "sha256", "bytes", "rows", "errorCode", "errorMessage"],
-        ...["warnings", "LoadWarning", "count", "message", "stages", "LoadStage", "stage", "amounts", "LoadAmount"],
+        ...["warnings", "LoadWarning", "message", "stages", "LoadStage", "stage", "amounts", "LoadAmount"],
         ...["rejects", "RejectedRowConnection", "RejectedRow", "file", "line", "column", "raw", "settledIn"],
       ];
       const wanted: Readonly<Record<Role, readonly string[]>> = {

@@ -193,13 +193,16 @@ export function randomDocument(
     const name = alias ? `${alias}: ${field.name}` : field.name;
     if (field.name === "metrics" && chance(90)) return name + metrics(field, [...path, key]);
     const pages =
-      isObjectType(type) && "pageInfo" in type.getFields() && field.args.some((arg) => arg.name === "after");
+      isObjectType(type) &&
+      ("pageInfo" in type.getFields() || "endCursor" in type.getFields()) &&
+      field.args.some((arg) => arg.name === "after");
     const paged = pages && chance(60) && !avoids("after");
     const args = field.args.flatMap((arg) => (arg.name === "after" && pages ? [] : (argument(arg) ?? [])));
-    if (paged) args.push(pageFrom([...path, key, "pageInfo", "endCursor"]));
+    const byColumns = pages && "endCursor" in type.getFields();
+    if (paged) args.push(pageFrom([...path, key, ...(byColumns ? [] : ["pageInfo"]), "endCursor"]));
     const given = args.length > 0 ? `(${args.join(", ")})` : "";
     if (!isObjectType(type)) return name + given;
-    return `${name}${given} { ${select(type, [...path, key], depth + 1)}${paged ? " pageInfo { endCursor hasNextPage }" : ""} }`;
+    return `${name}${given} { ${select(type, [...path, key], depth + 1)}${paged ? (byColumns ? " endCursor hasNextPage" : " pageInfo { endCursor hasNextPage }") : ""} }`;
   }
 
   function select(type: GraphQLObjectType, path: readonly string[], depth: number): string {

@@ -15,7 +15,10 @@ import {
   scoringOf,
 } from "./nonInterferenceRows.ts";
 
-const personal = ["customer", "customers", "churnRisk", "factSales", "customersConnection", "customerId"];
+const personal = [
+  ...["customer", "customers", "customersColumns", "churnRisk", "factSales", "factSalesColumns"],
+  ...["customersConnection", "customerId"],
+];
 const beyondFixedTables = ["metrics", "kpis", "cohorts", "where", "medianRecencyDays", "newCustomers", "previous"];
 
 export function wordsFor(scope: Scope, rows: readonly ShopRow[]): Words {

@@ -3,14 +3,14 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { exportedLists, type ListName } from "../../bin/exportedLists.ts";
-import { readGuardedText } from "../../bin/formatCsvRow.ts";
-import { csvFormat, jsonlFormat } from "../../bin/formatExport.ts";
 import { readExport } from "../../bin/readExport.ts";
 import { ownerScope } from "../../bin/readLoaded.ts";
 import { visibleColumns } from "../../bin/visibleColumns.ts";
 import { pseudonymOf } from "../../src/graph/pseudonymOf.ts";
 import type { Scope } from "../../src/model/scope.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
+import { readGuardedText } from "../../src/server/formatCsvRow.ts";
+import { csvFormat, jsonlFormat } from "../../src/server/formatRows.ts";
 import { testKeys } from "../graph/testKeys.ts";
 import { useGraph } from "../graph/useGraph.ts";
 import { shopFile } from "../oracle/shopLines.ts";

@@ -1,12 +1,12 @@
 // `export rfm` over the real file against the reference, customer by customer: all 4,338, of which each figure was computed elsewhere too.
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { csvFormat } from "../../bin/formatExport.ts";
 import { readExport } from "../../bin/readExport.ts";
 import { ownerScope } from "../../bin/readLoaded.ts";
 import { visibleColumns } from "../../bin/visibleColumns.ts";
 import { toDecimal } from "../../src/kernel/decimal.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
+import { csvFormat } from "../../src/server/formatRows.ts";
 import { describeWithShared, sharedFile } from "../support/sharedFiles.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 import { parseCsv } from "./parseCsv.ts";

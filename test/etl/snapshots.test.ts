@@ -72,7 +72,7 @@ const questions: Readonly<Record<string, (asker: Asker) => Promise<number>>> = {
   async lines(asker) {
     const { rows, totalCount } = await ask({ kind: "lines", page: { first: 200 }, count: true }, asker);
     expect([rows.length, totalCount]).toEqual([200, customers * linesPerCustomer + guestLines]);
-    for (const row of rows) expect(row.segment === "GUEST").toBe(row.customerId === null);
+    for (const row of rows) expect(row.segmentKey === "GUEST").toBe(row.customerId === null);
     return only(
       rows.flatMap((row) => [Number(row.unitPrice), Number(String(row.description).slice("of file ".length))]),
     );

@@ -28,7 +28,8 @@ const shops = [
 async function traced(request: MetricsRequest, asker: Asker) {
   const traces: QueryTrace[] = [];
   const answer = await ask(request, { ...asker, trace: (trace) => traces.push(trace) });
-  return { answer, sources: [...new Set(traces.flatMap(({ sources }) => sources))], traces };
+  const cursors = Array.from({ length: answer.cursors.length }, (_, at) => answer.cursors.at(at));
+  return { answer: { ...answer, cursors }, sources: [...new Set(traces.flatMap(({ sources }) => sources))], traces };
 }
 
 describe.each(shops)("%s", (_, load, words) => {

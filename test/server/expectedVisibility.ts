@@ -45,7 +45,7 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
   [
     "shown refused shown shown shown refused",
     [
-      "Query: customer customers churnRisk factSales",
+      "Query: customer customers customersColumns churnRisk factSales factSalesColumns",
       "Segment: customersConnection",
       "Customer: id country countries firstPurchaseDate lastPurchaseDate recencyDays orders units grossRevenue",
       "Customer: netRevenue returnsValue averageOrderValue cohortMonth rfm segmentKey segment sales",
@@ -56,16 +56,22 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
       "FactSale: customerId country segmentKey",
       "FactSalesConnection: edges nodes pageInfo totalCount",
       "FactSaleEdge: cursor node",
+      "FactSalesColumns: count hasNextPage endCursor totalCount id invoice orderedAt orderDate product description kind",
+      "FactSalesColumns: lineType quantity unitPrice amount customerId country segmentKey",
+      "CustomersColumns: count hasNextPage endCursor totalCount id country countries firstPurchaseDate lastPurchaseDate",
+      "CustomersColumns: recencyDays orders units grossRevenue netRevenue returnsValue averageOrderValue cohortMonth",
+      "CustomersColumns: rfm segmentKey",
+      "RfmColumns: recency frequency monetary code",
       "MetricRow: customerId firstPurchaseAt lastPurchaseAt recencyDays latestCountry countries",
       "MetricRow: trailingGrossRevenue trailingReturnsValue trailingNetRevenue",
     ],
   ],
   // The fixture names no category.
-  ["null refused null null null refused", ["FactSale: category"]],
+  ["null refused null null null refused", ["FactSale: category", "FactSalesColumns: category"]],
   // The same, and nothing a year before.
   ["null null null null null refused", ["MetricRow: category yearAgo"]],
   // Names: the analyst studies customers without learning them.
-  ["shown refused null shown shown refused", ["Customer: name"]],
+  ["shown refused null shown shown refused", ["Customer: name", "CustomersColumns: name"]],
   // How many rows were read and rejected: whoever runs the warehouse.
   ["shown null null null null null", ["Dataset: account"]],
   ["shown null null null null null", ["RowAccount: read loaded duplicate superseded rejected replaced"]],
@@ -149,6 +155,9 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   FactSale: ["factSales nodes", "factSales edges node", "customer sales nodes", "customers nodes sales edges node"],
   FactSalesConnection: ["factSales", "customer sales"],
   FactSaleEdge: ["factSales edges", "customer sales edges"],
+  FactSalesColumns: ["factSalesColumns"],
+  CustomersColumns: ["customersColumns"],
+  RfmColumns: ["customersColumns rfm"],
   PageInfo: [
     ...["customers pageInfo", "churnRisk pageInfo", "segments customersConnection pageInfo", "factSales pageInfo"],
     ...["customer sales pageInfo", "metrics pageInfo", "loadRuns pageInfo", "loadRuns nodes rejects pageInfo"],
@@ -157,7 +166,8 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
 
 /** Past customers or lines for whoever sees neither, past any other question than its tables for the partner, past loads but for the admin. */
 export function isClosed(way: string, role: Role): boolean {
-  const isPastCustomers = /^(customers?|churnRisk|factSales)\b|customersConnection/.test(way);
+  const isPastCustomers =
+    /^(customers?|customersColumns|churnRisk|factSales|factSalesColumns)\b|customersConnection/.test(way);
   const isOpenQuestion = /^(kpis|cohorts|metrics)\b/.test(way);
   if (/^loadRuns\b/.test(way)) return role !== "admin";
   return (isPastCustomers && (role === "executive" || role === "partner")) || (isOpenQuestion && role === "partner");
@@ -212,6 +222,8 @@ const leaves: Readonly<Record<string, string>> = {
   "Query.customers": "totalCount",
   churnRisk: "totalCount",
   factSales: "totalCount",
+  factSalesColumns: "count",
+  customersColumns: "count",
   loadRuns: "totalCount",
   files: "name",
   warnings: "code",

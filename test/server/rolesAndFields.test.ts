@@ -61,6 +61,8 @@ const fieldOf = (at: string) => at.slice(at.indexOf(".") + 1);
 /** Every value that an answer holds at the end of a way; null where the way breaks off. */
 function valuesAt(data: unknown, steps: readonly string[]): unknown[] {
   const [step, ...rest] = steps;
+  // A column that holds nothing but nulls says nothing.
+  if (step === undefined && Array.isArray(data) && data.length > 0) return data.flatMap((item) => valuesAt(item, []));
   if (step === undefined || data === null || data === undefined) return [data ?? null];
   if (Array.isArray(data)) return data.flatMap((item) => valuesAt(item, steps));
   return valuesAt((data as Record<string, unknown>)[step], rest);

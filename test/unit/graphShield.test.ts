@@ -100,6 +100,9 @@ describe("which fields carry a rule", () => {
         ...inClasses("Rfm", "customerFigures"),
         ...inClasses("RfmCutPoints", "anyFigure"),
         "CustomerConnection.totalCount",
+        // the same by columns
+        ...inClasses("CustomersColumns", "customerFigures", "personal"),
+        ...inClasses("RfmColumns", "customerFigures"),
         // text from the files, among what every operator sees of a load
         ...inClasses("LoadRun", "operatorTexts"),
         ...inClasses("RejectedRow", "operatorTexts"),
@@ -197,7 +200,7 @@ describe("which fields carry a rule", () => {
       )
       .map(nameOf);
     // Chosen by an argument, so it cannot be a plain property.
-    expect(resolved).toEqual(["Customer.segmentKey"]);
+    expect(resolved).toEqual(["Customer.segmentKey", "CustomersColumns.segmentKey"]);
   });
 });
 

@@ -49,6 +49,7 @@ describe("the settings", () => {
       tolerances: { months: 0.05, segments: 0.5 },
       poolSize: 8,
       answerCacheBytes: 64 * 2 ** 20,
+      streams: { most: 4, stallSeconds: 60 },
       maxRejects: 0.01,
       loadWebhook: null,
     });
@@ -84,6 +85,8 @@ describe("the settings", () => {
         SEGMENT_TOLERANCE: "1",
         POOL_SIZE: "1",
         ANSWER_CACHE_MB: "0",
+        STREAMS: "2",
+        STREAM_STALL: "5",
         MAX_REJECTS: "0",
       },
     );
@@ -112,6 +115,7 @@ describe("the settings", () => {
       tolerances: { months: 0.2, segments: 1 },
       poolSize: 1,
       answerCacheBytes: 0,
+      streams: { most: 2, stallSeconds: 5 },
       maxRejects: 0,
       loadWebhook: null,
     });
@@ -139,6 +143,8 @@ describe("the settings", () => {
     [{ CURRENCY: "ZZZ" }, "ISO 4217"],
     [{ SNAPSHOTS_KEPT: "1" }, "from 2"],
     [{ POOL_SIZE: "0" }, "from 1"],
+    [{ STREAMS: "0" }, "from 1 to 100"],
+    [{ STREAM_STALL: "3601" }, "from 1 to 3600"],
     [{ MAX_REJECTS: "1.01" }, "from 0 to 1"],
     [{ MAX_REJECTS: "1%" }, "from 0 to 1"],
     [{ MAX_REJECTS: "." }, "from 0 to 1"],

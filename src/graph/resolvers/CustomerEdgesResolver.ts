@@ -8,7 +8,6 @@ import { boundedFirst, mostLines } from "../boundedFirst.ts";
 import { type Connection, connectionOf } from "../connectionOf.ts";
 import { nameShown, rfmOf } from "../customerTraits.ts";
 import { SegmentKeyEnum, SegmentSchemeEnum } from "../enums.ts";
-import { factSaleOf } from "../factSaleOf.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import { measuresBehind } from "../MeasureField.ts";
 import { segmentOfRows } from "../segmentRows.ts";
@@ -86,7 +85,7 @@ export class CustomerEdgesResolver {
       page: { first: boundedFirst(first, 10, mostLines), after: after ?? undefined },
       count: selectedFields(info).has("totalCount"),
     });
-    return connectionOf(lines, after, factSaleOf);
+    return connectionOf(lines, after, (line) => line);
   }
 }
 

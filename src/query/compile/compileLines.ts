@@ -1,12 +1,15 @@
 // The statements that read single lines: a keyset page of all lines, by customer and time, or the latest lines of several customers
 // at once. What hangs on a line (the product's description, the segment) is joined to the page, not to everything before it.
+import { assertNever } from "../../kernel/errors.ts";
 import type { Scope } from "../../model/scope.ts";
 import { DimProduct } from "../../warehouse/entities/DimProduct.ts";
 import { RfmSegment } from "../../warehouse/entities/RfmSegment.ts";
 import { tableName } from "../../warehouse/entityTables.ts";
+import type { LineColumn } from "../answer.ts";
 import type { KeyType, Position } from "../position.ts";
-import type { CustomerLinesRequest, LinesRequest } from "../request.ts";
+import type { CustomerLinesRequest, LineColumnsRequest, LinesRequest } from "../request.ts";
 import type { SnapshotFacts } from "../snapshotFacts.ts";
+import { columnText, type StoredColumn, storedColumns, storedColumnsFor } from "./lineColumns.ts";
 import { lineReading } from "./lineSource.ts";
 import { type Moment, momentOf } from "./moment.ts";
 import { makeParameters, type Parameters, type WrittenStatement, written } from "./parameters.ts";
@@ -30,8 +33,23 @@ const stored = `f.customer_key, f.guest, f.ordered_at, f.invoice, f.country, f.l
 const products = (moment: Moment, { read }: Parameters) =>
   `LEFT JOIN ${read(tableName(DimProduct))} p ON p.product = f.product AND p.snapshot_id = ${moment.snapshot}`;
 
-/** One line more than the page, so that it is known whether another page follows. */
-export function compileLines(request: LinesRequest, setting: Setting, after: Position | null): WrittenStatement {
+/** The order's keys of a line, as the text that a cursor holds. */
+const keyTexts = lineKeys.map((key) => `f.${key}::text`);
+
+/** The column of the answer that holds the keys of every line, and those that hold a key of the first and the last one. */
+export const everyKeyColumn = "keys";
+export const firstKeyColumn = (at: number) => `first key ${at + 1}`;
+export const lastKeyColumn = (at: number) => `last key ${at + 1}`;
+/** The column that tells how many lines were found. */
+export const foundColumn = "found";
+
+/** In one row: each column of the page as one value. One line more than the page, so that it is known whether another page follows. */
+export function compileLines(
+  request: LinesRequest | LineColumnsRequest,
+  columns: readonly LineColumn[],
+  setting: Setting,
+  after: Position | null,
+): WrittenStatement {
   const parameters = makeParameters();
   const moment = momentOf(setting.snapshot, parameters);
   const rows = makeRowSet({
@@ -56,15 +74,47 @@ ORDER BY ${keys}
 LIMIT ${parameters.bind(request.page.first + 1, "bigint")}
 )`,
   ];
+  const read = storedColumnsFor(columns).map((name): [string, StoredColumn] => [name, storedColumns[name]]);
+  const joined = (what: StoredColumn["joins"]) => read.some(([, { joins }]) => joins === what);
+  const segment = `LEFT JOIN ${tableName(RfmSegment)} s ON s.customer_key = f.customer_key AND NOT f.guest AND s.snapshot_id = ${moment.snapshot}`;
+  const values = [
+    `count(*) AS ${foundColumn}`,
+    ...read.map(([name, column]) => `${columnText(column)} AS "${name}"`),
+    ...keyValues(request, parameters),
+  ];
+  const page = [
+    `SELECT ${["f.*", ...(joined("product") ? ["p.description", "p.category"] : []), ...(joined("segment") ? ["s.classic AS segment"] : [])].join(", ")}`,
+    "FROM page f",
+    ...(joined("product") ? [products(moment, parameters)] : []),
+    ...(joined("segment") ? [segment] : []),
+    `ORDER BY ${keys}`,
+  ];
+  if (joined("segment")) parameters.read(tableName(RfmSegment));
   return written(
     `WITH ${ctes.join(", ")}
-SELECT f.*, p.description, p.category, CASE WHEN f.guest THEN 'GUEST' ELSE s.classic END AS segment
-FROM page f
-${products(moment, parameters)}
-LEFT JOIN ${parameters.read(tableName(RfmSegment))} s ON s.customer_key = f.customer_key AND NOT f.guest AND s.snapshot_id = ${moment.snapshot}
-ORDER BY ${keys}`,
+SELECT ${values.join(",\n  ")}
+FROM (
+  ${page.join("\n  ")}
+) f`,
     parameters,
   );
+}
+
+/** What cursors are made of. The last line of the page is not the last that was found where another page follows. */
+function keyValues({ page, cursors }: LinesRequest | LineColumnsRequest, { bind }: Parameters): string[] {
+  switch (cursors) {
+    case undefined:
+      return [`json_agg(json_build_array(${keyTexts.join(", ")})) AS ${everyKeyColumn}`];
+    case "ends":
+      return keyTexts.flatMap((text, at) => [
+        `(array_agg(${text}))[1] AS "${firstKeyColumn(at)}"`,
+        `(array_agg(${text}))[least(count(*), ${bind(page.first, "integer")})] AS "${lastKeyColumn(at)}"`,
+      ]);
+    case "none":
+      return [];
+    default:
+      return assertNever(cursors);
+  }
 }
 
 /** The latest lines of each customer, one more than the page; rows come by customer, each in its page's order. */

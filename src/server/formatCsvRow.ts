@@ -12,8 +12,12 @@ const needsQuotes = /[",;\t\r\n]|^\s|\s$/;
 const formula = /^(?='*[\t\r\n])|(?<![^;\t\r\n])(?='*[" \u00A0\u3000\v\f]*[=+\-@＝＋－＠])/g;
 const guardedFormula = /^'(?='*[\t\r\n])|(?<![^;\t\r\n])'(?='*[" \u00A0\u3000\v\f]*[=+\-@＝＋－＠])/g;
 
+/** Printable ASCII that begins with a letter or a digit, ends without a blank and separates nothing: most texts, told at a glance. */
+const harmless = /^\w(?:[ !#-+\--:<-~]*[!#-+\--:<-~])?$/;
+
 /** A field of a text, such as a name, guarded against formulas. Null is an empty field, the empty text is `""`. */
 export function formatCsvText(text: string | null): string {
+  if (text !== null && harmless.test(text)) return text;
   return formatCsvValue(text === null ? null : text.replaceAll(formula, "'"));
 }
 

@@ -1,8 +1,8 @@
 // Texts from outside come out of a CSV as the texts that they were, and never as formulas; figures stay figures.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatCsvRow, formatCsvText, formatCsvValue, readGuardedText } from "../../bin/formatCsvRow.ts";
-import { parseCsv } from "./parseCsv.ts";
+import { formatCsvRow, formatCsvText, formatCsvValue, readGuardedText } from "../../src/server/formatCsvRow.ts";
+import { parseCsv } from "../bin/parseCsv.ts";
 
 const hostile = fc.string({
   unit: fc.constantFrom("=", "+", "-", "@", "＝", "'", '"', ",", ";", "\t", "\r", "\n", " ", "a", "é", "😀"),
