@@ -1,7 +1,7 @@
 // Statements that a connection prepares once and runs again and again: the server neither parses nor plans them anew, which for small ones
 // is most of the work. Each connection keeps the ones that it used last.
 import type pg from "pg";
-import type { Statement, StoredRow } from "./openReadWarehouse.ts";
+import type { Statement, StoredRow } from "./statement.ts";
 
 /** On each connection. */
 const mostKept = 100;

@@ -5,20 +5,11 @@ import { Consumer360Error } from "../kernel/errors.ts";
 import { isLostConnection, unavailable } from "./lostConnection.ts";
 import { type SessionScope, type SessionSnapshot, statementTimeout } from "./openSession.ts";
 import { makeReadSessions } from "./readSessions.ts";
+import type { Statement, StoredRow } from "./statement.ts";
 import { storedTypes } from "./storedTypes.ts";
 
 export { type SessionScope, type SessionSnapshot, snapshotLockClass } from "./openSession.ts";
-
-/** A statement with its parameters, as text or lists of text. */
-export type Statement = Readonly<{
-  text: string;
-  values: readonly (string | number | boolean | null | readonly string[])[];
-  /** Whether one plan is good whatever the values, and the text is asked again and again: it reads few rows, by a key. */
-  keepsPlan?: boolean;
-}>;
-
-/** Every value as the text that PostgreSQL prints, except integers up to 32 bits, floats, booleans and text arrays. */
-export type StoredRow = Readonly<Record<string, unknown>>;
+export type { Statement, StoredRow } from "./statement.ts";
 
 export type ReadWarehouse = Readonly<{
   /**

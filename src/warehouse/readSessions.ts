@@ -3,9 +3,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type pg from "pg";
 import { makeKeptStatements } from "./keptStatements.ts";
-import type { Statement, StoredRow } from "./openReadWarehouse.ts";
 import { openSession, type SessionScope, type SessionSnapshot } from "./openSession.ts";
 import { snapshotExpired } from "./snapshotExpired.ts";
+import type { Statement, StoredRow } from "./statement.ts";
 
 export type Asked = Readonly<{
   statement: Statement;
