@@ -1,7 +1,11 @@
 // The server from listening to stopping: shared by `start`, which fills the warehouse first, and `serve`, which finds it filled.
 import { setTimeout as sleep } from "node:timers/promises";
+import { readSnapshot } from "../src/query/readSnapshot.ts";
+import type { SnapshotFacts } from "../src/query/snapshotFacts.ts";
+import { openAnswerCache } from "../src/server/answerCache.ts";
 import { createServer } from "../src/server/createServer.ts";
 import { reasonNoKeys } from "../src/server/fetchKeys.ts";
+import { followPublished, type Published } from "../src/server/followPublished.ts";
 import { makeIdentify } from "../src/server/identify.ts";
 import { openAudit } from "../src/server/openAudit.ts";
 import { openGraph } from "../src/server/openGraph.ts";
@@ -9,6 +13,7 @@ import type { Log } from "../src/server/openLog.ts";
 import type { Config } from "../src/server/readConfig.ts";
 import { reasonNotReady } from "../src/server/reasonNotReady.ts";
 import type { PolicyWatch } from "../src/server/watchPolicy.ts";
+import { listenForPublish } from "../src/warehouse/listenForPublish.ts";
 import { openAccessRecords } from "../src/warehouse/openAccessRecords.ts";
 import { openReadWarehouse, type ReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
 import type { Database } from "./openDatabase.ts";
@@ -42,16 +47,20 @@ export async function runServer({
   const records = openAccessRecords(database.url);
   const table = config.audit === "table" ? records.writeAudit : null;
   const audit = config.audit === "off" ? null : openAudit({ production: config.production, table, log });
+  const pointer = followPointer(database.readerUrl);
+  const { answerCacheBytes } = config;
+  const answers = answerCacheBytes === 0 ? null : openAnswerCache(pointer.published, answerCacheBytes);
   try {
     let prepared = false;
     const server = await createServer({
       config,
       identify: makeIdentify({ auth: config.auth, demoSecret: authSecret, findKey: records.useKey }),
       policy: policies.current,
-      graph: await openGraph(warehouse, await stop.orStop(records.serverSecret()), config.poolSize),
+      graph: await openGraph(warehouse, await stop.orStop(records.serverSecret()), config.poolSize, pointer.published),
       notReady: async () => (prepared ? reasonNotReady(warehouse) : "The load has not finished."),
       audit,
       streams: config.streams,
+      answers,
     });
     try {
       const origin = await server.listen();
@@ -68,9 +77,20 @@ export async function runServer({
     policies.close();
     // the last answers are recorded by now
     await audit?.close();
-    const closed = Promise.all([records.close(), warehouse.close()]);
+    const closed = Promise.all([records.close(), warehouse.close(), pointer.close()]);
     await Promise.race([closed, sleep(patience, undefined, { ref: false })]);
   }
+}
+
+/** Its two connections are its own: what is published must be known however busy the others are. */
+function followPointer(url: string): Readonly<{ published: Published<SnapshotFacts>; close(): Promise<void> }> {
+  const pointer = openReadWarehouse(url, { maxConnections: 1 });
+  const published = followPublished(() => readSnapshot(pointer));
+  const listening = listenForPublish(url, published.doubt);
+  return {
+    published,
+    close: async () => void (await Promise.all([listening.close(), pointer.close()])),
+  };
 }
 
 /** A slip in the setting, or a provider that is away, is told at once, not by the first who asks. */

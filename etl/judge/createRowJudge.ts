@@ -1,5 +1,5 @@
-// Judges one row at a time and writes the acceptable ones as COPY's input; on the ordinary path it makes neither
-// strings nor objects.
+// Judges one row at a time and writes the acceptable ones as COPY's input, in its binary format; on the ordinary path it makes
+// neither strings nor objects.
 import { assertNever } from "../../src/kernel/errors.ts";
 import { type LayoutField, type RowField, rowFields } from "../layouts/layout.ts";
 import type { ScannedRow } from "../read/createRowScanner.ts";
@@ -12,26 +12,28 @@ import { isBare, trimmedEnd, trimmedStart } from "../read/trimField.ts";
 import { unquoteField } from "../read/unquoteField.ts";
 import { createAmountSum } from "./createAmountSum.ts";
 import { createCustomerIds } from "./createCustomerIds.ts";
+import { createRowWriter, type JudgedRow } from "./createRowWriter.ts";
+import { createRunCounter } from "./createRunCounter.ts";
 import { hasBadBytes } from "./hasBadBytes.ts";
-import { guestOutput, type JudgedColumn, keyOutput, lineOutput, outputOf, slotOf } from "./judgedColumns.ts";
-import { isRowNumber, newNumberParts, readPrice, readQuantity, wholeEnd } from "./readNumber.ts";
+import { type JudgedColumn, slotOf } from "./judgedColumns.ts";
+import { newNumberParts, priceTimes, readPrice, readQuantity, readRowNumber, wholeEnd } from "./readNumber.ts";
 import type { RejectCode } from "./rejectCodes.ts";
-import { copyBytes, writeDate, writeDecimal, writeNumber, writeQuoted, writeUngrouped } from "./writeBytes.ts";
+import { copyBytes, writeInt2, writeTimestamp, writeUngrouped } from "./writeCopy.ts";
 
 /** Longer ids, names and countries are refused: they stand in index keys, which PostgreSQL limits to some 2,700 bytes. */
 const longestId = 255;
 
 /** Where a field lies that the layout does not have: beside no other. */
 const nowhere = -2;
-/** `YYYY-MM-DD HH:MM:SS` */
-const dateBytes = 19;
+/** A field that holds a timestamp. */
+const dateBytes = 12;
+/** More than what is written anew of a row beside the texts of its fields. */
+const scratchOverhead = 2048;
 
 const comma = 44;
 const point = 46;
-const lineFeed = 10;
 const quote = 34;
 const numberSign = 35;
-const carriageReturn = 13;
 
 export type RowJudge = {
   /** Writes the row and answers true, or keeps the reason in `refusal` and answers false. */
@@ -40,8 +42,15 @@ export type RowJudge = {
   readonly refusal: { code: RejectCode; column: number };
   /** Takes the output that has been written, or undefined where there is none; the caller owns it. */
   readonly take: () => Buffer | undefined;
-  /** Of the accepted rows: what they amount to, and how many had white space at the edge of a field. */
-  readonly found: () => { amount: ReturnType<ReturnType<typeof createAmountSum>["total"]>; edgeSpaces: number };
+  /** Of the accepted rows. */
+  readonly found: () => {
+    /** What they amount to. */
+    amount: ReturnType<ReturnType<typeof createAmountSum>["total"]>;
+    /** How many had white space at the edge of a field. */
+    edgeSpaces: number;
+    /** Whether each has a number of its own among those of its invoice, customer and country. */
+    isNumbered: boolean;
+  };
 };
 
 export type RowJudgeOptions = Readonly<{
@@ -68,14 +77,11 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const readable = yearFirst | (dateOrder === "mdy" ? monthFirst : dateOrder === "dmy" ? dayFirst : 0);
   const mark = decimalComma ? comma : point;
   const groupMark = decimalComma ? point : comma;
-  const mayNeedQuotes = evidence.delimiter !== comma;
   const date = newDateParts();
-  const quantity = newNumberParts();
-  const money = newNumberParts();
   const moneySlot = hasLineTotal ? lineTotalSlot : unitPriceSlot;
   const amounts = createAmountSum();
   const refusal: RowJudge["refusal"] = { code: "FIELD_COUNT", column: -1 };
-  const outputs = Int32Array.from(options.columns, outputOf);
+  const runs = createRunCounter();
   const namesOnly = evidence.namesCustomers;
   const idOf = createCustomerIds(encoding, options.customerIdOf ?? refuseNames);
 
@@ -86,11 +92,20 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const fileColumns = judged.map((field) => fields[field] as number);
   const sharing = Math.max(...fileColumns.map((column) => fileColumns.filter((each) => each === column).length));
 
-  // where each field's output lies: in the row, or in `scratch` where it had to be rewritten; constants stand at its beginning
-  const starts = new Int32Array(rowFields.length).fill(nowhere);
-  const ends = new Int32Array(rowFields.length).fill(nowhere);
-  const rewritten = new Uint8Array(rowFields.length);
-  let scratch = Buffer.allocUnsafe(8192);
+  const current: JudgedRow = {
+    bytes: Buffer.alloc(0),
+    line: 0,
+    starts: new Int32Array(rowFields.length).fill(nowhere),
+    ends: new Int32Array(rowFields.length).fill(nowhere),
+    rewritten: new Uint8Array(rowFields.length),
+    scratch: Buffer.allocUnsafe(8192),
+    quantity: newNumberParts(),
+    money: newNumberParts(),
+    amount: 0,
+    position: 0,
+  };
+  const { starts, ends, rewritten, quantity, money } = current;
+  // constants stand at the beginning of `current.scratch`
   let scratchEnd = 0;
   const dateAt = placeConstants();
   const constantsEnd = dateAt + dateBytes;
@@ -104,11 +119,9 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const keyStride = longestId * 2 + 2;
   const key = Buffer.alloc(keySlots.length * keyStride);
   const keyLengths = new Int32Array(keySlots.length).fill(-1);
-  let position = 0;
+  const runKey = Buffer.alloc(key.length + keySlots.length * 2);
 
-  const outputBytes = 128 * 1024;
-  let output = Buffer.allocUnsafe(outputBytes);
-  let filled = 0;
+  const writer = createRowWriter(current, { evidence, columns: options.columns, onFull: options.onFull });
 
   function placeConstants(): number {
     let at = 0;
@@ -118,10 +131,8 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       starts[slot] = at;
       if (field === "quantity") {
         readQuantity(bytes, 0, bytes.length, point, quantity);
-        at = copyBytes(bytes, 0, bytes.length, scratch, at);
-      } else {
-        at = writeQuoted(bytes, 0, bytes.length, scratch, at);
       }
+      at = copyBytes(bytes, 0, bytes.length, current.scratch, at);
       ends[slot] = at;
       rewritten[slot] = 1;
     }
@@ -157,13 +168,13 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         from++;
         to--;
       } else {
-        const end = unquoteField(bytes, from, to, scratch, scratchEnd);
+        const end = unquoteField(bytes, from, to, current.scratch, scratchEnd);
         from = scratchEnd;
         to = scratchEnd = end;
         rewritten[slot] = 1;
       }
     }
-    const source = rewritten[slot] === 1 ? scratch : bytes;
+    const source = rewritten[slot] === 1 ? current.scratch : bytes;
     const start = trimmedStart(source, from, to, encoding);
     const end = trimmedEnd(source, start, to, encoding);
     starts[slot] = start;
@@ -173,28 +184,12 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
 
   /** Leaves the marks between groups of digits out; where they are none, the number stays as it is and is refused. */
   function ungroup(row: ScannedRow, slot: number): void {
-    const source = rewritten[slot] === 1 ? scratch : row.bytes;
+    const source = rewritten[slot] === 1 ? current.scratch : row.bytes;
     const from = starts[slot] as number;
     const to = ends[slot] as number;
     if (isBareCell) return;
-    const end = writeUngrouped(source, from, to, mark, groupMark, scratch, scratchEnd);
+    const end = writeUngrouped(source, from, to, mark, groupMark, current.scratch, scratchEnd);
     if (end >= 0) rewrite(slot, end);
-  }
-
-  /** Quotes a text that COPY would misread without. */
-  function requote(row: ScannedRow, slot: number): void {
-    const source = rewritten[slot] === 1 ? scratch : row.bytes;
-    const from = starts[slot] as number;
-    const to = ends[slot] as number;
-    let needed = false;
-    for (let i = from; i < to && !needed; i++) {
-      const byte = source[i];
-      needed = byte === comma || byte === quote || byte === lineFeed || byte === carriageReturn;
-    }
-    if (!needed) return;
-    starts[slot] = scratchEnd;
-    ends[slot] = scratchEnd = writeQuoted(source, from, to, scratch, scratchEnd);
-    rewritten[slot] = 1;
   }
 
   /** The field's output is what has been written at the end of `scratch`, up to `end`. */
@@ -208,20 +203,16 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   function judge(row: ScannedRow, field: RowField, slot: number, column: number): boolean {
     locate(row, slot, column);
     if (grouped && (field === "quantity" || slot === moneySlot)) ungroup(row, slot);
-    const source = rewritten[slot] === 1 ? scratch : row.bytes;
+    const source = rewritten[slot] === 1 ? current.scratch : row.bytes;
     const from = starts[slot] as number;
     const to = ends[slot] as number;
     if (isBareCell && source[from] === numberSign && from < to) return refuse("ERROR_CELL", column);
     switch (field) {
       case "quantity":
-        if (!readQuantity(source, from, to, isBareCell ? point : mark, quantity)) return refuse("BAD_QUANTITY", column);
-        ends[slot] = quantity.end;
-        return true;
+        return readQuantity(source, from, to, isBareCell ? point : mark, quantity) || refuse("BAD_QUANTITY", column);
       case "unitPrice":
       case "lineTotal":
-        if (!readPrice(source, from, to, isBareCell ? point : mark, money)) return refuse("BAD_PRICE", column);
-        if (decimalComma) rewrite(slot, writeDecimal(source, from, to, scratch, scratchEnd));
-        return true;
+        return readPrice(source, from, to, isBareCell ? point : mark, money) || refuse("BAD_PRICE", column);
       case "orderedAt":
         if (!judgeDate(source, from, to)) return refuse("BAD_DATE", column);
         starts[slot] = dateAt;
@@ -241,7 +232,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         if (namesOnly) nameCustomer(source, from, to);
         break;
       case "country":
-        if (from === to) rewrite(slot, scratchEnd + scratch.write("Unknown", scratchEnd, "latin1"));
+        if (from === to) rewrite(slot, scratchEnd + current.scratch.write("Unknown", scratchEnd, "latin1"));
         break;
       case "category":
         break;
@@ -250,16 +241,13 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         break;
       case "rejectLoad":
       case "rejectLine":
-        return isRowNumber(source, from, to) || refuse("BAD_ORIGIN", column);
+        return readRowNumber(source, from, to) >= 0 || refuse("BAD_ORIGIN", column);
       case "description":
-        if (row.quoted || mayNeedQuotes) requote(row, slot);
         return true;
       default:
         return assertNever(field);
     }
-    if (to - from > longestId) return refuse("FIELD_TOO_LONG", column);
-    if (row.quoted || mayNeedQuotes) requote(row, slot);
-    return true;
+    return to - from <= longestId || refuse("FIELD_TOO_LONG", column);
   }
 
   /** Writes the date at its place in `scratch`; rows of an invoice have the same, which is read once. */
@@ -282,7 +270,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     }
     if ((kind & readable) === 0) return false;
     if (date.zone !== dateZone && date.zone !== noTime && !isBareCell) return false;
-    writeDate(scratch, dateAt, date, dayIsFirst && kind !== yearFirst);
+    writeTimestamp(current.scratch, dateAt, date, dayIsFirst && kind !== yearFirst);
     if (length <= lastDate.length && !isBareCell) {
       copyBytes(source, from, to, lastDate, 0);
       lastDateLength = length;
@@ -292,15 +280,15 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
 
   function nameCustomer(source: Buffer, from: number, to: number): void {
     const id = idOf(source, from, to);
-    rewrite(customerSlot, copyBytes(id, 0, id.length, scratch, scratchEnd));
+    rewrite(customerSlot, copyBytes(id, 0, id.length, current.scratch, scratchEnd));
   }
 
-  /** Counts the row's position in its run of rows with the same invoice, customer and country. */
+  /** Counts the row's position among those with the same invoice, customer and country. */
   function count(bytes: Buffer): void {
     let same = true;
     for (let k = 0; k < keySlots.length; k++) {
       const slot = keySlots[k] as number;
-      const source = rewritten[slot] === 1 ? scratch : bytes;
+      const source = rewritten[slot] === 1 ? current.scratch : bytes;
       const from = starts[slot] as number;
       const length = (ends[slot] as number) - from;
       const at = k * keyStride;
@@ -311,42 +299,19 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       keyLengths[k] = length;
       copyBytes(source, from, from + length, key, at);
     }
-    position = same ? position + 1 : 1;
+    if (!same) enterRun();
+    current.position = runs.next();
   }
 
-  function write(row: ScannedRow): void {
-    const needed = (row.end - row.start) * sharing + scratchEnd + 1024;
-    if (filled + needed > output.length) {
-      if (filled > 0) options.onFull(output.subarray(0, filled));
-      output = Buffer.allocUnsafe(Math.max(outputBytes, needed));
-      filled = 0;
+  function enterRun(): void {
+    let end = 0;
+    for (let k = 0; k < keySlots.length; k++) {
+      const length = keyLengths[k] as number;
+      // no part of a key is longer than two bytes can say
+      end = writeInt2(runKey, end, length);
+      end = copyBytes(key, k * keyStride, k * keyStride + length, runKey, end);
     }
-    const { bytes, line } = row;
-    const target = output;
-    const count = outputs.length;
-    const isGuest = starts[customerSlot] === ends[customerSlot];
-    let at = filled;
-    for (let k = 0; k < count; k++) {
-      if (k > 0) target[at++] = comma;
-      let slot = outputs[k] as number;
-      if (slot < 0) {
-        if (slot === guestOutput) {
-          target[at++] = isGuest ? 116 : 102;
-          continue;
-        }
-        if (slot !== keyOutput) {
-          at = writeNumber(target, at, slot === lineOutput ? line : position);
-          continue;
-        }
-        slot = isGuest ? invoiceSlot : customerSlot;
-      }
-      const from = starts[slot] as number;
-      const to = ends[slot] as number;
-      if (rewritten[slot] === 1) for (let i = from; i < to; i++) target[at++] = scratch[i] as number;
-      else for (let i = from; i < to; i++) target[at++] = bytes[i] as number;
-    }
-    target[at++] = lineFeed;
-    filled = at;
+    runs.enter(runKey, 0, end);
   }
 
   return {
@@ -356,9 +321,10 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       if (row.loneReturn || (checkBytes && hasBadBytes(row.bytes, row.start, row.end, encoding))) {
         return refuse("BAD_BYTES", -1);
       }
-      // each field unquoted, then quoted again
-      const most = constantsEnd + (row.quoted || mayNeedQuotes ? (row.end - row.start) * 3 * sharing : 0) + 2048;
-      if (scratch.length < most) scratch = Buffer.concat([scratch.subarray(0, constantsEnd)], most);
+      // each field unquoted, and a number without its groups
+      const most = constantsEnd + (row.quoted || grouped ? (row.end - row.start) * 2 * sharing : 0) + scratchOverhead;
+      if (current.scratch.length < most)
+        current.scratch = Buffer.concat([current.scratch.subarray(0, constantsEnd)], most);
       scratchEnd = constantsEnd;
       edges = false;
       for (let k = 0; k < judged.length; k++) {
@@ -368,26 +334,22 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         return refuse("TOTAL_WITHOUT_QUANTITY", fields.lineTotal as number);
       }
       if (edges) edgeSpaces++;
-      const source = rewritten[moneySlot] === 1 ? scratch : row.bytes;
-      amounts.add(
+      current.amount = priceTimes(
         money,
         hasLineTotal ? 1 : quantity.value,
-        source,
+        rewritten[moneySlot] === 1 ? current.scratch : row.bytes,
         starts[moneySlot] as number,
         ends[moneySlot] as number,
       );
+      amounts.add(current.amount, money.scale);
       count(row.bytes);
-      write(row);
+      current.bytes = row.bytes;
+      current.line = row.line;
+      writer.write((row.end - row.start) * sharing + scratchEnd);
       return true;
     },
-    take() {
-      if (filled === 0) return undefined;
-      const chunk = output.subarray(0, filled);
-      output = Buffer.allocUnsafe(outputBytes);
-      filled = 0;
-      return chunk;
-    },
-    found: () => ({ amount: amounts.total(), edgeSpaces }),
+    take: writer.take,
+    found: () => ({ amount: amounts.total(), edgeSpaces, isNumbered: runs.isSettled() }),
   };
 }
 

@@ -35,6 +35,8 @@ type Options = Readonly<{
   spend?: GraphContext["spend"];
   /** A snapshot that the request was asked to be answered from; without it the published one. */
   pinnedSnapshot?: number | undefined;
+  /** The published snapshot, where somebody knows it; null, or without it, it is read. */
+  known?: (() => Promise<SnapshotFacts | null>) | undefined;
   reads?: Reads;
 }>;
 
@@ -43,6 +45,7 @@ export function makeGraphContext({
   keys,
   spend,
   pinnedSnapshot,
+  known,
   reads = fromWarehouse,
   ...given
 }: Options): GraphContext {
@@ -55,9 +58,14 @@ export function makeGraphContext({
   let pinned = pinnedSnapshot;
   let snapshotRead: Promise<SnapshotFacts> | undefined;
   const snapshot = () => {
-    snapshotRead ??= reads.readSnapshot(warehouse, pinned);
+    snapshotRead ??= readFacts();
     return snapshotRead;
   };
+
+  async function readFacts(): Promise<SnapshotFacts> {
+    const facts = pinned === undefined ? await known?.() : null;
+    return facts ?? reads.readSnapshot(warehouse, pinned);
+  }
 
   const answers = new Map<string, Promise<unknown>>();
   const asked: AskedQuestion[] = [];

@@ -49,6 +49,7 @@ describe("the settings", () => {
       tolerances: { months: 0.05, segments: 0.5 },
       poolSize: 8,
       streams: { most: 4, stallSeconds: 60 },
+      answerCacheBytes: 64 * 2 ** 20,
       maxRejects: 0.01,
       loadWebhook: null,
     });
@@ -85,6 +86,7 @@ describe("the settings", () => {
         POOL_SIZE: "1",
         STREAMS: "2",
         STREAM_STALL: "5",
+        ANSWER_CACHE_MB: "0",
         MAX_REJECTS: "0",
       },
     );
@@ -113,6 +115,7 @@ describe("the settings", () => {
       tolerances: { months: 0.2, segments: 1 },
       poolSize: 1,
       streams: { most: 2, stallSeconds: 5 },
+      answerCacheBytes: 0,
       maxRejects: 0,
       loadWebhook: null,
     });

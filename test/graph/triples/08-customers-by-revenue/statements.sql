@@ -72,14 +72,14 @@ WITH asked AS (
       AND f.generation = $2::integer
       AND f.born <= $2::integer
       AND f.died > $2::integer
-    ORDER BY f.ordered_at DESC, f.invoice DESC, f.country DESC, f.line_no DESC
+    ORDER BY f.ordered_at DESC, f.invoice DESC, f.line_no DESC, f.country DESC
     LIMIT $3::bigint
   ) f
 )
 SELECT f.*, p.description, p.category
 FROM page f
 LEFT JOIN dim_product p ON p.product = f.product AND p.snapshot_id = $2::integer
-ORDER BY f.customer_key, f.ordered_at DESC, f.invoice DESC, f.country DESC, f.line_no DESC;
+ORDER BY f.customer_key, f.ordered_at DESC, f.invoice DESC, f.line_no DESC, f.country DESC;
 
 -- 5. From sales_cell.
 WITH figures AS (
