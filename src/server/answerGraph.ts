@@ -21,8 +21,6 @@ export type Asking = Readonly<{
     request: FastifyRequest,
     question: Readonly<{ sent: Sent | null; signal: AbortSignal; onUnfixed: () => void }>,
   ): Promise<ApolloAnswer>;
-  /** Sends the rows of a question that was asked for them; false where it was not, or was refused. */
-  stream(request: FastifyRequest, reply: FastifyReply): boolean;
   /** What the audit is to be told of an answer that was asked for, and of one that is given again. */
   tell(request: FastifyRequest): Told | null;
   answered(request: FastifyRequest, told: Told | null): void;
@@ -33,21 +31,10 @@ const mostForms = 10_000;
 /** Characters of the header `accept`: no client sends more. */
 const longestAccept = 300;
 
-/** Handlers of a route whose JSON bodies come as bytes. `answers`: null where every question is asked anew. */
+/** The handler of a route whose JSON bodies come as bytes. `answers`: null where every question is asked anew. */
 export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, asking: Asking) {
   const keys = makeMemory<string>({ most: mostForms });
-  const parseJson = app.getDefaultJsonParser("error", "error");
-
-  async function readSent(request: FastifyRequest): Promise<Sent | null> {
-    if (request.method === "GET") return sentInAddress(addressOf(request).search);
-    const { body } = request;
-    if (Buffer.isBuffer(body)) {
-      request.body = await new Promise((resolve, reject) => {
-        parseJson(request, body.toString(), (error, parsed) => (error ? reject(error) : resolve(parsed)));
-      });
-    }
-    return isValues(request.body) ? request.body : null;
-  }
+  const readSent = sentReader(app);
 
   /** Null: not a question that could have been answered before. */
   async function keyOf(request: FastifyRequest): Promise<string | null> {
@@ -94,7 +81,6 @@ export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, a
   ): Promise<KeptAnswer | null> {
     const question = { sent: await readSent(request), signal, onUnfixed };
     const { status, headers, contentType, ...answer } = await asking.ask(request, question);
-    if (asking.stream(request, reply)) return null;
     for (const [name, value] of headers) reply.header(name, value);
     reply.code(status);
     const { text, again } = finishAnswer(answer.text, answer.outcome);
@@ -129,17 +115,26 @@ export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, a
     }
   }
 
-  return {
-    // no promise where none is needed: most answers are given again
-    answer(request: FastifyRequest, reply: FastifyReply): void {
-      const kept = findAtOnce(request);
-      if (kept && giveAgain(request, reply, kept, "hit")) return;
-      answer(request, reply).catch((error) => void reply.send(error));
-    },
-    /** Of this question nothing is looked up, and nothing kept. */
-    answerAnew(request: FastifyRequest, reply: FastifyReply): void {
-      giveAnew(request, reply, { key: null, signal: goneOf(reply) }).catch((error) => void reply.send(error));
-    },
+  // no promise where none is needed: most answers are given again
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    const kept = findAtOnce(request);
+    if (kept && giveAgain(request, reply, kept, "hit")) return;
+    answer(request, reply).catch((error) => void reply.send(error));
+  };
+}
+
+/** Reads what a request holds, whose JSON body comes as bytes; null where that is no question. */
+export function sentReader(app: FastifyInstance): (request: FastifyRequest) => Promise<Sent | null> {
+  const parseJson = app.getDefaultJsonParser("error", "error");
+  return async (request) => {
+    if (request.method === "GET") return sentInAddress(addressOf(request).search);
+    const { body } = request;
+    if (Buffer.isBuffer(body)) {
+      request.body = await new Promise((resolve, reject) => {
+        parseJson(request, body.toString(), (error, parsed) => (error ? reject(error) : resolve(parsed)));
+      });
+    }
+    return isValues(request.body) ? request.body : null;
   };
 }
 
@@ -158,7 +153,7 @@ function isPreflighted(headers: FastifyRequest["headers"]): boolean {
   return Boolean(headers["apollo-require-preflight"] || headers["x-apollo-operation-name"]);
 }
 
-function goneOf({ raw }: FastifyReply): AbortSignal {
+export function goneOf({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   whenGone(raw, () => gone.abort());
   return gone.signal;

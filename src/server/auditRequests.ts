@@ -31,16 +31,16 @@ type Note = {
   scope?: Scope;
   context?: { rows?: () => number };
   question?: Question;
-  told?: Told;
   /** Where rows are streamed: their snapshot, and the codes of what broke the stream. */
   streamed?: Streamed;
+  told?: Told;
   reason?: Reason;
   isAnswered?: boolean;
 };
 
+type Streamed = Readonly<{ snapshotId: number; codes: readonly string[] }>;
 /** What a record says of an answer. It is the same each time that the answer is given again. */
 export type Told = Readonly<Pick<AuditRecord, "snapshotId" | "document" | "asked" | "personal" | "rows" | "outcome">>;
-type Streamed = Readonly<{ snapshotId: number; codes: readonly string[] }>;
 
 /** On the context, since plugins are given a copy of it. */
 const noteOf = Symbol("what the audit knows of the request");

@@ -16,7 +16,7 @@ import { guardNesting } from "../graph/guardNesting.ts";
 import { guardVariables } from "../graph/guardVariables.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
 import type { AnswerCache } from "./answerCache.ts";
-import { type Asking, answerGraph } from "./answerGraph.ts";
+import { type Asking, answerGraph, goneOf, sentReader } from "./answerGraph.ts";
 import { askApollo } from "./askApollo.ts";
 import { auditRequests } from "./auditRequests.ts";
 import { errorReply, replyTo } from "./errorReply.ts";
@@ -111,10 +111,10 @@ export async function graphRoute<Context extends BaseContext>(
 
   const askers = new WeakMap<FastifyRequest, Asker>();
   const askerOf = askersUnder(policy);
-  const bulks = new WeakMap<FastifyRequest, Readonly<{ bulk: Bulk; format: StreamFormat }>>();
-  const streams = openStreams(streamLimits);
   const limiter = limitAskers();
   const documents = openPersistedDocuments();
+  const bulks = new WeakMap<FastifyRequest, Bulk>();
+  const streams = openStreams(streamLimits);
   /** What the work throws can mean nothing but this. */
   const noting = <T>(request: FastifyRequest, reason: Reason, work: () => T): T => {
     try {
@@ -164,7 +164,7 @@ export async function graphRoute<Context extends BaseContext>(
       };
       const context = await graph.makeContext(asker.scope, spend, asker.name.subject);
       noted.asking(request, context);
-      const bulk = bulks.get(request)?.bulk;
+      const bulk = bulks.get(request);
       return Object.assign(context, { signal }, bulk && { bulk });
     } catch (error) {
       throw withStatus(error);
@@ -185,12 +185,6 @@ export async function graphRoute<Context extends BaseContext>(
       } catch {
         return false;
       }
-    },
-    stream(request, reply) {
-      const { bulk, format } = bulks.get(request) ?? {};
-      if (!bulk?.rows || !format) return false;
-      stream(bulk.rows, format, request, reply);
-      return true;
     },
     ask(request, { sent, signal, onUnfixed }) {
       const asker = askerOfRequest(request);
@@ -217,14 +211,27 @@ export async function graphRoute<Context extends BaseContext>(
       noted.streamed(request, { snapshotId, codes: [replyTo(why).body.errors[0].extensions.code] });
     });
   }
+  /** Rows are read anew each time: nothing of them is kept. */
+  async function answerRows(request: FastifyRequest, reply: FastifyReply, format: StreamFormat, sent: Sent | null) {
+    const { name, limits } = askerOfRequest(request);
+    noting(request, "limit of streams", () => streams.enter(name.subject, reply));
+    const bulk = bulkFor(format, limits.costPerMinute !== null);
+    bulks.set(request, bulk);
+    acceptJson(request);
+    const { status, headers, text } = await asking.ask(request, { sent, signal: goneOf(reply), onUnfixed: () => {} });
+    if (bulk.rows) return stream(bulk.rows, format, request, reply);
+    for (const [header, value] of headers) reply.header(header, value);
+    reply.code(status).send(text);
+  }
   await app.register(async (route) => {
+    const answer = answerGraph(route, answers, asking);
+    const readSent = sentReader(route);
     // whoever asks what was asked before is answered without its being read
     route.addContentTypeParser(
       "application/json",
       { parseAs: "buffer" },
       async (_: FastifyRequest, body: Buffer) => body,
     );
-    const { answer, answerAnew } = answerGraph(route, answers, asking);
     route.route({
       method: ["GET", "POST"],
       url: "/graphql",
@@ -234,11 +241,9 @@ export async function graphRoute<Context extends BaseContext>(
       handler(request, reply) {
         const format = streamFormat(request.headers.accept);
         if (format === null) return answer(request, reply);
-        const { name, limits } = askerOfRequest(request);
-        noting(request, "limit of streams", () => streams.enter(name.subject, reply));
-        bulks.set(request, { bulk: bulkFor(format, limits.costPerMinute !== null), format });
-        acceptJson(request);
-        return answerAnew(request, reply);
+        readSent(request)
+          .then((sent) => answerRows(request, reply, format, sent))
+          .catch((error) => void reply.send(error));
       },
     });
   });

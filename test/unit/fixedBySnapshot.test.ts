@@ -2,7 +2,7 @@
 // is asked anew.
 import { extendSchema, type GraphQLSchema, Kind, type OperationDefinitionNode, parse } from "graphql";
 import { beforeAll, expect, test } from "vitest";
-import { buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
+import { buildBareSchema } from "../../src/graph/buildGraphSchema.ts";
 import { classOf } from "../../src/graph/fieldClasses.ts";
 import { objectTypesOf } from "../../src/graph/fieldVisibility.ts";
 import { fixedRoots, isFixedBySnapshot } from "../../src/graph/fixedBySnapshot.ts";
@@ -12,7 +12,7 @@ const ofTheMoment = ["loadRuns"];
 
 let schema: GraphQLSchema;
 beforeAll(async () => {
-  schema = await buildGraphSchema();
+  schema = await buildBareSchema();
 });
 
 function isFixed(text: string, of = schema): boolean {

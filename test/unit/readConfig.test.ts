@@ -48,8 +48,8 @@ describe("the settings", () => {
       daysKept: 0,
       tolerances: { months: 0.05, segments: 0.5 },
       poolSize: 8,
-      answerCacheBytes: 64 * 2 ** 20,
       streams: { most: 4, stallSeconds: 60 },
+      answerCacheBytes: 64 * 2 ** 20,
       maxRejects: 0.01,
       loadWebhook: null,
     });
@@ -84,9 +84,9 @@ describe("the settings", () => {
         MONTH_TOLERANCE: "0.2",
         SEGMENT_TOLERANCE: "1",
         POOL_SIZE: "1",
-        ANSWER_CACHE_MB: "0",
         STREAMS: "2",
         STREAM_STALL: "5",
+        ANSWER_CACHE_MB: "0",
         MAX_REJECTS: "0",
       },
     );
@@ -114,8 +114,8 @@ describe("the settings", () => {
       daysKept: 30,
       tolerances: { months: 0.2, segments: 1 },
       poolSize: 1,
-      answerCacheBytes: 0,
       streams: { most: 2, stallSeconds: 5 },
+      answerCacheBytes: 0,
       maxRejects: 0,
       loadWebhook: null,
     });

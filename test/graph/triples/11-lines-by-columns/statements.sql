@@ -7,7 +7,7 @@ WHERE f.generation = $1::integer
   AND f.born <= $1::integer
   AND f.died > $1::integer
   AND f.country = $2::text
-ORDER BY f.customer_key, f.guest, f.ordered_at, f.invoice, f.country, f.line_no
+ORDER BY f.customer_key, f.ordered_at, f.invoice, f.line_no, f.country, f.guest
 LIMIT $3::bigint
 )
 SELECT count(*) AS found,
@@ -19,5 +19,5 @@ SELECT count(*) AS found,
 FROM (
   SELECT f.*
   FROM page f
-  ORDER BY f.customer_key, f.guest, f.ordered_at, f.invoice, f.country, f.line_no
+  ORDER BY f.customer_key, f.ordered_at, f.invoice, f.line_no, f.country, f.guest
 ) f;
