@@ -1,82 +1,74 @@
 // Answers without the answer cache, row scope on: ours against PostGraphile over the same tables under the same policies, and against the
 // driver alone, in alternating rounds.
-import type { Detail, Findings, Outcome } from "../Outcome.ts";
+import { askOnce } from "../firing/askOnce.ts";
+import { type Contestant, detailsOf, fireInTurn, type Match, ratios, type Sample } from "../firing/fireInTurn.ts";
+import type { Findings, Outcome } from "../Outcome.ts";
 import { startPostGraphile, startRaw } from "../peers/startPeers.ts";
-import { spreadOf } from "../report/spreadOf.ts";
 import type { Bench } from "../setting/openBench.ts";
 import { servedWarehouse } from "../setting/servedWarehouse.ts";
-import { serverNode } from "../setting/serverNode.ts";
+import { needsNode, serverNode } from "../setting/serverNode.ts";
 import { poolSize, startProduct } from "../setting/startProduct.ts";
-import { askOnce } from "./askOnce.ts";
 import { findDifference } from "./findDifference.ts";
-import { fire } from "./fire.ts";
-import type { Fired } from "./fireRequests.ts";
-import { columnsQuery, makeQuestions, pageLength, type Question, type Row, rowsOfColumns } from "./questions.ts";
+import { makeQuestions, pageLength, pageQueries, type Question, type Row, rowsOfColumns } from "./questions.ts";
 
-const rounds = { full: 7, quick: 3 } as const;
-const spans = { full: { seconds: 5, warmUp: 1 }, quick: { seconds: 2, warmUp: 0.5 } } as const;
+const spans = {
+  full: { rounds: 7, seconds: 5, warmUp: 1, connections: poolSize },
+  quick: { rounds: 3, seconds: 2, warmUp: 0.5, connections: poolSize },
+} as const;
 
-export const connections = poolSize;
-
-/** One that is asked: a body for each of the question's variables. */
-type Contestant = Readonly<{
-  name: string;
-  url: string;
-  headers: Readonly<Record<string, string>>;
-  bodies: readonly string[];
-  rowsOf(data: unknown): readonly Row[];
-}>;
-
-type Match = Readonly<{ question: Question; contestants: readonly Contestant[]; hasColumns: boolean }>;
-type Sample = Readonly<Record<string, Fired>>;
-
-const columnsTitle = `the same page column-wise, rows a second`;
+type Compared = Contestant & Readonly<{ rowsOf(data: unknown): readonly Row[] }>;
+type Comparison = Match & Readonly<{ question: Question; contestants: readonly Compared[] }>;
 
 export async function measureCold(bench: Bench): Promise<Findings> {
   const node = await serverNode();
-  if (node === null)
-    return { outcomes: [skipped("answers.cold", "cold answers", "no Node from 22 on is here")], details: [] };
+  if (node === null) return { outcomes: [skipped("answers.cold", "cold answers", needsNode)], details: [] };
   const warehouse = await servedWarehouse(bench);
   const product = await startProduct(bench, { node: node.path, database: warehouse.database, cache: 0 });
   const peer = await startPostGraphile(bench, { node: node.path, warehouse });
   const raw = await startRaw(bench, { node: node.path, warehouse });
   try {
     const headers = await product.headersOf({ role: "country_manager", countries: warehouse.countries });
-    const [, country = ""] = warehouse.countries;
-    const hasColumns = (await askOnce(product.url, headers, JSON.stringify({ query: columnsQuery }))).code === null;
-    const matches = makeQuestions({ customers: warehouse.customers, country }).map((question): Match => {
-      const contestants: Contestant[] = [
-        { name: "ours", url: product.url, headers, bodies: bodiesOf(question.ours), rowsOf: question.rowsOfOurs },
+    const hasColumns =
+      (await askOnce(product.url, headers, JSON.stringify({ query: pageQueries.columns }))).code === null;
+    const comparisons = makeQuestions(warehouse).map((question): Comparison => {
+      const ours = { url: product.url, headers };
+      const contestants: Compared[] = [
+        { name: "ours", ...ours, bodies: bodiesOf(question.ours), rowsOf: question.rowsOfOurs },
         {
-          name: "postgraphile",
+          name: "PostGraphile",
           url: peer.url,
           headers: {},
           bodies: bodiesOf(question.peer),
           rowsOf: question.rowsOfPeer,
         },
-        { name: "raw", url: raw.url, headers: {}, bodies: rawBodies(question), rowsOf: question.rowsOfOurs },
+        { name: "driver", url: raw.url, headers: {}, bodies: rawBodies(question), rowsOf: question.rowsOfOurs },
       ];
-      const columns = question.key === "facts" && hasColumns;
-      if (columns)
-        contestants.push({
-          ...{ name: "columns", url: product.url, headers },
-          ...{ bodies: [JSON.stringify({ query: columnsQuery })], rowsOf: rowsOfColumns },
-        });
-      return { question, contestants, hasColumns: columns };
+      const columns = {
+        name: "columns",
+        ...ours,
+        bodies: [JSON.stringify({ query: pageQueries.columns })],
+        rowsOf: rowsOfColumns,
+      };
+      if (question.key === "facts" && hasColumns) contestants.push(columns);
+      return { title: question.title, question, contestants };
     });
-    for (const match of matches) await checkEqual(match);
-    bench.say("Cold: all answers are equal; measuring");
-    const samples = await measureAll(bench, matches);
+    for (const comparison of comparisons) await checkEqual(comparison);
+    bench.say("Cold: all answers are equal");
+    const samples = await fireInTurn(bench, comparisons, spans[bench.options.quick ? "quick" : "full"]);
+    const each = comparisons.map((comparison, index) => [comparison, samples[index] ?? []] as const);
     return {
-      outcomes: matches.flatMap((match) => outcomesOf(match, samples.get(match.question.key) ?? [])),
-      details: matches.flatMap((match) => detailsOf(match, samples.get(match.question.key) ?? [])),
+      outcomes: [
+        ...each.flatMap(([{ question }, found]) => outcomesOf(question, found)),
+        columnsOutcome(hasColumns ? (samples.at(-1) ?? []) : null),
+      ],
+      details: each.flatMap(([comparison, found]) => detailsOf(comparison, found)),
     };
   } finally {
     await Promise.all([product.stop(), peer.stop(), raw.stop()]);
   }
 }
 
-const bodiesOf = ({ query, variables }: Question["ours"]) =>
+export const bodiesOf = ({ query, variables }: Question["ours"]) =>
   variables.map((each) => JSON.stringify({ query, variables: each }));
 
 function rawBodies({ raw, ours }: Question): string[] {
@@ -86,99 +78,65 @@ function rawBodies({ raw, ours }: Question): string[] {
 }
 
 /** Every body of every contestant: that nobody is measured on less, and that nobody is measured while still cold. */
-async function checkEqual({ question, contestants }: Match): Promise<void> {
+async function checkEqual({ title, contestants }: Comparison): Promise<void> {
   const [first, ...others] = contestants;
   if (!first) return;
+  const rowsOf = async ({ name, url, headers, bodies, rowsOf: read }: Compared, index: number) => {
+    const { data, code } = await askOnce(url, headers, bodies[index] ?? "");
+    if (code !== null) throw new Error(`${title}: ${name} answers with ${code}.`);
+    return read(data);
+  };
   for (const [index] of first.bodies.entries()) {
-    const rowsOf = async ({ url, headers, bodies, rowsOf, name }: Contestant) => {
-      const { data, code } = await askOnce(url, headers, bodies[index] ?? "");
-      if (code !== null) throw new Error(`${question.title}: ${name} answers with ${code}.`);
-      return rowsOf(data);
-    };
-    const expected = await rowsOf(first);
-    if (expected.length < 2) throw new Error(`${question.title}: the answer has no rows.`);
+    const expected = await rowsOf(first, index);
+    if (expected.length < 2) throw new Error(`${title}: the answer has no rows.`);
     for (const other of others) {
-      const difference = findDifference(expected, await rowsOf(other));
-      if (difference !== null) throw new Error(`${question.title}: ours and ${other.name} differ: ${difference}`);
+      const difference = findDifference(expected, await rowsOf(other, index));
+      if (difference !== null) throw new Error(`${title}: ours and ${other.name} differ: ${difference}`);
     }
   }
-}
-
-/** In each round another begins. */
-async function measureAll(bench: Bench, matches: readonly Match[]): Promise<Map<string, Sample[]>> {
-  const length = bench.options.quick ? "quick" : "full";
-  const samples = new Map<string, Sample[]>();
-  for (let round = 0; round < rounds[length]; round += 1) {
-    for (const { question, contestants } of matches) {
-      const sample: Record<string, Fired> = {};
-      const turn = round % contestants.length;
-      for (const { name, url, headers, bodies } of [...contestants.slice(turn), ...contestants.slice(0, turn)]) {
-        bench.signal.throwIfAborted();
-        sample[name] = await fire(bench, { url, headers, bodies, connections, ...spans[length] });
-      }
-      samples.set(question.key, [...(samples.get(question.key) ?? []), sample]);
-      const told = contestants.map(({ name }) => `${name} ${sample[name]?.perSecond.toFixed(0)}/s`);
-      bench.say(`Cold ${round + 1}/${rounds[length]}, ${question.title}: ${told.join(", ")}`);
-    }
-  }
-  return samples;
 }
 
 const skipped = (key: string, title: string, because: string): Outcome => ({ kind: "skipped", key, title, because });
 
-function outcomesOf({ question, hasColumns }: Match, samples: readonly Sample[]): Outcome[] {
-  const { key, title, meaning, bar, goal } = question;
-  const ratio = (name: string, to: string) =>
-    samples.map((sample) => (sample[name]?.perSecond ?? Number.NaN) / (sample[to]?.perSecond ?? Number.NaN));
-  const measured = { kind: "measured", unit: "×", better: "higher" } as const;
-  const outcomes: Outcome[] = [
+const measured = { kind: "measured", unit: "×", better: "higher" } as const;
+
+function outcomesOf({ key, title, meaning, bar, goal }: Question, samples: readonly Sample[]): Outcome[] {
+  return [
     {
       ...measured,
       key: `answers.cold.${key}`,
-      title: `${title}, against PostGraphile`,
-      meaning: `${meaning} Requests a second of ours divided by PostGraphile's in the same round: ${connections} connections, one process each, ${poolSize} connections to PostgreSQL each, the answer cache off.`,
+      title: `cold: ${title}, against PostGraphile`,
+      meaning: `${meaning} Requests a second of ours divided by PostGraphile's in the same round: ${poolSize} connections, one process each, ${poolSize} connections to PostgreSQL each, the answer cache off. Both read under the same scope of countries, by the same row policies.`,
       bar,
       goal,
-      samples: ratio("ours", "postgraphile"),
+      samples: ratios(samples, "ours", "PostGraphile"),
     },
     {
       ...measured,
       key: `answers.cold.${key}.limit`,
-      title: `${title}, against the driver alone`,
+      title: `cold: ${title}, against the driver alone`,
       meaning:
-        "The same, divided by what fastify, pg and one statement written by hand reach, which returns the finished JSON.",
-      samples: ratio("ours", "raw"),
-    },
-  ];
-  if (key !== "facts") return outcomes;
-  const columnsKey = "answers.cold.columns";
-  if (!hasColumns) return [...outcomes, skipped(columnsKey, columnsTitle, "the schema has no factSalesColumns yet")];
-  return [
-    ...outcomes,
-    {
-      ...measured,
-      key: columnsKey,
-      title: `${columnsTitle}, against PostGraphile's page`,
-      meaning:
-        "The same rows and columns by `factSalesColumns`, each column one list, divided by PostGraphile's page of objects.",
-      bar: 3,
-      goal: 5,
-      samples: ratio("columns", "postgraphile"),
+        "The same, divided by what fastify, pg and one prepared statement reach that was written by hand and returns the finished JSON, in a transaction with the same scope.",
+      samples: ratios(samples, "ours", "driver"),
     },
   ];
 }
 
-function detailsOf({ question: { title }, contestants }: Match, samples: readonly Sample[]): Detail[] {
-  return contestants.map(({ name }) => {
-    const of = (value: (fired: Fired) => number) =>
-      spreadOf(samples.map((sample) => value(sample[name] as Fired))).median;
-    const milliseconds = [of(({ p50 }) => p50), of(({ p95 }) => p95), of(({ p99 }) => p99)].map((each) =>
-      each.toFixed(1),
-    );
-    const size = of(({ bytes, requests }) => bytes / requests / 1000);
-    return {
-      what: `${title}, ${name}`,
-      value: `${of(({ perSecond }) => perSecond).toFixed(0)} requests/s; p50, p95, p99: ${milliseconds.join(", ")} ms; ${size.toFixed(1)} kB`,
-    };
-  });
+/** `samples`: of the page of lines; null where the schema has no columns. */
+function columnsOutcome(samples: readonly Sample[] | null): Outcome {
+  const [key, title] = [
+    "answers.cold.columns",
+    "cold: the same page column-wise, against PostGraphile's objects",
+  ] as const;
+  if (samples === null) return skipped(key, title, "the schema has no factSalesColumns");
+  return {
+    ...measured,
+    key,
+    title,
+    meaning:
+      "The same rows and columns by `factSalesColumns`, each column one list: rows a second divided by those of PostGraphile's page of objects.",
+    bar: 3,
+    goal: 5,
+    samples: ratios(samples, "columns", "PostGraphile"),
+  };
 }

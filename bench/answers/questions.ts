@@ -1,5 +1,6 @@
 // The questions that are measured, as ours and as each peer is asked them, and what their answers have in common: by that they are
 // compared before anything is timed, so that nobody is measured on less.
+import type { Data } from "../firing/askOnce.ts";
 import type { RawQuestion } from "../peers/rawStatements.ts";
 
 export type Asked = Readonly<{ query: string; variables: readonly Readonly<Record<string, unknown>>[] }>;
@@ -18,8 +19,6 @@ export type Question = Readonly<{
   rowsOfPeer(data: Data): readonly Row[];
 }>;
 
-// biome-ignore lint/suspicious/noExplicitAny: an answer of any shape
-export type Data = any;
 export type Row = readonly unknown[];
 
 const lineFields = ["invoice", "orderedAt", "product", "description", "quantity", "unitPrice", "amount"] as const;
@@ -42,11 +41,13 @@ export const pageLength = 5_000;
 
 const take = (fields: readonly string[]) => (node: Data) => fields.map((field) => node[field]);
 
-export type QuestionSetting = Readonly<{ customers: readonly string[]; country: string }>;
-
-/** `customers` are asked for in turn. */
-export function makeQuestions({ customers, country }: QuestionSetting): readonly Question[] {
+/** Within the countries that the asker may see. */
+export function makeQuestions({
+  customers,
+  countries,
+}: Readonly<{ customers: readonly string[]; countries: readonly string[] }>): readonly Question[] {
   const once = [{}];
+  const [, country = ""] = countries;
   return [
     {
       key: "profile",
@@ -110,7 +111,7 @@ export function makeQuestions({ customers, country }: QuestionSetting): readonly
       bar: 1.2,
       goal: 1.6,
       ours: {
-        query: `{ factSales(first: ${pageLength}) { nodes { ${factFields.join(" ")} } pageInfo { hasNextPage endCursor } } }`,
+        query: pageQueries.objects,
         variables: once,
       },
       peer: {
@@ -124,8 +125,11 @@ export function makeQuestions({ customers, country }: QuestionSetting): readonly
   ];
 }
 
-/** The page again, each column one list. */
-export const columnsQuery = `{ factSalesColumns(first: ${pageLength}) { count endCursor hasNextPage ${factFields.join(" ")} } }`;
+/** The page of lines, as objects and with each column one list. */
+export const pageQueries = {
+  objects: `{ factSales(first: ${pageLength}) { nodes { ${factFields.join(" ")} } pageInfo { hasNextPage endCursor } } }`,
+  columns: `{ factSalesColumns(first: ${pageLength}) { count endCursor hasNextPage ${factFields.join(" ")} } }`,
+} as const;
 
 export const rowsOfColumns = ({ factSalesColumns: page }: Data): readonly Row[] => [
   [page.hasNextPage],

@@ -8,6 +8,9 @@ import { runProgram } from "./runProgram.ts";
 
 const oldest = 22;
 
+/** Why nothing is measured where there is none. */
+export const needsNode = `PostGraphile needs Node ${oldest}, and the bench brings none for this machine`;
+
 export type ServerNode = Readonly<{ path: string; version: string }>;
 
 /** Null where there is none that is new enough. */

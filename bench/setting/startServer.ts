@@ -1,7 +1,7 @@
 // Starts a server in a process of its own, waits until it says where it listens, and stops it by its own handle.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export type StartedServer = Readonly<{
@@ -10,10 +10,12 @@ export type StartedServer = Readonly<{
   pid: number;
   /** Megabytes, of a million bytes, that are resident now, and the most that ever were; null where the system does not tell. */
   memory(): Promise<Readonly<{ now: number; peak: number }> | null>;
+  /** Files and sockets that are open; null where the system does not tell. */
+  openFiles(): Promise<number | null>;
   stop(): Promise<void>;
 }>;
 
-export type ServerStart = Readonly<{
+type ServerStart = Readonly<{
   file: string;
   args: readonly string[];
   env: Readonly<Record<string, string>>;
@@ -53,6 +55,11 @@ export async function startServer({ file, args, env, cwd }: ServerStart): Promis
     url,
     pid,
     memory: () => memoryOf(pid),
+    openFiles: () =>
+      readdir(`/proc/${pid}/fd`).then(
+        (names) => names.length,
+        () => null,
+      ),
     stop: async () => {
       child.kill("SIGTERM");
       const late = await Promise.race([ended.then(() => false), sleep(stopWithin, true, { ref: false })]);

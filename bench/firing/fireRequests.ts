@@ -1,14 +1,13 @@
-// The load generator, a process of its own: so many connections, kept alive, each with one request under way, the bodies in turn. It reads
-// no more of an answer than it must, so that on a small machine the servers have the processors. Reads its task from the file that it is
-// given, and prints what it saw as JSON.
+// The load generator, a process of its own: so many connections, kept alive, each with one request under way, the requests in turn. It
+// reads no more of an answer than it must, so that on a small machine the servers have the processors. Reads its task from the file that it
+// is given, and prints what it saw as JSON.
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 
 export type Firing = Readonly<{
   url: string;
-  headers: Readonly<Record<string, string>>;
   /** Taken in turn, over all connections. */
-  bodies: readonly string[];
+  asks: readonly Readonly<{ headers: Readonly<Record<string, string>>; body: string }>[];
   connections: number;
   /** Seconds that are measured, and seconds before them that are not. */
   seconds: number;
@@ -35,14 +34,9 @@ const sound = Buffer.from('{"data":{');
 
 const firing = JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as Firing;
 const { hostname, port, pathname, host } = new URL(firing.url);
-const requests = firing.bodies.map((body) => {
-  const headers = {
-    host,
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(body),
-    ...firing.headers,
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+const requests = firing.asks.map(({ headers, body }) => {
+  const all = { host, "content-type": "application/json", "content-length": Buffer.byteLength(body), ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(`POST ${pathname} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
 });
 
