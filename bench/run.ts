@@ -1,6 +1,7 @@
 // `npm run bench`: measures Consumer360 against its peers and its own bars, and writes down what it found. Progress goes to standard
 // error, the figures to standard output.
 import { answersPart } from "./answers/answersPart.ts";
+import { bulkPart } from "./bulk/bulkPart.ts";
 import { growthPart } from "./growth/growthPart.ts";
 import { loadPart } from "./load/loadPart.ts";
 import type { Part, Step } from "./Part.ts";
@@ -11,7 +12,7 @@ import { runFacts } from "./report/runFacts.ts";
 import { type StoredResults, type StoredStep, storedFigure } from "./report/StoredResults.ts";
 import { openBench } from "./setting/openBench.ts";
 
-const parts: readonly Part[] = [loadPart, answersPart, growthPart];
+const parts: readonly Part[] = [loadPart, answersPart, growthPart, bulkPart];
 
 const say = (message: string) => process.stderr.write(`${message}\n`);
 
