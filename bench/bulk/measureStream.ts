@@ -5,6 +5,7 @@ import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
+import { lineKeys } from "../../src/query/compile/compileLines.ts";
 import { factFields } from "../answers/questions.ts";
 import type { Findings, Outcome } from "../Outcome.ts";
 import { spreadOf } from "../report/spreadOf.ts";
@@ -29,7 +30,7 @@ const copied = `COPY (
   SELECT invoice, ordered_at, product, kind, line_type, quantity, unit_price, amount,
     CASE WHEN NOT guest THEN customer_key END, country
   FROM fact_sales
-  ORDER BY customer_key, guest, ordered_at, invoice, country, line_no
+  ORDER BY ${lineKeys.join(", ")}
 ) TO STDOUT WITH (FORMAT csv)`;
 
 type Streamed = Readonly<{ lines: number; bytes: number; seconds: number }>;

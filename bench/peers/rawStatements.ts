@@ -1,9 +1,14 @@
 // The limit: what each question costs with the driver alone, one statement written by hand that returns the finished JSON.
+import { customerLineKeys, lineKeys } from "../../src/query/compile/compileLines.ts";
+
 export type RawQuestion = "profile" | "months" | "customers" | "facts";
 
 const decimal = (expression: string) => `trim_scale(${expression})::text`;
 const day = (expression: string) => `to_char(${expression}, 'YYYY-MM-DD')`;
 const time = (expression: string) => `to_char(${expression}, 'YYYY-MM-DD"T"HH24:MI:SS')`;
+
+const lineOrder = lineKeys.join(", ");
+const latestFirst = customerLineKeys.map((key) => `${key} DESC`).join(", ");
 
 const statements: Readonly<Record<RawQuestion, string>> = {
   profile: `
@@ -14,11 +19,11 @@ SELECT json_build_object('id', c.customer_key, 'country', c.country, 'orders', c
   'sales', json_build_object('nodes', (
     SELECT json_agg(json_build_object('invoice', f.invoice, 'orderedAt', ${time("f.ordered_at")}, 'product', f.product,
       'description', p.description, 'quantity', f.quantity, 'unitPrice', ${decimal("f.unit_price")}, 'amount', ${decimal("f.amount")})
-      ORDER BY f.ordered_at DESC, f.invoice DESC, f.country DESC, f.line_no DESC)
+      ORDER BY ${latestFirst})
     FROM (
       SELECT * FROM fact_sales
       WHERE customer_key = $1 AND NOT guest
-      ORDER BY ordered_at DESC, invoice DESC, country DESC, line_no DESC
+      ORDER BY ${latestFirst}
       LIMIT 10
     ) f
     LEFT JOIN dim_product p ON p.product = f.product)))::text AS body
@@ -57,12 +62,12 @@ SELECT json_build_object(
   'nodes', json_agg(json_build_object('invoice', invoice, 'orderedAt', ${time("ordered_at")}, 'product', product, 'kind', kind,
     'lineType', line_type, 'quantity', quantity, 'unitPrice', ${decimal("unit_price")}, 'amount', ${decimal("amount")},
     'customerId', CASE WHEN NOT guest THEN customer_key END, 'country', country)
-    ORDER BY customer_key, guest, ordered_at, invoice, country, line_no) FILTER (WHERE nth <= $1::bigint),
+    ORDER BY ${lineOrder}) FILTER (WHERE nth <= $1::bigint),
   'pageInfo', json_build_object('hasNextPage', count(*) > $1::bigint))::text AS body
 FROM (
-  SELECT *, row_number() OVER (ORDER BY customer_key, guest, ordered_at, invoice, country, line_no) AS nth
+  SELECT *, row_number() OVER (ORDER BY ${lineOrder}) AS nth
   FROM fact_sales
-  ORDER BY customer_key, guest, ordered_at, invoice, country, line_no
+  ORDER BY ${lineOrder}
   LIMIT $1::bigint + 1
 ) f`,
 };

@@ -1,10 +1,9 @@
 // The warehouse that answers are measured on: the usual file, loaded once a run by the product, with the views that the peer is shown.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import pg from "pg";
 import { loadByProduct } from "../load/loadByProduct.ts";
+import { peerViews } from "../peers/peerViews.ts";
 import { usualFile } from "./benchFiles.ts";
-import { type Bench, benchFolder } from "./openBench.ts";
+import type { Bench } from "./openBench.ts";
 
 export type ServedWarehouse = Readonly<{
   database: string;
@@ -38,7 +37,7 @@ async function make(bench: Bench): Promise<ServedWarehouse> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(await readFile(join(benchFolder, "peers/peerViews.sql"), "utf8"));
+    await client.query(peerViews);
     await client.query("VACUUM (ANALYZE)");
     const published = await client.query(
       "SELECT snapshot_id, generation FROM snapshot ORDER BY snapshot_id DESC LIMIT 1",

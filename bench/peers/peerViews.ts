@@ -1,5 +1,8 @@
--- What PostGraphile is shown: the product's own tables as views that run as whoever asks, so that the same policies hold, with keys and
--- relations named for it. Aggregates are read from the rollups, never from lines.
+// What PostGraphile is shown: the product's own tables as views that run as whoever asks, so that the same policies hold, with keys and
+// relations named for it. Aggregates are read from the rollups, never from lines; lines are ordered by the product's key.
+import { customerLineKeys, lineKeys } from "../../src/query/compile/compileLines.ts";
+
+export const peerViews = `
 CREATE SCHEMA peer;
 
 CREATE VIEW peer.customers WITH (security_invoker = true) AS
@@ -51,9 +54,10 @@ WHERE NOT f.guest;
 COMMENT ON VIEW peer.customers IS E'@primaryKey customer_id';
 COMMENT ON VIEW peer.customers_by_country IS E'@primaryKey customer_id,country';
 COMMENT ON VIEW peer.months IS E'@primaryKey month';
-COMMENT ON VIEW peer.sale_lines IS E'@primaryKey customer_key,guest,ordered_at,invoice,country,line_no';
+COMMENT ON VIEW peer.sale_lines IS E'@primaryKey ${lineKeys.join(",")}';
 COMMENT ON VIEW peer.purchases IS
-  E'@primaryKey customer_id,ordered_at,invoice,country,line_no\n@foreignKey (customer_id) references peer.customers (customer_id)|@foreignFieldName purchases';
+  E'@primaryKey customer_id,${customerLineKeys.join(",")}\\n@foreignKey (customer_id) references peer.customers (customer_id)|@foreignFieldName purchases';
 
 GRANT USAGE ON SCHEMA peer TO consumer360_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA peer TO consumer360_reader;
+`;
