@@ -4,13 +4,14 @@ import { sumDecimals } from "../src/kernel/decimal.ts";
 import { isLostConnection } from "../src/warehouse/lostConnection.ts";
 import { copyRows } from "./conform/copyRows.ts";
 import { countRenamed, describeProducts } from "./conform/describeProducts.ts";
+import { gatheredTable, gatherLines } from "./conform/gatherLines.ts";
 import { createLineTable, type LineTable, partitionOf, stageTable } from "./conform/lineTable.ts";
 import { addLines, attachPartition, makePartition, settleColumns } from "./conform/placeLines.ts";
 import { markSettled, settleCorrections } from "./conform/settleCorrections.ts";
 import { dropDuplicates, dropSuperseded, nothing, numberLines } from "./conform/settleLines.ts";
 import { withdrawLines, withdrawnTable } from "./conform/withdrawLines.ts";
 import { deriveSnapshot } from "./derive/deriveSnapshot.ts";
-import { type KindAmount, settleKinds, summariseLines, totalOf } from "./derive/summariseLines.ts";
+import { type KindAmount, settleKinds, summariseLines, summariseSums, totalOf } from "./derive/summariseLines.ts";
 import { judgePublish } from "./gate/judgePublish.ts";
 import { refusalOf } from "./gate/refusalOf.ts";
 import { areCorrections } from "./layouts/correctionColumns.ts";
@@ -57,7 +58,8 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
   }
 
   clock.stage("conform");
-  const lines = await conform(load, table);
+  const isNumbered = copied.every((each) => each.judgement.isNumbered);
+  const lines = await conform(load, table, isNumbered);
   const { loaded, held } = lines;
   const judged = { lines: accepted, amount: sumDecimals(copied.map((each) => each.judgement.amount)) };
   const settled = {
@@ -150,27 +152,16 @@ async function makeTable({ files, session, base, options }: Load): Promise<LineT
   );
   const snapshotId = Number(next?.id);
   const generation = base?.generation ?? snapshotId;
-  const hasLineTotal = files.some((file) => file.hasLineTotal);
   const isCorrection = areCorrections(files);
   const isStage =
     base !== null ||
     files.length > 1 ||
-    hasLineTotal ||
     options.dropDuplicateLines === true ||
     isCorrection ||
     files.some((file) => file.hasCustomerName);
-  const byMarks = new Map<string, { files: number[]; marks: FileEvidence["layout"]["marks"] }>();
-  for (const [file, { layout }] of files.entries()) {
-    const key = JSON.stringify(layout.marks);
-    const known = byMarks.get(key) ?? { files: [], marks: layout.marks };
-    known.files.push(file);
-    byMarks.set(key, known);
-  }
   const table: LineTable = {
     name: isStage ? stageTable : partitionOf(generation),
     isStage,
-    marked: [...byMarks.values()],
-    hasLineTotal,
     isCorrection,
     snapshotId,
     generation,
@@ -189,16 +180,17 @@ type Conformed = Readonly<{
   held: readonly KindAmount[];
 }>;
 
-async function conform(load: Load, table: LineTable): Promise<Conformed> {
+async function conform(load: Load, table: LineTable, isNumbered: boolean): Promise<Conformed> {
   const { session, base, published, clock, loadRunId } = load;
   const { run } = session;
-  const { superseded, duplicate } = await settle(load, table);
-  const loaded = await summariseLines(run, table.name);
+  const { superseded, duplicate } = await settle(load, table, isNumbered);
+  await gatherLines(run, table);
+  const loaded = await summariseSums(run, gatheredTable);
 
   if (base === null) {
     if (table.isStage) await makePartition(run, table);
     else await settleColumns(run, table);
-    await describeProducts(run, table, null);
+    await describeProducts(run, table.snapshotId, null);
     clock.stage("index");
     await attachPartition(run, table.generation);
     const replaced = published === null ? nothing : totalOf(await heldBy(run, published));
@@ -207,7 +199,7 @@ async function conform(load: Load, table: LineTable): Promise<Conformed> {
 
   await withdrawLines(run, { table, base: base.snapshotId });
   const withdrawn = await summariseLines(run, withdrawnTable);
-  await describeProducts(run, table, base.snapshotId);
+  await describeProducts(run, table.snapshotId, base.snapshotId);
   const before = await heldBy(run, base);
   clock.stage("index");
   await addLines(run, table);
@@ -225,6 +217,7 @@ async function conform(load: Load, table: LineTable): Promise<Conformed> {
 async function settle(
   { options, files, session, base }: Load,
   table: LineTable,
+  isNumbered: boolean,
 ): Promise<Pick<Conformed, "superseded" | "duplicate">> {
   const { run } = session;
   if (table.isStage) await run(`ANALYZE ${table.name} (invoice)`);
@@ -232,7 +225,7 @@ async function settle(
     return settleCorrections(run, { stage: table.name, partition: partitionOf(table.generation), base });
   const superseded = files.length > 1 ? await dropSuperseded(run, table) : nothing;
   const duplicate = options.dropDuplicateLines ? await dropDuplicates(run, table) : nothing;
-  await numberLines(run, table, duplicate.lines > 0);
+  if (!isNumbered || duplicate.lines > 0) await numberLines(run, table, duplicate.lines > 0);
   return { superseded, duplicate };
 }
 

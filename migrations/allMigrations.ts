@@ -5,6 +5,7 @@ import { Access1763900000000 } from "./1763900000000-access.ts";
 import { Locks1764000000000 } from "./1764000000000-locks.ts";
 import { Loads1764500000000 } from "./1764500000000-loads.ts";
 import { Partitions1764600000000 } from "./1764600000000-partitions.ts";
+import { LineOrder1764700000000 } from "./1764700000000-line-order.ts";
 
 export const allMigrations = Object.freeze([
   Warehouse1763700000000,
@@ -13,4 +14,5 @@ export const allMigrations = Object.freeze([
   Locks1764000000000,
   Loads1764500000000,
   Partitions1764600000000,
+  LineOrder1764700000000,
 ]);

@@ -52,7 +52,7 @@ async function copyFile(
   const columns = columnsOf(evidence, table);
   const rejects = makeRejectLog(session.records, loadRunId, name);
   const rows = judgeRows(evidence, {
-    columns: columns.map(({ judged }) => judged),
+    columns,
     customerIdOf,
     onReject: rejects.add,
     onProgress: (done, total, rows) =>
@@ -63,16 +63,17 @@ async function copyFile(
         file: name,
       }),
   });
+  // what COPY's own option of that name says of texts, it does not say of binary input
+  await session.run(`SET LOCAL client_encoding = '${evidence.encoding}'`);
   // FREEZE: nobody sees the table before the load commits, and whoever reads it later need not write.
   const copy = session.work.query(
-    copyFrom(
-      `COPY ${table.name} (${columns.map(({ stored }) => stored).join(", ")}) FROM STDIN WITH (FORMAT csv, FREEZE, ENCODING '${evidence.encoding}')`,
-    ),
+    copyFrom(`COPY ${table.name} (${columns.join(", ")}) FROM STDIN WITH (FORMAT binary, FREEZE)`),
   );
   let judgement: Judgement | undefined;
   await pipeline(async function* () {
     judgement = yield* rows;
   }, copy);
+  await session.run("SET LOCAL client_encoding = 'UTF8'");
   await rejects.flush();
   if (judgement === undefined || copy.rowCount !== judgement.accepted)
     throw new Error(`${judgement?.accepted} rows of ${name} were accepted, but ${copy.rowCount} were copied.`);
@@ -96,28 +97,20 @@ const everywhere = [
   "line_no",
   "product",
   "quantity",
+  "unit_price",
+  "amount",
+  "kind",
+  "line_type",
   "description",
   "category",
 ] as const satisfies readonly JudgedColumn[];
 
-const origin = (["reject_load", "reject_file", "reject_line"] as const).map((column) => ({
-  judged: column,
-  stored: column,
-}));
-
-/** What is asked of the judge, and where it goes. */
-function columnsOf(
-  { hasLineTotal, hasCustomerName }: FileEvidence,
-  table: LineTable,
-): readonly Readonly<{ judged: JudgedColumn; stored: string }>[] {
-  const money = hasLineTotal
-    ? ({ judged: "amount", stored: "line_total" } as const)
-    : ({ judged: "unit_price", stored: table.hasLineTotal ? "price" : "unit_price" } as const);
+/** What is asked of the judge: columns of the table, by their names. */
+function columnsOf({ hasCustomerName }: FileEvidence, table: LineTable): readonly JudgedColumn[] {
   return [
-    ...everywhere.map((column) => ({ judged: column, stored: column })),
-    money,
-    ...(table.isStage ? ([{ judged: "line", stored: "line" }] as const) : []),
-    ...(table.isCorrection ? origin : []),
-    ...(hasCustomerName ? ([{ judged: "customer_name", stored: "customer_name" }] as const) : []),
+    ...everywhere,
+    ...(table.isStage ? (["line"] as const) : []),
+    ...(table.isCorrection ? (["reject_load", "reject_file", "reject_line"] as const) : []),
+    ...(hasCustomerName ? (["customer_name"] as const) : []),
   ];
 }

@@ -1,11 +1,13 @@
 // What a product is called: its most frequent description among all its lines, ties by text, and its category alike. How often it is
 // called what is kept beside, so that an append need not read every line again.
 import type { Run } from "../record/loadSession.ts";
-import type { LineTable } from "./lineTable.ts";
+import { gatheredTable } from "./gatherLines.ts";
 import { withdrawnTable } from "./withdrawLines.ts";
 
-const counted = (lines: string, sign: "" | "-") =>
-  `SELECT product, description, category, ${sign}count(*) AS lines FROM ${lines} GROUP BY product, description, category`;
+const counted = (lines: string, count: string) =>
+  `SELECT product, description, category, ${count} AS lines FROM ${lines} GROUP BY product, description, category`;
+
+const gathered = counted(gatheredTable, "sum(lines)");
 
 const worded = (snapshotId: number, counts: string) =>
   `SELECT product, ${snapshotId}::integer AS snapshot_id,
@@ -17,20 +19,20 @@ const worded = (snapshotId: number, counts: string) =>
 const wordingsTable = "load_wordings";
 
 /** How often each product is called what in these lines, as rows of `product_wording`. */
-export const wordingsOf = (lines: string, snapshotId: number) => worded(snapshotId, counted(lines, ""));
+export const wordingsOf = (lines: string, snapshotId: number) => worded(snapshotId, counted(lines, "count(*)"));
 
-/** `base`: the snapshot that the lines are added to; null where they are all there is. */
-export async function describeProducts(run: Run, { name, snapshotId }: LineTable, base: number | null): Promise<void> {
+/** Of the lines that were gathered. `base`: the snapshot that they are added to; null where they are all there is. */
+export async function describeProducts(run: Run, snapshotId: number, base: number | null): Promise<void> {
   const wordings =
     base === null
-      ? wordingsOf(name, snapshotId)
+      ? worded(snapshotId, gathered)
       : worded(
           snapshotId,
           `SELECT product, description, category, sum(lines) AS lines
            FROM (
              SELECT product, description, category, lines FROM product_wording WHERE snapshot_id = ${base}
-             UNION ALL ${counted(name, "")}
-             UNION ALL ${counted(withdrawnTable, "-")}
+             UNION ALL ${gathered}
+             UNION ALL ${counted(withdrawnTable, "-count(*)")}
            ) each_way
            GROUP BY product, description, category HAVING sum(lines) > 0`,
         );

@@ -21,11 +21,10 @@ export async function makePartition(run: Run, { name, generation }: LineTable): 
     ${required.map((column) => `ALTER ${column} SET NOT NULL`).join(", ")}`);
 }
 
-/** Makes plain columns of those that the server computed while it copied, as the table's are. */
+/** A table that rows were copied into keeps no defaults, as the table's other partitions have none. */
 export async function settleColumns(run: Run, { name }: LineTable): Promise<void> {
-  const plain = ["amount", "kind", "line_type"].map((column) => `ALTER ${column} DROP EXPRESSION`);
   const given = ["generation", "born", "died"].map((column) => `ALTER ${column} DROP DEFAULT`);
-  await run(`ALTER TABLE ${name} ${[...plain, ...given].join(", ")}`);
+  await run(`ALTER TABLE ${name} ${given.join(", ")}`);
 }
 
 /** Indexes the partition and makes it part of the table; takes no lock that a reader would wait for. */

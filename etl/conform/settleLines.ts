@@ -49,8 +49,9 @@ export async function countGone(run: Run, deletion: string, values: readonly unk
 }
 
 /**
- * The judge numbers a run of rows of one invoice, customer and country. Where a file scatters them over several runs, the numbers
- * repeat, and where lines were dropped, some are missing: such invoices, seldom more than a few, are numbered again over all their rows.
+ * The judge numbers the rows of one invoice, customer and country. Where a file has more invoices than it can remember, and scatters some
+ * over several runs, the numbers repeat, and where lines were dropped, some are missing: such invoices, seldom more than a few, are
+ * numbered again over all their rows.
  */
 export async function numberLines(run: Run, { name, isStage }: LineTable, wereDropped: boolean): Promise<void> {
   // Rows that were copied into an empty table lie in the order in which they came.

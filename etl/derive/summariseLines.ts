@@ -6,9 +6,18 @@ import type { Run } from "../record/loadSession.ts";
 export type KindAmount = Readonly<{ kind: string; lines: number; amount: Decimal }>;
 
 /** By kind, in alphabetical order. `lines`: a table, or a query in brackets with an alias. */
-export async function summariseLines(run: Run, lines: string): Promise<readonly KindAmount[]> {
+export function summariseLines(run: Run, lines: string): Promise<readonly KindAmount[]> {
+  return summarise(run, "count(*)", lines);
+}
+
+/** The same of sums that have been made already: `sums` has the columns kind, lines and amount. */
+export function summariseSums(run: Run, sums: string): Promise<readonly KindAmount[]> {
+  return summarise(run, "sum(lines)", sums);
+}
+
+async function summarise(run: Run, count: string, from: string): Promise<readonly KindAmount[]> {
   const rows = await run(
-    `SELECT kind, count(*) AS lines, sum(amount)::text AS amount FROM ${lines} GROUP BY kind ORDER BY kind`,
+    `SELECT kind, ${count} AS lines, sum(amount)::text AS amount FROM ${from} GROUP BY kind ORDER BY kind`,
   );
   return rows.map((row) => ({
     kind: String(row.kind),

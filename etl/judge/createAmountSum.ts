@@ -1,17 +1,13 @@
 // Adds up amounts exactly: whole numbers per scale, as JavaScript numbers while they are safe and as BigInt beyond, so that the
 // ordinary row costs a multiplication and an addition.
 import { type Decimal, toDecimal } from "../../src/kernel/decimal.ts";
-import type { NumberParts } from "./readNumber.ts";
 
 const scales = 11;
 /** Two numbers below it add up without loss. */
 const half = 2 ** 52;
-/** So many digits a number always holds exactly. */
-const exactDigits = 15;
-
 export type AmountSum = {
-  /** Adds `price × times`; the bytes are the price's, without edges. */
-  readonly add: (price: NumberParts, times: number, bytes: Uint8Array, from: number, to: number) => void;
+  /** Adds `units` · 10^-`scale`, which is exact. */
+  readonly add: (units: number | bigint, scale: number) => void;
   readonly total: () => Decimal;
 };
 
@@ -25,18 +21,14 @@ export function createAmountSum(): AmountSum {
   }
 
   return {
-    add(price, times, bytes, from, to) {
-      const { scale } = price;
-      const product = price.value * times;
-      if (price.digits <= exactDigits && product < half && product > -half) {
-        const sum = (sums[scale] as number) + product;
-        sums[scale] = sum;
-        if (sum >= half || sum <= -half) settle(scale);
+    add(units, scale) {
+      if (typeof units === "bigint" || units >= half || units <= -half) {
+        large[scale] = (large[scale] as bigint) + BigInt(units);
         return;
       }
-      const digits = Buffer.from(bytes.subarray(from, to)).toString("latin1").replace(/[^\d]/g, "");
-      const units = BigInt(digits) * BigInt(times);
-      large[scale] = (large[scale] as bigint) + (bytes[from] === 45 ? -units : units);
+      const sum = (sums[scale] as number) + units;
+      sums[scale] = sum;
+      if (sum >= half || sum <= -half) settle(scale);
     },
     total() {
       let units = 0n;

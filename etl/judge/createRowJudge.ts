@@ -1,6 +1,7 @@
-// Judges one row at a time and writes the acceptable ones as COPY's input; on the ordinary path it makes neither
-// strings nor objects.
+// Judges one row at a time and writes the acceptable ones as COPY's input, in its binary format; on the ordinary path it makes
+// neither strings nor objects.
 import { assertNever } from "../../src/kernel/errors.ts";
+import { type LineKind, type LineType, lineKinds, lineTypes } from "../../src/model/lineKinds.ts";
 import { type LayoutField, type RowField, rowFields } from "../layouts/layout.ts";
 import type { ScannedRow } from "../read/createRowScanner.ts";
 import { encodeText } from "../read/encodeText.ts";
@@ -12,26 +13,47 @@ import { isBare, trimmedEnd, trimmedStart } from "../read/trimField.ts";
 import { unquoteField } from "../read/unquoteField.ts";
 import { createAmountSum } from "./createAmountSum.ts";
 import { createCustomerIds } from "./createCustomerIds.ts";
+import { createLineClassifier } from "./createLineClassifier.ts";
+import { createRunCounter } from "./createRunCounter.ts";
 import { hasBadBytes } from "./hasBadBytes.ts";
-import { guestOutput, type JudgedColumn, keyOutput, lineOutput, outputOf, slotOf } from "./judgedColumns.ts";
-import { isRowNumber, newNumberParts, readPrice, readQuantity, wholeEnd } from "./readNumber.ts";
+import { type JudgedColumn, slotOf, slotOfColumn } from "./judgedColumns.ts";
+import {
+  divideTotal,
+  newNumberParts,
+  priceTimes,
+  readPrice,
+  readQuantity,
+  readRowNumber,
+  wholeEnd,
+} from "./readNumber.ts";
 import type { RejectCode } from "./rejectCodes.ts";
-import { copyBytes, writeDate, writeDecimal, writeNumber, writeQuoted, writeUngrouped } from "./writeBytes.ts";
+import {
+  copyBytes,
+  writeBoolean,
+  writeInt2,
+  writeInt4,
+  writeInt8,
+  writeNull,
+  writeNumeric,
+  writeText,
+  writeTimestamp,
+  writeUngrouped,
+} from "./writeCopy.ts";
 
 /** Longer ids, names and countries are refused: they stand in index keys, which PostgreSQL limits to some 2,700 bytes. */
 const longestId = 255;
 
 /** Where a field lies that the layout does not have: beside no other. */
 const nowhere = -2;
-/** `YYYY-MM-DD HH:MM:SS` */
-const dateBytes = 19;
+/** A field that holds a timestamp. */
+const dateBytes = 12;
+/** More than what a row takes beside the texts of its fields. */
+const rowOverhead = 2048;
 
 const comma = 44;
 const point = 46;
-const lineFeed = 10;
 const quote = 34;
 const numberSign = 35;
-const carriageReturn = 13;
 
 export type RowJudge = {
   /** Writes the row and answers true, or keeps the reason in `refusal` and answers false. */
@@ -40,9 +62,18 @@ export type RowJudge = {
   readonly refusal: { code: RejectCode; column: number };
   /** Takes the output that has been written, or undefined where there is none; the caller owns it. */
   readonly take: () => Buffer | undefined;
-  /** Of the accepted rows: what they amount to, and how many had white space at the edge of a field. */
-  readonly found: () => { amount: ReturnType<ReturnType<typeof createAmountSum>["total"]>; edgeSpaces: number };
+  /** Of the accepted rows. */
+  readonly found: () => {
+    /** What they amount to. */
+    amount: ReturnType<ReturnType<typeof createAmountSum>["total"]>;
+    /** How many had white space at the edge of a field. */
+    edgeSpaces: number;
+    /** Whether each has a number of its own among those of its invoice, customer and country. */
+    isNumbered: boolean;
+  };
 };
+
+type ColumnWriter = (row: ScannedRow, at: number) => number;
 
 export type RowJudgeOptions = Readonly<{
   columns: readonly JudgedColumn[];
@@ -55,6 +86,8 @@ const invoiceSlot = slotOf("invoice");
 const customerSlot = slotOf("customer");
 const unitPriceSlot = slotOf("unitPrice");
 const lineTotalSlot = slotOf("lineTotal");
+const productSlot = slotOf("product");
+const dateSlot = slotOf("orderedAt");
 const keySlots = [invoiceSlot, customerSlot, slotOf("country")];
 
 export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions): RowJudge {
@@ -68,14 +101,14 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const readable = yearFirst | (dateOrder === "mdy" ? monthFirst : dateOrder === "dmy" ? dayFirst : 0);
   const mark = decimalComma ? comma : point;
   const groupMark = decimalComma ? point : comma;
-  const mayNeedQuotes = evidence.delimiter !== comma;
   const date = newDateParts();
   const quantity = newNumberParts();
   const money = newNumberParts();
   const moneySlot = hasLineTotal ? lineTotalSlot : unitPriceSlot;
   const amounts = createAmountSum();
   const refusal: RowJudge["refusal"] = { code: "FIELD_COUNT", column: -1 };
-  const outputs = Int32Array.from(options.columns, outputOf);
+  const { kindOf, typeOf } = createLineClassifier(layout.marks, encoding);
+  const runs = createRunCounter();
   const namesOnly = evidence.namesCustomers;
   const idOf = createCustomerIds(encoding, options.customerIdOf ?? refuseNames);
 
@@ -105,6 +138,9 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const key = Buffer.alloc(keySlots.length * keyStride);
   const keyLengths = new Int32Array(keySlots.length).fill(-1);
   let position = 0;
+  const runKey = Buffer.alloc(key.length + keySlots.length * 2);
+  /** Of the row that is being judged, in units of its money's scale. */
+  let amount: number | bigint = 0;
 
   const outputBytes = 128 * 1024;
   let output = Buffer.allocUnsafe(outputBytes);
@@ -118,10 +154,8 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       starts[slot] = at;
       if (field === "quantity") {
         readQuantity(bytes, 0, bytes.length, point, quantity);
-        at = copyBytes(bytes, 0, bytes.length, scratch, at);
-      } else {
-        at = writeQuoted(bytes, 0, bytes.length, scratch, at);
       }
+      at = copyBytes(bytes, 0, bytes.length, scratch, at);
       ends[slot] = at;
       rewritten[slot] = 1;
     }
@@ -181,22 +215,6 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     if (end >= 0) rewrite(slot, end);
   }
 
-  /** Quotes a text that COPY would misread without. */
-  function requote(row: ScannedRow, slot: number): void {
-    const source = rewritten[slot] === 1 ? scratch : row.bytes;
-    const from = starts[slot] as number;
-    const to = ends[slot] as number;
-    let needed = false;
-    for (let i = from; i < to && !needed; i++) {
-      const byte = source[i];
-      needed = byte === comma || byte === quote || byte === lineFeed || byte === carriageReturn;
-    }
-    if (!needed) return;
-    starts[slot] = scratchEnd;
-    ends[slot] = scratchEnd = writeQuoted(source, from, to, scratch, scratchEnd);
-    rewritten[slot] = 1;
-  }
-
   /** The field's output is what has been written at the end of `scratch`, up to `end`. */
   function rewrite(slot: number, end: number): void {
     starts[slot] = scratchEnd;
@@ -214,14 +232,10 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     if (isBareCell && source[from] === numberSign && from < to) return refuse("ERROR_CELL", column);
     switch (field) {
       case "quantity":
-        if (!readQuantity(source, from, to, isBareCell ? point : mark, quantity)) return refuse("BAD_QUANTITY", column);
-        ends[slot] = quantity.end;
-        return true;
+        return readQuantity(source, from, to, isBareCell ? point : mark, quantity) || refuse("BAD_QUANTITY", column);
       case "unitPrice":
       case "lineTotal":
-        if (!readPrice(source, from, to, isBareCell ? point : mark, money)) return refuse("BAD_PRICE", column);
-        if (decimalComma) rewrite(slot, writeDecimal(source, from, to, scratch, scratchEnd));
-        return true;
+        return readPrice(source, from, to, isBareCell ? point : mark, money) || refuse("BAD_PRICE", column);
       case "orderedAt":
         if (!judgeDate(source, from, to)) return refuse("BAD_DATE", column);
         starts[slot] = dateAt;
@@ -250,16 +264,13 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         break;
       case "rejectLoad":
       case "rejectLine":
-        return isRowNumber(source, from, to) || refuse("BAD_ORIGIN", column);
+        return readRowNumber(source, from, to) >= 0 || refuse("BAD_ORIGIN", column);
       case "description":
-        if (row.quoted || mayNeedQuotes) requote(row, slot);
         return true;
       default:
         return assertNever(field);
     }
-    if (to - from > longestId) return refuse("FIELD_TOO_LONG", column);
-    if (row.quoted || mayNeedQuotes) requote(row, slot);
-    return true;
+    return to - from <= longestId || refuse("FIELD_TOO_LONG", column);
   }
 
   /** Writes the date at its place in `scratch`; rows of an invoice have the same, which is read once. */
@@ -282,7 +293,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     }
     if ((kind & readable) === 0) return false;
     if (date.zone !== dateZone && date.zone !== noTime && !isBareCell) return false;
-    writeDate(scratch, dateAt, date, dayIsFirst && kind !== yearFirst);
+    writeTimestamp(scratch, dateAt, date, dayIsFirst && kind !== yearFirst);
     if (length <= lastDate.length && !isBareCell) {
       copyBytes(source, from, to, lastDate, 0);
       lastDateLength = length;
@@ -295,7 +306,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     rewrite(customerSlot, copyBytes(id, 0, id.length, scratch, scratchEnd));
   }
 
-  /** Counts the row's position in its run of rows with the same invoice, customer and country. */
+  /** Counts the row's position among those with the same invoice, customer and country. */
   function count(bytes: Buffer): void {
     let same = true;
     for (let k = 0; k < keySlots.length; k++) {
@@ -311,43 +322,106 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       keyLengths[k] = length;
       copyBytes(source, from, from + length, key, at);
     }
-    position = same ? position + 1 : 1;
+    if (!same) enterRun();
+    position = runs.next();
+  }
+
+  function enterRun(): void {
+    let end = 0;
+    for (let k = 0; k < keySlots.length; k++) {
+      const length = keyLengths[k] as number;
+      // no part of a key is longer than two bytes can say
+      end = writeInt2(runKey, end, length);
+      end = copyBytes(key, k * keyStride, k * keyStride + length, runKey, end);
+    }
+    runs.enter(runKey, 0, end);
   }
 
   function write(row: ScannedRow): void {
-    const needed = (row.end - row.start) * sharing + scratchEnd + 1024;
+    const needed = (row.end - row.start) * sharing + scratchEnd + rowOverhead;
     if (filled + needed > output.length) {
       if (filled > 0) options.onFull(output.subarray(0, filled));
       output = Buffer.allocUnsafe(Math.max(outputBytes, needed));
       filled = 0;
     }
-    const { bytes, line } = row;
-    const target = output;
-    const count = outputs.length;
-    const isGuest = starts[customerSlot] === ends[customerSlot];
-    let at = filled;
-    for (let k = 0; k < count; k++) {
-      if (k > 0) target[at++] = comma;
-      let slot = outputs[k] as number;
-      if (slot < 0) {
-        if (slot === guestOutput) {
-          target[at++] = isGuest ? 116 : 102;
-          continue;
-        }
-        if (slot !== keyOutput) {
-          at = writeNumber(target, at, slot === lineOutput ? line : position);
-          continue;
-        }
-        slot = isGuest ? invoiceSlot : customerSlot;
-      }
-      const from = starts[slot] as number;
-      const to = ends[slot] as number;
-      if (rewritten[slot] === 1) for (let i = from; i < to; i++) target[at++] = scratch[i] as number;
-      else for (let i = from; i < to; i++) target[at++] = bytes[i] as number;
-    }
-    target[at++] = lineFeed;
+    let at = writeInt2(output, filled, writers.length);
+    for (let k = 0; k < writers.length; k++) at = (writers[k] as ColumnWriter)(row, at);
     filled = at;
   }
+
+  /** Writes its column of the row at a place in `output`, and answers where it ends. */
+  function writerOf(column: JudgedColumn): ColumnWriter {
+    const slot = slotOfColumn(column);
+    switch (column) {
+      case "customer_key":
+        return (row, at) => writeSlot(row, isGuest() ? invoiceSlot : customerSlot, at);
+      case "guest":
+        return (_, at) => writeBoolean(output, at, isGuest());
+      case "ordered_at":
+        return (_, at) => copyBytes(scratch, starts[dateSlot] as number, ends[dateSlot] as number, output, at);
+      case "line_no":
+        return (_, at) => writeInt4(output, at, position);
+      case "line":
+        return (row, at) => writeInt8(output, at, row.line);
+      case "quantity":
+        return (_, at) => writeInt4(output, at, quantity.value);
+      case "unit_price":
+        return writeUnitPrice;
+      case "amount":
+        return (_, at) => writeNumeric(output, at, amount, money.scale);
+      case "kind":
+        return (row, at) => writeWord(words[kindOfRow(row)], at);
+      case "line_type":
+        return (row, at) => writeWord(words[typeOfRow(row)], at);
+      case "reject_load":
+        return (row, at) => writeInt4(output, at, rowNumberOf(row, slot));
+      case "reject_line":
+        return (row, at) => writeInt8(output, at, rowNumberOf(row, slot));
+      case "invoice":
+      case "country":
+      case "product":
+      case "reject_file":
+        return (row, at) => writeSlot(row, slot, at);
+      case "description":
+      case "category":
+      case "customer_name":
+        return (row, at) => (starts[slot] === ends[slot] ? writeNull(output, at) : writeSlot(row, slot, at));
+      default:
+        return assertNever(column);
+    }
+  }
+
+  const sourceOf = (row: ScannedRow, slot: number) => (rewritten[slot] === 1 ? scratch : row.bytes);
+  const isGuest = () => starts[customerSlot] === ends[customerSlot];
+  const writeSlot = (row: ScannedRow, slot: number, at: number) =>
+    writeText(output, at, sourceOf(row, slot), starts[slot] as number, ends[slot] as number);
+  const writeWord = (word: Buffer, at: number) => copyBytes(word, 0, word.length, output, at);
+  const rowNumberOf = (row: ScannedRow, slot: number) =>
+    readRowNumber(sourceOf(row, slot), starts[slot] as number, ends[slot] as number);
+
+  function moneyTimes(row: ScannedRow, times: number): number | bigint {
+    const slot = moneySlot;
+    return priceTimes(money, times, sourceOf(row, slot), starts[slot] as number, ends[slot] as number);
+  }
+
+  function writeUnitPrice(row: ScannedRow, at: number): number {
+    if (!hasLineTotal) return writeNumeric(output, at, moneyTimes(row, 1), money.scale);
+    if (quantity.value === 0) return writeNumeric(output, at, 0, 0);
+    const price = divideTotal(amount, money.scale, quantity.value);
+    return writeNumeric(output, at, price.units, price.scale);
+  }
+
+  function typeOfRow(row: ScannedRow): LineType {
+    return typeOf(sourceOf(row, productSlot), starts[productSlot] as number, ends[productSlot] as number);
+  }
+
+  function kindOfRow(row: ScannedRow): LineKind {
+    const sign = hasLineTotal ? money.value * Math.sign(quantity.value) : money.value;
+    const source = sourceOf(row, invoiceSlot);
+    return kindOf(source, starts[invoiceSlot] as number, ends[invoiceSlot] as number, quantity.value, sign);
+  }
+
+  const writers = options.columns.map(writerOf);
 
   return {
     refusal,
@@ -356,8 +430,8 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       if (row.loneReturn || (checkBytes && hasBadBytes(row.bytes, row.start, row.end, encoding))) {
         return refuse("BAD_BYTES", -1);
       }
-      // each field unquoted, then quoted again
-      const most = constantsEnd + (row.quoted || mayNeedQuotes ? (row.end - row.start) * 3 * sharing : 0) + 2048;
+      // each field unquoted, and a number without its groups
+      const most = constantsEnd + (row.quoted || grouped ? (row.end - row.start) * 2 * sharing : 0) + rowOverhead;
       if (scratch.length < most) scratch = Buffer.concat([scratch.subarray(0, constantsEnd)], most);
       scratchEnd = constantsEnd;
       edges = false;
@@ -368,14 +442,8 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         return refuse("TOTAL_WITHOUT_QUANTITY", fields.lineTotal as number);
       }
       if (edges) edgeSpaces++;
-      const source = rewritten[moneySlot] === 1 ? scratch : row.bytes;
-      amounts.add(
-        money,
-        hasLineTotal ? 1 : quantity.value,
-        source,
-        starts[moneySlot] as number,
-        ends[moneySlot] as number,
-      );
+      amount = moneyTimes(row, hasLineTotal ? 1 : quantity.value);
+      amounts.add(amount, money.scale);
       count(row.bytes);
       write(row);
       return true;
@@ -387,9 +455,20 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       filled = 0;
       return chunk;
     },
-    found: () => ({ amount: amounts.total(), edgeSpaces }),
+    found: () => ({ amount: amounts.total(), edgeSpaces, isNumbered: runs.isSettled() }),
   };
 }
+
+/** The names of kinds and types, as fields of COPY's. */
+const words = Object.freeze(
+  Object.fromEntries(
+    [...lineKinds, ...lineTypes].map((word) => {
+      const field = Buffer.alloc(4 + word.length);
+      writeText(field, 0, Buffer.from(word), 0, word.length);
+      return [word, field];
+    }),
+  ) as Record<LineKind | LineType, Buffer>,
+);
 
 function refuseNames(): never {
   throw new Error("The layout names customers, and nobody said how their ids are made.");

@@ -9,6 +9,7 @@ import { openText } from "../read/openText.ts";
 import { createRowJudge } from "./createRowJudge.ts";
 import type { JudgedColumn } from "./judgedColumns.ts";
 import type { Reject } from "./rejectCodes.ts";
+import { copyHeader, copyTrailer } from "./writeCopy.ts";
 
 export type JudgeOptions = Readonly<{
   /** What is yielded of each acceptable row, in this order. */
@@ -30,11 +31,13 @@ export type Judgement = Readonly<{
   amount: Decimal;
   /** Accepted rows with white space at the edge of a loaded field. */
   edgeSpaces: number;
+  /** Whether each accepted row's `line_no` is its own among those of its invoice, customer and country. */
+  isNumbered: boolean;
 }>;
 
 /**
- * Yields the acceptable rows for `COPY … FROM STDIN (FORMAT csv, ENCODING …)` with the evidence's encoding: the columns that are
- * asked for, each row ended by a line feed. Returns what it did:
+ * Yields the acceptable rows for `COPY … FROM STDIN (FORMAT binary)` on a connection whose client encoding is the evidence's: the columns
+ * that are asked for, of the types in `copyTypes`. Returns what it did:
  *
  *     await pipeline(async function* () { judgement = yield* judgeRows(…) }, copyStream)
  *
@@ -99,6 +102,7 @@ export async function* judgeRows(
   }
 
   try {
+    yield copyHeader;
     for await (const chunk of file.chunks) {
       scanner.feed(chunk);
       yield* settle();
@@ -116,6 +120,7 @@ export async function* judgeRows(
       remedy: "Load it again when it is no longer being written",
     });
   }
+  yield copyTrailer;
   return { accepted, rejected, bytesRead, ...judge.found() };
 }
 

@@ -1,57 +1,57 @@
-// The columns that a judged file can be asked for, whatever its layout, and where each comes from.
+// The columns that a judged file can be asked for, whatever its layout: where each comes from, and as what COPY gets it.
 import { type RowField, rowFields } from "../layouts/layout.ts";
 
-/** Columns that hold one field of the layout. */
+/** What COPY's binary format calls for, by column; one of text is NULL where it is empty and may be. */
+export const copyTypes = Object.freeze({
+  /** The customer, or the invoice of a guest. */
+  customer_key: "text",
+  /** Whether the row names no customer. */
+  guest: "boolean",
+  ordered_at: "timestamp",
+  invoice: "text",
+  country: "text",
+  /** The row's position among the file's accepted rows with the same invoice, customer and country. */
+  line_no: "int4",
+  product: "text",
+  quantity: "int4",
+  /** Where the layout has a line total, that by the quantity, to at most ten places. */
+  unit_price: "numeric",
+  /** Quantity by unit price, or the line total; exact. */
+  amount: "numeric",
+  kind: "text",
+  line_type: "text",
+  /** The description, category and customer name: without edges. */
+  description: "text",
+  category: "text",
+  customer_name: "text",
+  /** The physical line, or the sheet's row, on which the row starts. */
+  line: "int8",
+  reject_load: "int4",
+  reject_file: "text",
+  reject_line: "int8",
+} as const satisfies Record<string, "text" | "boolean" | "timestamp" | "int4" | "int8" | "numeric">);
+
+export type JudgedColumn = keyof typeof copyTypes;
+export type CopyType = (typeof copyTypes)[JudgedColumn];
+
+/** Columns whose text is one field of the layout. */
 const fieldOfColumn = Object.freeze({
-  ordered_at: "orderedAt",
   invoice: "invoice",
   country: "country",
   product: "product",
-  /** The description, category and customer name: without edges; empty is NULL. */
   description: "description",
   category: "category",
   customer_name: "customerName",
-  quantity: "quantity",
-  /** Empty where the layout has a line total, which is `amount`. */
-  unit_price: "unitPrice",
-  amount: "lineTotal",
   reject_load: "rejectLoad",
   reject_file: "rejectFile",
   reject_line: "rejectLine",
-} as const satisfies Record<string, RowField>);
-
-export type JudgedColumn =
-  | keyof typeof fieldOfColumn
-  /** The customer, or the invoice of a guest. */
-  | "customer_key"
-  /** `t` where the row names no customer. */
-  | "guest"
-  /** The row's position in its run of accepted rows with the same invoice, customer and country. */
-  | "line_no"
-  /** The physical line, or the sheet's row, on which the row starts. */
-  | "line";
+} as const satisfies Partial<Record<JudgedColumn, RowField>>);
 
 /** Where a field is kept while a row is judged. */
 export const slotOf = (field: RowField) => rowFields.indexOf(field);
 
-// what is written of a column that no field holds
-export const keyOutput = -1;
-export const guestOutput = -2;
-export const lineOutput = -3;
-const positionOutput = -4;
-
-/** The slot that a column is written from, or one of the numbers above. */
-export function outputOf(column: JudgedColumn): number {
-  switch (column) {
-    case "customer_key":
-      return keyOutput;
-    case "guest":
-      return guestOutput;
-    case "line":
-      return lineOutput;
-    case "line_no":
-      return positionOutput;
-    default:
-      return slotOf(fieldOfColumn[column]);
-  }
+/** Where the text of a column is kept; -1 where it is no single field's. */
+export function slotOfColumn(column: JudgedColumn): number {
+  const field = (fieldOfColumn as Partial<Record<JudgedColumn, RowField>>)[column];
+  return field === undefined ? -1 : slotOf(field);
 }

@@ -1,12 +1,10 @@
-// Reads quantities and prices from bytes, exactly as PostgreSQL will take them into an integer and a numeric column, without
+// Reads quantities and prices from bytes, exactly as PostgreSQL would take their text into an integer and a numeric column, without
 // making strings.
 
 const maxInt4 = 2_147_483_647;
 
 /** The number that was read last. */
 export type NumberParts = {
-  /** Where what COPY takes ends. */
-  end: number;
   /** A quantity; of a price its digits without the point, exact where `digits` is at most 15. */
   value: number;
   /** A price's digits behind the point. */
@@ -16,10 +14,10 @@ export type NumberParts = {
 };
 
 export function newNumberParts(): NumberParts {
-  return { end: 0, value: 0, scale: 0, digits: 0 };
+  return { value: 0, scale: 0, digits: 0 };
 }
 
-/** Reads an optional sign and digits that fit an int4. A fraction of zeros is accepted and left out, because COPY would refuse it. */
+/** Reads an optional sign and digits that fit an int4. A fraction of zeros is accepted and left out. */
 export function readQuantity(bytes: Uint8Array, from: number, to: number, point: number, into: NumberParts): boolean {
   let i = from;
   const negative = bytes[i] === 45;
@@ -33,7 +31,6 @@ export function readQuantity(bytes: Uint8Array, from: number, to: number, point:
     if (value > maxInt4 + 1) return false;
   }
   if (i === digits || (value > maxInt4 && !negative)) return false;
-  into.end = i;
   into.value = negative ? 0 - value : value;
   if (i === to) return true;
   if (bytes[i++] !== point || i === to) return false;
@@ -67,11 +64,50 @@ export function readPrice(bytes: Uint8Array, from: number, to: number, point: nu
     fractionDigits = to - fraction;
     if (fractionDigits > 10) return false;
   }
-  into.end = to;
   into.value = negative ? 0 - value : value;
   into.scale = fractionDigits;
   into.digits = wholeDigits + fractionDigits;
   return into.digits > 0;
+}
+
+/** A number holds so many digits exactly. */
+const exactDigits = 15;
+
+/** The digits of the price that was read from these bytes, by `times`: exact, in units of its scale. */
+export function priceTimes(
+  price: NumberParts,
+  times: number,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): number | bigint {
+  const product = price.value * times;
+  if (price.digits <= exactDigits && Number.isSafeInteger(product)) return product;
+  let digits = 0n;
+  for (let i = from; i < to; i++) {
+    const digit = (bytes[i] as number) - 48;
+    if (digit >= 0 && digit <= 9) digits = digits * 10n + BigInt(digit);
+  }
+  return (bytes[from] === 45 ? -digits : digits) * BigInt(times);
+}
+
+/** How many places the price of one has, where a line says only what all cost. */
+const pricePlaces = 10;
+
+/** `units` · 10^-`scale` by `quantity`, which is not 0, rounded half away from zero; without trailing zeros. */
+export function divideTotal(
+  units: number | bigint,
+  scale: number,
+  quantity: number,
+): Readonly<{ units: bigint; scale: number }> {
+  const total = BigInt(units) * 10n ** BigInt(pricePlaces - scale);
+  const divisor = BigInt(quantity);
+  const isNegative = total < 0n !== divisor < 0n;
+  const [dividend, by] = [total < 0n ? -total : total, divisor < 0n ? -divisor : divisor];
+  let rounded = (2n * dividend + by) / (2n * by);
+  let places = pricePlaces;
+  for (; places > 0 && rounded % 10n === 0n; places--) rounded /= 10n;
+  return { units: isNegative ? -rounded : rounded, scale: places };
 }
 
 /** Where the digits of `17850.0` or `17850,0` end, or `to` where it is anything else. */
@@ -86,9 +122,13 @@ export function wholeEnd(bytes: Uint8Array, from: number, to: number): number {
   return end - 1;
 }
 
-/** A number of a load or a line that the warehouse can hold: it counts both from 1, within nine digits. */
-export function isRowNumber(bytes: Uint8Array, from: number, to: number): boolean {
-  let i = from;
-  while (i < to && (bytes[i] as number) >= 48 && (bytes[i] as number) <= 57) i++;
-  return i === to && to > from && to - from <= 9;
+/** The number of a load or a line, within nine digits, or -1: the warehouse counts both from 1. */
+export function readRowNumber(bytes: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = (bytes[i] as number) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return to > from && to - from <= 9 ? value : -1;
 }

@@ -62,6 +62,9 @@ export async function beginLoad(session: LoadSession): Promise<void> {
     SET LOCAL work_mem = '128MB';
     SET LOCAL maintenance_work_mem = '256MB';
     SET LOCAL jit = off;
+    -- what is summed comes down to few rows; nobody else waits for this process's own core meanwhile
+    SET LOCAL parallel_setup_cost = 100;
+    SET LOCAL parallel_tuple_cost = 0.01;
     SET LOCAL default_statistics_target = 25;
     DO $$ BEGIN
       -- notices early that the loader is gone; not every system can

@@ -40,11 +40,12 @@ async function load(content: Buffer, options: { dateOrder: DateOrder; encoding?:
   const onReject = () => {
     rejected++;
   };
-  await client.query("TRUNCATE line");
+  await client.query(`TRUNCATE line; SET client_encoding = '${evidence.encoding}'`);
   await pipeline(
     judgeRows(evidence, { columns: usualColumns, onReject }),
-    client.query(copyFrom(`COPY line FROM STDIN (FORMAT csv, ENCODING '${evidence.encoding}')`)),
+    client.query(copyFrom("COPY line FROM STDIN (FORMAT binary)")),
   );
+  await client.query("SET client_encoding = 'UTF8'");
   const { rows } = await client.query({
     text: `SELECT line::integer, invoice, product, description, quantity, ordered_at::text, unit_price::text, customer, guest, country
              FROM line ORDER BY line`,

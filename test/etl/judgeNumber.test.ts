@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAmountSum } from "../../etl/judge/createAmountSum.ts";
-import { newNumberParts, readPrice, readQuantity } from "../../etl/judge/readNumber.ts";
+import { newNumberParts, priceTimes, readPrice, readQuantity } from "../../etl/judge/readNumber.ts";
 import { toDecimal } from "../../src/kernel/decimal.ts";
 
 const number = fc
@@ -31,7 +31,7 @@ describe("a number's bytes", () => {
         const value = BigInt(match?.[1]?.replace("+", "") ?? 2n ** 40n);
         const fits = value >= -(2n ** 31n) && value < 2n ** 31n;
         expect(readQuantity(...within(text), 46, parts)).toBe(fits);
-        if (fits) expect(parts).toMatchObject({ end: 1 + (match?.[1] ?? "").length, value: Number(value) });
+        if (fits) expect(parts).toMatchObject({ value: Number(value) });
       }),
       { numRuns: 3000 },
     );
@@ -70,7 +70,7 @@ describe("createAmountSum", () => {
         for (const [text, times] of rows) {
           const bytes = Buffer.from(text);
           readPrice(bytes, 0, bytes.length, 46, parts);
-          sum.add(parts, times, bytes, 0, bytes.length);
+          sum.add(priceTimes(parts, times, bytes, 0, bytes.length), parts.scale);
           const [, sign, whole = "", fraction = ""] = /^([-+]?)(\d*)\.?(\d*)$/.exec(text) ?? [];
           const magnitude = BigInt(whole + fraction.padEnd(10, "0")) * BigInt(times);
           units += sign === "-" ? -magnitude : magnitude;

@@ -22,7 +22,7 @@ const judge = async (content: Buffer, options: Parameters<typeof judgeFile>[1] =
 const emitted = async (row: string) => (await judge(file(row))).text.replace(/^2,1,/, "").replace(/\n$/, "");
 
 describe("judgeRows", () => {
-  it("prefixes each row with its line and its position among rows of one invoice, customer and country", async () => {
+  it("tells each row its line and its position among the rows of one invoice, customer and country", async () => {
     const { text, judgement } = await judge(
       file(
         "1,a,x,1,1/1/2011,1,7,UK",
@@ -46,7 +46,7 @@ describe("judgeRows", () => {
         "7,1,1,c,x,1,2011-01-01 00:00:00,1,8,f,Spain",
         "9,2,1,c,x,1,2011-01-01 00:00:00,1,8,f,Spain",
         "10,1,11,c,x,1,2011-01-01 00:00:00,1,8,f,Spain",
-        "11,1,1,c,x,1,2011-01-01 00:00:00,1,8,f,Spain",
+        "11,3,1,c,x,1,2011-01-01 00:00:00,1,8,f,Spain",
         "12,1,1,c,x,1,2011-01-01 00:00:00,1,1,t,Unknown",
         "13,2,1,c,x,1,2011-01-01 00:00:00,1,1,t,Unknown",
         "",
@@ -58,12 +58,12 @@ describe("judgeRows", () => {
   it.each([
     ["as it is", good, "536365,85123A,LANTERN,6,2010-12-01 08:26:00,2.55,17850,f,France"],
     ["with CRLF", `${good}\r`, "536365,85123A,LANTERN,6,2010-12-01 08:26:00,2.55,17850,f,France"],
-    ["with edges", " 1\t,\xa0a , x ,\t-6 , 1/2/2011 ,+2. , 7\xa0, U K ", "1,a,x,-6,2011-01-02 00:00:00,+2.,7,f,U K"],
+    ["with edges", " 1\t,\xa0a , x ,\t-6 , 1/2/2011 ,+2. , 7\xa0, U K ", "1,a,x,-6,2011-01-02 00:00:00,2,7,f,U K"],
     ["quoted whole", '"1","a","x","6","1/2/2011 8:26:01","2.5","7","UK"', "1,a,x,6,2011-01-02 08:26:01,2.5,7,f,UK"],
     [
       "with what must stay quoted",
       '"1,""x",a"b"c,"x,y",6,1/2/2011,.5,"7\n","Korea, South"',
-      '"1,""x",abc,"x,y",6,2011-01-02 00:00:00,.5,7,f,"Korea, South"',
+      '"1,""x",abc,"x,y",6,2011-01-02 00:00:00,0.5,7,f,"Korea, South"',
     ],
     ["with a whole number in decimal form", "1,a,,17.00,1/2/2011,0,,", "1,a,,17,2011-01-02 00:00:00,0,1,t,Unknown"],
     ["with quoted nothing", '1,a,"",1,1/2/2011,1,""," "', "1,a,,1,2011-01-02 00:00:00,1,1,t,Unknown"],
@@ -142,8 +142,8 @@ describe("judgeRows", () => {
       Buffer.from(`\ufeff${header}\r\n1,a,ö,1,1/1/2011,1,7,Österreich\r\n`),
       Buffer.from("1,a,\xc3\xb6\xf6\xe2\x82x,1,1/1/2011,1,7,UK\r\n", "latin1"),
     ]);
-    const { rejects, output } = await judge(content);
-    expect(output.toString("utf8")).toBe("2,1,1,a,ö,1,2011-01-01 00:00:00,1,7,f,Österreich\n");
+    const { rejects, text } = await judge(content);
+    expect(text).toBe("2,1,1,a,ö,1,2011-01-01 00:00:00,1,7,f,Österreich\n");
     expect(rejects).toEqual([
       { line: 3, column: null, code: "BAD_BYTES", raw: "1,a,ö\\xF6\\xE2\\x82x,1,1/1/2011,1,7,UK" },
     ]);
@@ -152,7 +152,7 @@ describe("judgeRows", () => {
   it("trims the white space of the file's encoding, and nothing else", async () => {
     const rows = `${header}\n1,a,,1,1/1/2011,1,\u00a07\u3000,\u2003Österreichà\ufeff\n`;
     const utf8 = await judge(Buffer.from(`\ufeff${rows}`));
-    expect(utf8.output.toString("utf8")).toBe("2,1,1,a,,1,2011-01-01 00:00:00,1,7,f,Österreichà\n");
+    expect(utf8.text).toBe("2,1,1,a,,1,2011-01-01 00:00:00,1,7,f,Österreichà\n");
     const win = await judge(Buffer.from(`${header}\n1,a,,1,\xa01/1/2011\xa0,1,\xa07,\xe0\xa0\n`, "latin1"));
     expect(win.text).toBe("2,1,1,a,,1,2011-01-01 00:00:00,1,7,f,\xe0\n");
   });
@@ -165,7 +165,12 @@ describe("judgeRows", () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       kept.push(raw);
     };
-    for await (const _ of judgeRows(evidence, { columns: usualColumns, onReject })) expect(kept).toEqual(["x", "y"]);
+    const rows = judgeRows(evidence, { columns: usualColumns, onReject });
+    await rows.next();
+    // what COPY's input begins with waits for nothing; the first row does
+    await rows.next();
+    expect(kept).toEqual(["x", "y"]);
+    for await (const _ of rows);
     expect(kept).toEqual(["x", "y"]);
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JudgedColumn } from "../../etl/judge/judgedColumns.ts";
 import { judgeRows } from "../../etl/judge/judgeRows.ts";
+import { readCopyRows } from "../../etl/judge/readCopyRows.ts";
 import type { Reject } from "../../etl/judge/rejectCodes.ts";
 import { type InspectOptions, inspectFile } from "../../etl/read/inspectFile.ts";
 
@@ -44,7 +45,10 @@ export const usualColumns: readonly JudgedColumn[] = [
   "country",
 ];
 
-/** Both passes over a file: the lines that COPY would get, and the rejected rows. */
+const csvField = (value: string | null) =>
+  value !== null && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : (value ?? "");
+
+/** Both passes over a file: the rows that COPY would get, in `text` as CSV, and the rejected rows. */
 export async function judgeFile(
   path: string,
   options: InspectOptions & {
@@ -62,6 +66,7 @@ export async function judgeFile(
   });
   let step = await rows.next();
   for (; !step.done; step = await rows.next()) chunks.push(step.value);
-  const output = Buffer.concat(chunks);
-  return { evidence, rejects, output, text: output.toString("latin1"), judgement: step.value };
+  const output = readCopyRows(Buffer.concat(chunks), options.columns ?? usualColumns, evidence.encoding);
+  const text = output.map((row) => `${row.map(csvField).join(",")}\n`).join("");
+  return { evidence, rejects, output, text, judgement: step.value };
 }

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JudgedColumn } from "../../etl/judge/judgedColumns.ts";
+import { readCopyRows } from "../../etl/judge/readCopyRows.ts";
+import { decodeText } from "../../etl/read/decodeText.ts";
 import { toDecimal } from "../../src/kernel/decimal.ts";
 import { errorCodes } from "../../src/kernel/errors.ts";
 import { type JudgeAnswer, type JudgeProcess, startJudgeProcess } from "../support/judgeProcess.ts";
@@ -13,8 +15,7 @@ import { shopMapping } from "./mutated/inventFile.ts";
 import { mutateText } from "./mutated/mutateText.ts";
 import { mutateWorkbook } from "./mutated/mutateWorkbook.ts";
 import { judgeSlowly, type SlowLine } from "./slowJudge/judgeSlowly.ts";
-import { readPriceSlowly, unquoteSlowly } from "./slowJudge/readSlowly.ts";
-import { scanSlowly } from "./slowJudge/scanSlowly.ts";
+import type { SlowEncoding } from "./slowJudge/readSlowly.ts";
 
 /** A whole number in CONSUMER360_SOAK multiplies the files; CONSUMER360_SEED tries the files of these seeds alone. */
 const soak = Math.max(1, Math.trunc(Number(process.env.CONSUMER360_SOAK ?? 1)) || 1);
@@ -39,6 +40,8 @@ const columns = [
   "quantity",
   "unit_price",
   "amount",
+  "kind",
+  "line_type",
   "customer_name",
 ] as const satisfies readonly JudgedColumn[];
 
@@ -54,27 +57,28 @@ afterAll(async () => {
 });
 
 /** What COPY would get of an accepted row. */
-const valuesOf = (line: SlowLine) => [
-  line.line,
-  line.lineNo,
-  line.customerKey,
-  line.guest,
-  line.orderedAt,
-  line.invoice,
-  line.country,
-  line.product,
-  line.description,
-  line.category,
-  line.quantity,
-  line.unitPrice,
-  line.lineTotal,
-  line.customerName,
-];
+const valuesOf = (line: SlowLine, encoding: SlowEncoding) =>
+  [
+    line.line,
+    line.lineNo,
+    line.customerKey,
+    line.guest,
+    line.orderedAt,
+    line.invoice,
+    line.country,
+    line.product,
+    line.description,
+    line.category,
+    line.quantity,
+    line.unitPrice,
+    line.amount,
+    line.kind,
+    line.lineType,
+    line.customerName,
+  ].map((value) => decodeText(Buffer.from(value, "latin1"), encoding));
 
-const rowsOf = (output: string) =>
-  scanSlowly(`${columns.join(",")}\n${output}`, ",")
-    .slice(1)
-    .map(({ fields }) => fields.map(unquoteSlowly));
+const rowsOf = (output: string, encoding: SlowEncoding) =>
+  readCopyRows(Buffer.from(output, "latin1"), columns, encoding).map((row) => row.map((value) => value ?? ""));
 
 /** Throws with the first of them that differs. */
 function holdSame(what: string, found: readonly unknown[], expected: readonly unknown[]): void {
@@ -147,7 +151,11 @@ describe("mutated text files", () => {
     const { judgement, read, rejects } = answer;
     expect(answer.encoding).toBe(verdict.encoding);
     holdSame("rejects", rejects, verdict.rejects);
-    holdSame("rows", rowsOf(answer.output), verdict.lines.map(valuesOf));
+    holdSame(
+      "rows",
+      rowsOf(answer.output, answer.encoding),
+      verdict.lines.map((line) => valuesOf(line, answer.encoding)),
+    );
     expect(read).toBe(verdict.lines.length + verdict.rejects.length);
     expect(judgement).toMatchObject({ accepted: verdict.lines.length, rejected: verdict.rejects.length });
     expect(unitsOf(judgement.amount)).toBe(verdict.amount);
@@ -189,19 +197,14 @@ describe("mutated workbooks", () => {
       return answer.refused.code;
     }
     const { judgement, read, rejects } = answer;
-    const rows = rowsOf(answer.output);
+    const rows = rowsOf(answer.output, answer.encoding);
     expect([rows.length, rejects.length]).toEqual([judgement.accepted, judgement.rejected]);
     expect(read).toBe(rows.length + rejects.length);
     const places = [...rows.map(([line]) => Number(line)), ...rejects.map(({ line }) => line)];
     expect(new Set(places).size).toBe(read);
     expect(rejects.map(({ line }) => line)).toEqual(rejects.map(({ line }) => line).toSorted((a, b) => a - b));
     for (const { code, raw } of rejects) expect(`${code} ${raw}`).toMatch(/^[A-Z_]+ /);
-    const amounts = rows.map((row) => {
-      const [quantity, price, amount] = row.slice(10, 13) as [string, string, string];
-      const of = (text: string) => readPriceSlowly(text, { decimalComma: false, grouped: false })?.value ?? 0n;
-      return amount === "" ? BigInt(quantity.replace("+", "")) * of(price) : of(amount);
-    });
-    expect(unitsOf(judgement.amount)).toBe(amounts.reduce((sum, each) => sum + each, 0n));
+    expect(unitsOf(judgement.amount)).toBe(rows.reduce((sum, row) => sum + unitsOf(row[12] as string), 0n));
     return rejects.length === 0 ? "read whole" : "read, with rejects";
   }
 

@@ -45,8 +45,7 @@ const unitsOf = (text: string) => readPriceSlowly(text, point)?.value ?? 0n;
 
 function lineOf(line: SlowLine, encoding: SlowEncoding): Line {
   const show = (text: string) => showText(text, encoding);
-  const units =
-    line.unitPrice === "" ? unitsOf(line.lineTotal) : BigInt(line.quantity.replace("+", "")) * unitsOf(line.unitPrice);
+  const units = unitsOf(line.amount);
   const shown = [
     show(line.invoice),
     line.orderedAt,

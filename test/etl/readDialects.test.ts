@@ -4,7 +4,6 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JudgedColumn } from "../../etl/judge/judgedColumns.ts";
-import { decodeText } from "../../etl/read/decodeText.ts";
 import { encodeText } from "../../etl/read/encodeText.ts";
 import type { ReadingOptions } from "../../etl/read/inspectFile.ts";
 import { toDecimal } from "../../src/kernel/decimal.ts";
@@ -166,17 +165,11 @@ const columns: readonly JudgedColumn[] = [
 ];
 
 async function judged(content: Buffer, reading: ReadingOptions = {}) {
-  const { output, evidence, judgement, rejects } = await judgeFile(await directory.write(content), {
+  const { output, judgement, rejects } = await judgeFile(await directory.write(content), {
     ...reading,
     columns,
   });
-  const text = decodeText(output, evidence.encoding);
-  const rows: string[][] = [[]];
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\n]*))([,\n])/g)) {
-    rows.at(-1)?.push(quoted === undefined ? (plain ?? "") : quoted.replaceAll('""', '"'));
-    if (end === "\n") rows.push([]);
-  }
-  rows.pop();
+  const rows = output.map((row) => row.map((value) => value ?? ""));
   for (const row of rows) row[9] = toDecimal(row[9] as string);
   return { rows, rejects, amount: judgement.amount, accepted: judgement.accepted };
 }

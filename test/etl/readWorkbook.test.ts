@@ -18,12 +18,12 @@ const accepted = "536365,85123A,LANTERN,6,2010-12-01 08:26:00,2.55,17850,f,Franc
 const withCell = (column: number, cell: TestCell): TestCell[] => good.map((each, k) => (k === column ? cell : each));
 const judge = async (rows: TestWorkbook["sheets"][0]["rows"], more: Partial<TestWorkbook> = {}) =>
   judgeFile(await directory.write(writeWorkbook({ sheets: [{ name: "Sales", rows: rows ?? [] }], ...more })));
-const lines = (output: Buffer) => output.toString("utf8").split("\n").slice(0, -1);
+const lines = (text: string) => text.split("\n").slice(0, -1);
 
 describe("a workbook", () => {
   it("is read as its first sheet shows it", async () => {
-    const { output, evidence } = await judge([names, good]);
-    expect(lines(output)).toEqual([`2,1,${accepted}`]);
+    const { text, evidence } = await judge([names, good]);
+    expect(lines(text)).toEqual([`2,1,${accepted}`]);
     expect(evidence).toMatchObject({
       source: { format: "XLSX", sheet: "Sales", otherSheets: [] },
       encoding: "UTF8",
@@ -68,9 +68,9 @@ describe("a workbook", () => {
     ["the day after it", 4, { serial: 61 }, ",1900-03-01 00:00:00,"],
     ["an empty customer", 6, null, ",536365,t,"],
   ])("shows %s", async (_, column, cell, expected) => {
-    const { output, rejects } = await judge([names, withCell(column, cell)]);
+    const { text, rejects } = await judge([names, withCell(column, cell)]);
     expect(rejects).toEqual([]);
-    expect(output.toString()).toContain(expected);
+    expect(text).toContain(expected);
   });
 
   it.each<[string, number, TestCell, string, string]>([
@@ -91,7 +91,7 @@ describe("a workbook", () => {
 
   it("counts the sheet's own rows, whatever is missing or empty or broken between them", async () => {
     const two = withCell(2, "two\r\nlines");
-    const { output, rejects } = await judge([
+    const { text, rejects } = await judge([
       null,
       names,
       [null, ""],
@@ -101,8 +101,8 @@ describe("a workbook", () => {
       [...two, "more"],
       good,
     ]);
-    expect(lines(output).filter((line) => /,France$/.test(line))).toHaveLength(2);
-    expect(output.toString()).toMatch(/^5,1,.*two\r\nlines.*\n8,2,/);
+    expect(lines(text).filter((line) => /,France$/.test(line))).toHaveLength(2);
+    expect(text).toMatch(/^5,1,.*two\r\nlines.*\n8,2,/);
     expect(rejects.map(({ line, code }) => [line, code])).toEqual([
       [6, "BAD_QUANTITY"],
       [7, "FIELD_COUNT"],
@@ -116,9 +116,9 @@ describe("a workbook", () => {
   });
 
   it("reads decimal commas of texts beside numbers that have none", async () => {
-    const { evidence, output } = await judge([names, good, withCell(5, "3,95")]);
+    const { evidence, text } = await judge([names, good, withCell(5, "3,95")]);
     expect(evidence.numbers.decimalComma).toBe(true);
-    expect(output.toString()).toMatch(/,2\.55,[\s\S]*,3\.95,/);
+    expect(text).toMatch(/,2\.55,[\s\S]*,3\.95,/);
   });
 
   it("refuses a row that is too long, in one line", async () => {
@@ -139,12 +139,12 @@ describe("a workbook", () => {
     const evidence = await inspectFile(path);
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
-    let bytes = 0;
+    let rows = 0;
     for await (const chunk of judgeRows(evidence, { columns: ["description"], onReject() {} })) {
-      bytes += chunk.length;
+      if (chunk.length > 900_000) rows += chunk.length / (2 + 4 + 900_000);
       most = Math.max(most, process.memoryUsage().arrayBuffers - before);
     }
-    expect(bytes).toBe(300 * 900_001);
+    expect(rows).toBe(300);
     expect(most).toBeLessThan(150 * 1024 * 1024);
   });
 
@@ -182,7 +182,7 @@ describe("a workbook", () => {
       "with a text that is not there",
       broken('<row r="1"><c r="A1" t="s"><v>5</v></c></row>'),
       "FILE_DAMAGED",
-      /a text that is not there, "5"/,
+      /refers to text 5 of/,
     ],
     ["with an entity of its own", broken('<row r="1"><c t="str"><v>&lol;</v></c></row>'), "FILE_DAMAGED", /&lol;/],
     ["with a document type", broken("", '<!DOCTYPE x [<!ENTITY a "b">]>'), "FILE_DAMAGED", /document type/],
@@ -279,7 +279,7 @@ describe("a workbook that is made to take long", () => {
     const stylesXml = `<styleSheet><cellXfs>${"<xf/>".repeat(250_001)}</cellXfs></styleSheet>`;
     await expect(judge([names, good], { stylesXml })).rejects.toMatchObject({
       code: "WORKBOOK_TOO_LARGE",
-      message: expect.stringContaining("more than 200000 entries"),
+      message: expect.stringContaining("more than 250,000 elements"),
     });
   });
 });

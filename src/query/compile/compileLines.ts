@@ -17,12 +17,12 @@ import type { Reading } from "./source.ts";
 type Setting = Readonly<{ snapshot: SnapshotFacts; scope: Scope; orders: Reading }>;
 
 /** The order of all lines: that of their primary key, so that a page costs what it holds. */
-export const lineKeys = ["customer_key", "guest", "ordered_at", "invoice", "country", "line_no"] as const;
-export const lineKeyTypes: readonly KeyType[] = ["text", "boolean", "timestamp", "text", "text", "integer"];
+export const lineKeys = ["customer_key", "ordered_at", "invoice", "line_no", "country", "guest"] as const;
+export const lineKeyTypes: readonly KeyType[] = ["text", "timestamp", "text", "integer", "text", "boolean"];
 
 /** The order of one customer's lines: latest first. */
-export const customerLineKeys = ["ordered_at", "invoice", "country", "line_no"] as const;
-export const customerLineKeyTypes: readonly KeyType[] = ["timestamp", "text", "text", "integer"];
+export const customerLineKeys = ["ordered_at", "invoice", "line_no", "country"] as const;
+export const customerLineKeyTypes: readonly KeyType[] = ["timestamp", "text", "integer", "text"];
 
 const stored = `f.customer_key, f.guest, f.ordered_at, f.invoice, f.country, f.line_no,
       f.product, f.quantity, f.unit_price, f.amount, f.kind, f.line_type`;

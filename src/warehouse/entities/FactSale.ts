@@ -8,9 +8,6 @@ export class FactSale {
   @PrimaryColumn({ name: "customer_key", type: "text", collation: "C", primaryKeyConstraintName: "fact_sales_pkey" })
   customerKey!: string;
 
-  @PrimaryColumn({ name: "guest", type: "boolean", primaryKeyConstraintName: "fact_sales_pkey" })
-  guest!: boolean;
-
   /** The store's local time, without zone. */
   @PrimaryColumn({ name: "ordered_at", type: "timestamp", precision: 0, primaryKeyConstraintName: "fact_sales_pkey" })
   orderedAt!: string;
@@ -18,12 +15,15 @@ export class FactSale {
   @PrimaryColumn({ name: "invoice", type: "text", collation: "C", primaryKeyConstraintName: "fact_sales_pkey" })
   invoice!: string;
 
-  @PrimaryColumn({ name: "country", type: "text", collation: "C", primaryKeyConstraintName: "fact_sales_pkey" })
-  country!: string;
-
   /** Position among the invoice's lines of this customer and country, from 1: does not depend on rows that others may not see. */
   @PrimaryColumn({ name: "line_no", type: "integer", primaryKeyConstraintName: "fact_sales_pkey" })
   lineNo!: number;
+
+  @PrimaryColumn({ name: "country", type: "text", collation: "C", primaryKeyConstraintName: "fact_sales_pkey" })
+  country!: string;
+
+  @PrimaryColumn({ name: "guest", type: "boolean", primaryKeyConstraintName: "fact_sales_pkey" })
+  guest!: boolean;
 
   /** A replacing load starts a new generation, which is a partition of the table. */
   @PrimaryColumn({ name: "generation", type: "integer", primaryKeyConstraintName: "fact_sales_pkey" })

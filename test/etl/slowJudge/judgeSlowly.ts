@@ -32,7 +32,9 @@ export type SlowReading = Readonly<{
 }>;
 
 /** An accepted row: by column, the value that the warehouse gets, as bytes; an empty one is none. */
-export type SlowLine = Readonly<Record<LayoutField | "line" | "lineNo" | "customerKey" | "guest", string>>;
+export type SlowLine = Readonly<
+  Record<LayoutField | "line" | "lineNo" | "customerKey" | "guest" | "amount" | "kind" | "lineType", string>
+>;
 
 export type SlowVerdict =
   /** One of these codes. */
@@ -210,6 +212,7 @@ function decideOrder(dates: readonly SlowDate[]): DateOrder | null {
 function judgeRowsSlowly(rows: readonly SlowRow[], file: SlowFile): SlowVerdict {
   const lines: SlowLine[] = [];
   const rejects: Reject[] = [];
+  const numbers = new Map<string, number>();
   let amount = 0n;
   for (const row of rows) {
     const judged = judgeRowSlowly(row, file);
@@ -227,14 +230,14 @@ function judgeRowsSlowly(rows: readonly SlowRow[], file: SlowFile): SlowVerdict 
       continue;
     }
     const { values } = judged;
-    const last = lines.at(-1);
-    const isSame =
-      last !== undefined && (["invoice", "customer", "country"] as const).every((key) => last[key] === values[key]);
+    const key = JSON.stringify([values.invoice, values.customer, values.country]);
+    const lineNo = (numbers.get(key) ?? 0) + 1;
+    numbers.set(key, lineNo);
     amount += judged.amount;
     lines.push({
       ...values,
       line: String(row.line),
-      lineNo: isSame ? String(Number(last.lineNo) + 1) : "1",
+      lineNo: String(lineNo),
       customerKey: values.customer === "" ? values.invoice : values.customer,
       guest: values.customer === "" ? "t" : "f",
     });
@@ -251,7 +254,7 @@ const short: readonly LayoutField[] = ["invoice", "product", "customer", "custom
 function judgeRowSlowly(
   row: SlowRow,
   { layout, encoding, isClean, columns, dateOrder, zone, numbers }: SlowFile,
-): Refusal | Readonly<{ values: Record<LayoutField, string>; amount: bigint }> {
+): Refusal | Readonly<{ values: Omit<SlowLine, "line" | "lineNo" | "customerKey" | "guest">; amount: bigint }> {
   if (row.fault !== null) return { code: row.fault, column: null };
   if (row.hasLoneReturn || (!isClean && holdsBadBytes(row.raw, encoding))) return { code: "BAD_BYTES", column: null };
   const values = Object.fromEntries(
@@ -293,7 +296,56 @@ function judgeRowSlowly(
     return { code: "TOTAL_WITHOUT_QUANTITY", column: columns.lineTotal };
   if (columns.customer === undefined && columns.customerName !== undefined)
     values.customer = idOfName(showText(values.customerName, encoding));
-  return { values, amount: columns.lineTotal === undefined ? quantity * price : price };
+  const isTotal = columns.lineTotal !== undefined;
+  const amount = isTotal ? price : quantity * price;
+  const places = (isTotal ? values.lineTotal : values.unitPrice).split(".")[1]?.length ?? 0;
+  const priceSign = isTotal ? signOf(price) * signOf(quantity) : signOf(price);
+  return {
+    values: {
+      ...values,
+      unitPrice: isTotal ? priceOf(price, quantity) : values.unitPrice,
+      amount: withPlaces(amount, places),
+      kind: kindOf(layout.marks, values.invoice, quantity, priceSign),
+      lineType: typeOf(layout.marks, values.product),
+    },
+    amount,
+  };
+}
+
+const signOf = (value: bigint) => (value > 0n ? 1 : value < 0n ? -1 : 0);
+
+/** `value` in ten-thousand-millionths. */
+function withPlaces(value: bigint, places: number): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(11, "0");
+  const fraction = digits.slice(-10).slice(0, places);
+  return `${value < 0n ? "-" : ""}${digits.slice(0, -10)}${fraction === "" ? "" : `.${fraction}`}`;
+}
+
+/** A total by a quantity, rounded half away from zero, without zeros at the end. */
+function priceOf(total: bigint, quantity: bigint): string {
+  if (quantity === 0n) return "0";
+  const sign = signOf(total) * signOf(quantity) < 0 ? -1n : 1n;
+  const [over, under] = [total < 0n ? -total : total, quantity < 0n ? -quantity : quantity];
+  const rest = over % under;
+  const rounded = over / under + (rest * 2n >= under ? 1n : 0n);
+  return withPlaces(sign * rounded, 10).replace(/\.?0+$/, "");
+}
+
+/** SEMANTICS: adjustment by its mark, return by its mark, nothing paid, a negative price, a negative quantity, else a sale. */
+function kindOf(marks: Layout["marks"], invoice: string, quantity: bigint, priceSign: number): string {
+  const isMarked = (prefixes: readonly string[]) => prefixes.some((prefix) => invoice.startsWith(prefix));
+  if (isMarked(marks.adjustmentPrefixes)) return "ADJUSTMENT";
+  if (isMarked(marks.returnPrefixes)) return "RETURN";
+  if (priceSign === 0) return "WRITE_OFF";
+  if (priceSign < 0) return "ADJUSTMENT";
+  return quantity < 0n ? "RETURN" : "SALE";
+}
+
+function typeOf(marks: Layout["marks"], product: string): string {
+  const found = marks.lineTypes.find(({ codes, prefix }) =>
+    codes === undefined ? prefix !== undefined && product.startsWith(prefix) : codes.includes(product),
+  );
+  return found?.type ?? "PRODUCT";
 }
 
 /** As the judge is told to make ids in these tests: of a name that is written in one way. */

@@ -97,7 +97,7 @@ function ungroup(text: string, { decimalComma, grouped }: SlowNumbers): string {
   return isGrouped ? `${sign}${whole.replaceAll(groupMark, "")}${rest}` : text;
 }
 
-/** The whole number, as COPY gets it, or null. */
+/** The whole number, as the warehouse has it, or null. */
 export function readQuantitySlowly(
   text: string,
   numbers: SlowNumbers,
@@ -106,10 +106,10 @@ export function readQuantitySlowly(
     (numbers.decimalComma ? /^([-+]?\d+)(?:,0+)?$/ : /^([-+]?\d+)(?:\.0+)?$/).exec(ungroup(text, numbers)) ?? [];
   if (whole === undefined) return null;
   const value = BigInt(whole.replace(/^\+/, ""));
-  return value < -(2n ** 31n) || value >= 2n ** 31n ? null : { text: whole, value };
+  return value < -(2n ** 31n) || value >= 2n ** 31n ? null : { text: String(value), value };
 }
 
-/** A price or line total in ten-thousand-millionths, or null. */
+/** A price or line total, as the warehouse has it and in ten-thousand-millionths, or null. */
 export function readPriceSlowly(text: string, numbers: SlowNumbers): Readonly<{ text: string; value: bigint }> | null {
   const ungrouped = ungroup(text, numbers);
   const plain = numbers.decimalComma ? ungrouped.replace(",", ".") : ungrouped;
@@ -117,5 +117,6 @@ export function readPriceSlowly(text: string, numbers: SlowNumbers): Readonly<{ 
   const [, sign, whole = "", fraction = ""] = /^([-+]?)(\d{0,15})(?:\.(\d{0,10}))?$/.exec(plain) ?? [];
   if (sign === undefined || whole + fraction === "") return null;
   const value = BigInt(whole + fraction.padEnd(10, "0"));
-  return { text: plain, value: sign === "-" ? -value : value };
+  const shown = `${whole.replace(/^0+(?=\d)/, "") || "0"}${fraction === "" ? "" : `.${fraction}`}`;
+  return { text: `${sign === "-" && value !== 0n ? "-" : ""}${shown}`, value: sign === "-" ? -value : value };
 }
