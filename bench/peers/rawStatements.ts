@@ -61,14 +61,11 @@ FROM (
 SELECT json_build_object(
   'nodes', json_agg(json_build_object('invoice', invoice, 'orderedAt', ${time("ordered_at")}, 'product', product, 'kind', kind,
     'lineType', line_type, 'quantity', quantity, 'unitPrice', ${decimal("unit_price")}, 'amount', ${decimal("amount")},
-    'customerId', CASE WHEN NOT guest THEN customer_key END, 'country', country)
-    ORDER BY ${lineOrder}) FILTER (WHERE nth <= $1::bigint),
+    'customerId', CASE WHEN NOT guest THEN customer_key END, 'country', country)) FILTER (WHERE nth <= $1::bigint),
   'pageInfo', json_build_object('hasNextPage', count(*) > $1::bigint))::text AS body
 FROM (
-  SELECT *, row_number() OVER (ORDER BY ${lineOrder}) AS nth
-  FROM fact_sales
-  ORDER BY ${lineOrder}
-  LIMIT $1::bigint + 1
+  SELECT page.*, row_number() OVER () AS nth
+  FROM (SELECT * FROM fact_sales ORDER BY ${lineOrder} LIMIT $1::bigint + 1) page
 ) f`,
 };
 
