@@ -64,7 +64,7 @@ export async function measureWarm(bench: Bench): Promise<Findings> {
 
 /** By the receipt's mark. */
 function isFromCache({ receipt }: Reply): boolean {
-  return /hit/i.test(String(receipt?.cache));
+  return receipt?.cached === true;
 }
 
 const skippedFor = (because: string): Findings => ({
