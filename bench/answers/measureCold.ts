@@ -12,7 +12,7 @@ import { findDifference } from "./findDifference.ts";
 import { makeQuestions, pageLength, pageQueries, type Question, type Row, rowsOfColumns } from "./questions.ts";
 
 const spans = {
-  full: { rounds: 7, seconds: 5, warmUp: 1, connections: poolSize },
+  full: { rounds: 11, seconds: 3, warmUp: 0.7, connections: poolSize },
   quick: { rounds: 3, seconds: 2, warmUp: 0.5, connections: poolSize },
 } as const;
 

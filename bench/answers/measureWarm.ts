@@ -15,7 +15,7 @@ import { bodiesOf } from "./measureCold.ts";
 import { makeQuestions, type Question } from "./questions.ts";
 
 const spans = {
-  full: { rounds: 7, seconds: 4, warmUp: 1, connections: poolSize },
+  full: { rounds: 15, seconds: 2, warmUp: 0.5, connections: poolSize },
   quick: { rounds: 3, seconds: 1.5, warmUp: 0.5, connections: poolSize },
 } as const;
 

@@ -33,6 +33,13 @@ const copied = `COPY (
   ORDER BY ${lineKeys.join(", ")}
 ) TO STDOUT WITH (FORMAT csv)`;
 
+type Round = Readonly<{
+  csv: Streamed;
+  copy: Streamed;
+  /** Of the server since its start; null where the system does not tell. */
+  peak: number | null;
+}>;
+
 type Streamed = Readonly<{ lines: number; bytes: number; seconds: number }>;
 
 export async function measureStream(bench: Bench): Promise<Findings> {
@@ -45,19 +52,19 @@ export async function measureStream(bench: Bench): Promise<Findings> {
   try {
     if (!(await streams(product))) return skipped("the graph does not answer with text/csv");
     const before = await product.memory();
-    const done: Readonly<{ csv: Streamed; copy: Streamed }>[] = [];
+    const done: Round[] = [];
     const length = bench.options.quick ? "quick" : "full";
     for (let round = 0; round < rounds[length]; round += 1) {
       bench.signal.throwIfAborted();
       const copy = await copyOut(bench.server.urlOf(warehouse.database));
       const csv = await streamOut(product, warehouse.rows);
-      done.push({ csv, copy });
+      done.push({ csv, copy, peak: (await product.memory())?.peak ?? null });
       bench.say(
         `Stream ${round + 1}/${rounds[length]}: ${warehouse.rows} rows in ${csv.seconds.toFixed(1)} s, COPY in ${copy.seconds.toFixed(1)} s`,
       );
     }
     return {
-      outcomes: outcomesOf(done, warehouse, await product.memory()),
+      outcomes: outcomesOf(done, warehouse),
       details: detailsOf(done, warehouse, before),
     };
   } finally {
@@ -123,10 +130,10 @@ const skipped = (because: string): Findings => ({
   details: [],
 });
 
-type Done = readonly Readonly<{ csv: Streamed; copy: Streamed }>[];
 type Named = Pick<GrownWarehouse, "rows">;
 
-function outcomesOf(done: Done, { rows }: Named, memory: Readonly<{ peak: number }> | null): Outcome[] {
+function outcomesOf(done: readonly Round[], { rows }: Named): Outcome[] {
+  const peaks = done.flatMap(({ peak }) => peak ?? []);
   return [
     {
       kind: "measured",
@@ -136,21 +143,21 @@ function outcomesOf(done: Done, { rows }: Named, memory: Readonly<{ peak: number
       better: "higher",
       samples: done.map(({ csv, copy }) => copy.seconds / csv.seconds),
     },
-    memory === null
+    peaks.length === 0
       ? { kind: "skipped", ...memoryKey, because: "the system does not tell it" }
       : {
           kind: "measured",
           ...memoryKey,
-          meaning: `The most resident memory that the server had (VmHWM) from its start to the end of ${done.length} streams of ${rows} rows.`,
+          meaning: `The most resident memory that the server had (VmHWM) from its start to the end of one stream after another of ${rows} rows each: it must not go with the rows, nor from stream to stream.`,
           unit: "MB",
           better: "lower",
-          samples: [memory.peak],
+          samples: peaks,
         },
   ];
 }
 
-function detailsOf(done: Done, { rows }: Named, before: Readonly<{ peak: number }> | null) {
-  const rate = (of: (each: Done[number]) => Streamed) =>
+function detailsOf(done: readonly Round[], { rows }: Named, before: Readonly<{ peak: number }> | null) {
+  const rate = (of: (each: Round) => Streamed) =>
     `${Math.round(rows / spreadOf(done.map((each) => of(each).seconds)).median)} rows/s`;
   return [
     {

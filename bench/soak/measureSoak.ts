@@ -51,6 +51,7 @@ export async function measureSoak(bench: Bench): Promise<Findings> {
     await sleep(restAfter);
     const leaked = await leakedOf(owner);
     const left = await product.openFiles();
+    const cached = await answersByTheCache(product);
     bench.say(
       `Soak: ${fired.requests} answers, ${fired.faults} faults${fired.firstFault ? `, first: ${fired.firstFault}` : ""}`,
     );
@@ -64,6 +65,7 @@ export async function measureSoak(bench: Bench): Promise<Findings> {
           what: "soak: publishes",
           value: `${publishes.appended} files appended, ${publishes.rolledBack} times to another snapshot`,
         },
+        { what: "soak: answers by the answer cache", value: cached },
         { what: "soak: memory every tenth of the time", value: `${tenths(looks).join(", ")} MB` },
         {
           what: "soak: files and sockets open in the server, before and after",
@@ -113,6 +115,13 @@ async function leakedOf(owner: pg.Client): Promise<number> {
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
   );
   return Number(rows[0]?.busy) + Math.max(0, Number(rows[0]?.readers) - poolSize);
+}
+
+/** As the server's metrics tell operators. */
+async function answersByTheCache({ url, headersOf }: Product): Promise<string> {
+  const response = await fetch(new URL("/metrics", url), { headers: await headersOf({ role: "admin" }) });
+  const told = [...(await response.text()).matchAll(/^consumer360_answers_total\{cache="(\w+)"\} (\d+)$/gm)];
+  return told.map(([, way, count]) => `${way} ${count}`).join(", ") || "not told";
 }
 
 const medianOf = (looks: readonly Look[]) => spreadOf(looks.map(({ megabytes }) => megabytes)).median;
