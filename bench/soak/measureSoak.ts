@@ -21,8 +21,8 @@ const endShare = 0.25;
 /** Milliseconds. */
 const lookEvery = 1_000;
 const publishEvery = 5_000;
-/** Milliseconds after the last answer in which connections come to rest. */
-const restAfter = 3_000;
+/** So often is looked whether connections have come to rest. */
+const looksAtRest = 6;
 
 type Look = Readonly<{ at: number; megabytes: number }>;
 
@@ -48,16 +48,15 @@ export async function measureSoak(bench: Bench): Promise<Findings> {
     const fired = await fireAnyway(bench, { url: product.url, asks, connections: poolSize, seconds, warmUp: 0 });
     over.abort();
     const [looks, publishes] = [await looking, await publishing];
-    await sleep(restAfter);
     const leaked = await leakedOf(owner);
     const left = await product.openFiles();
     const cached = await answersByTheCache(product);
     bench.say(
-      `Soak: ${fired.requests} answers, ${fired.faults} faults${fired.firstFault ? `, first: ${fired.firstFault}` : ""}`,
+      [`Soak: ${fired.requests} answers, ${fired.faults} faults`, fired.firstFault ?? [], leaked].flat().join("\n  "),
     );
     const time = (value: number) => `${value.toFixed(1)} ms`;
     return {
-      outcomes: outcomesOf({ minutes: bench.options.minutes, looks, faults: fired.faults, leaked }),
+      outcomes: outcomesOf({ minutes: bench.options.minutes, looks, faults: fired.faults, leaked: leaked.length }),
       details: [
         { what: "soak: answers", value: `${fired.requests}, ${fired.perSecond.toFixed(0)}/s` },
         { what: "soak: p50, p95, p99", value: [fired.p50, fired.p95, fired.p99].map(time).join(", ") },
@@ -106,15 +105,26 @@ async function lookAt(product: Product, until: AbortSignal): Promise<Look[]> {
   return looks;
 }
 
-/** Connections that are still at work, or stand in a transaction, and readers' beyond the pool. */
-async function leakedOf(owner: pg.Client): Promise<number> {
-  const { rows } = await owner.query(
-    `SELECT count(*) FILTER (WHERE state <> 'idle')::integer AS busy,
-       count(*) FILTER (WHERE application_name = 'consumer360-read')::integer AS readers
-     FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
-  );
-  return Number(rows[0]?.busy) + Math.max(0, Number(rows[0]?.readers) - poolSize);
+/** Sessions that stay at work or in a transaction though nobody asks, and readers' beyond the pool. */
+async function leakedOf(owner: pg.Client): Promise<readonly string[]> {
+  let leaked: readonly string[] = [];
+  for (let look = 0; look < looksAtRest; look += 1) {
+    await sleep(lookEvery);
+    const { rows } = await owner.query(
+      `SELECT application_name || ', ' || state || ': ' || left(query, 100) AS session
+       FROM (
+         SELECT *, row_number() OVER (PARTITION BY application_name ORDER BY backend_start) AS nth
+         FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+       ) s
+       WHERE state <> 'idle' OR application_name = 'consumer360-read' AND nth > $1`,
+      [poolSize],
+    );
+    leaked = rows.map(({ session }) => String(session));
+    // whoever looks now and then for what is published is seen by chance
+    if (leaked.length === 0) break;
+  }
+  return leaked;
 }
 
 /** As the server's metrics tell operators. */
@@ -167,7 +177,7 @@ function outcomesOf({ minutes, looks, faults, leaked }: Soaked): Outcome[] {
       key: "soak.connections",
       title: "soak: connections that were not given back",
       meaning:
-        "Sessions of PostgreSQL that are at work or in a transaction three seconds after the last answer, and readers' beyond the size of the pool.",
+        "Sessions of PostgreSQL that stay at work or in a transaction for seconds after the last answer, and readers' beyond the size of the pool.",
       unit: "",
       better: "lower",
       bar: 0,
