@@ -1,7 +1,6 @@
 // Judges one row at a time and writes the acceptable ones as COPY's input, in its binary format; on the ordinary path it makes
 // neither strings nor objects.
 import { assertNever } from "../../src/kernel/errors.ts";
-import { type LineKind, type LineType, lineKinds, lineTypes } from "../../src/model/lineKinds.ts";
 import { type LayoutField, type RowField, rowFields } from "../layouts/layout.ts";
 import type { ScannedRow } from "../read/createRowScanner.ts";
 import { encodeText } from "../read/encodeText.ts";
@@ -13,32 +12,13 @@ import { isBare, trimmedEnd, trimmedStart } from "../read/trimField.ts";
 import { unquoteField } from "../read/unquoteField.ts";
 import { createAmountSum } from "./createAmountSum.ts";
 import { createCustomerIds } from "./createCustomerIds.ts";
-import { createLineClassifier } from "./createLineClassifier.ts";
+import { createRowWriter, type JudgedRow } from "./createRowWriter.ts";
 import { createRunCounter } from "./createRunCounter.ts";
 import { hasBadBytes } from "./hasBadBytes.ts";
-import { type JudgedColumn, slotOf, slotOfColumn } from "./judgedColumns.ts";
-import {
-  divideTotal,
-  newNumberParts,
-  priceTimes,
-  readPrice,
-  readQuantity,
-  readRowNumber,
-  wholeEnd,
-} from "./readNumber.ts";
+import { type JudgedColumn, slotOf } from "./judgedColumns.ts";
+import { newNumberParts, priceTimes, readPrice, readQuantity, readRowNumber, wholeEnd } from "./readNumber.ts";
 import type { RejectCode } from "./rejectCodes.ts";
-import {
-  copyBytes,
-  writeBoolean,
-  writeInt2,
-  writeInt4,
-  writeInt8,
-  writeNull,
-  writeNumeric,
-  writeText,
-  writeTimestamp,
-  writeUngrouped,
-} from "./writeCopy.ts";
+import { copyBytes, writeInt2, writeTimestamp, writeUngrouped } from "./writeCopy.ts";
 
 /** Longer ids, names and countries are refused: they stand in index keys, which PostgreSQL limits to some 2,700 bytes. */
 const longestId = 255;
@@ -47,8 +27,8 @@ const longestId = 255;
 const nowhere = -2;
 /** A field that holds a timestamp. */
 const dateBytes = 12;
-/** More than what a row takes beside the texts of its fields. */
-const rowOverhead = 2048;
+/** More than what is written anew of a row beside the texts of its fields. */
+const scratchOverhead = 2048;
 
 const comma = 44;
 const point = 46;
@@ -73,8 +53,6 @@ export type RowJudge = {
   };
 };
 
-type ColumnWriter = (row: ScannedRow, at: number) => number;
-
 export type RowJudgeOptions = Readonly<{
   columns: readonly JudgedColumn[];
   customerIdOf?: ((name: string) => string) | undefined;
@@ -86,8 +64,6 @@ const invoiceSlot = slotOf("invoice");
 const customerSlot = slotOf("customer");
 const unitPriceSlot = slotOf("unitPrice");
 const lineTotalSlot = slotOf("lineTotal");
-const productSlot = slotOf("product");
-const dateSlot = slotOf("orderedAt");
 const keySlots = [invoiceSlot, customerSlot, slotOf("country")];
 
 export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions): RowJudge {
@@ -102,12 +78,9 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const mark = decimalComma ? comma : point;
   const groupMark = decimalComma ? point : comma;
   const date = newDateParts();
-  const quantity = newNumberParts();
-  const money = newNumberParts();
   const moneySlot = hasLineTotal ? lineTotalSlot : unitPriceSlot;
   const amounts = createAmountSum();
   const refusal: RowJudge["refusal"] = { code: "FIELD_COUNT", column: -1 };
-  const { kindOf, typeOf } = createLineClassifier(layout.marks, encoding);
   const runs = createRunCounter();
   const namesOnly = evidence.namesCustomers;
   const idOf = createCustomerIds(encoding, options.customerIdOf ?? refuseNames);
@@ -119,11 +92,20 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const fileColumns = judged.map((field) => fields[field] as number);
   const sharing = Math.max(...fileColumns.map((column) => fileColumns.filter((each) => each === column).length));
 
-  // where each field's output lies: in the row, or in `scratch` where it had to be rewritten; constants stand at its beginning
-  const starts = new Int32Array(rowFields.length).fill(nowhere);
-  const ends = new Int32Array(rowFields.length).fill(nowhere);
-  const rewritten = new Uint8Array(rowFields.length);
-  let scratch = Buffer.allocUnsafe(8192);
+  const current: JudgedRow = {
+    bytes: Buffer.alloc(0),
+    line: 0,
+    starts: new Int32Array(rowFields.length).fill(nowhere),
+    ends: new Int32Array(rowFields.length).fill(nowhere),
+    rewritten: new Uint8Array(rowFields.length),
+    scratch: Buffer.allocUnsafe(8192),
+    quantity: newNumberParts(),
+    money: newNumberParts(),
+    amount: 0,
+    position: 0,
+  };
+  const { starts, ends, rewritten, quantity, money } = current;
+  // constants stand at the beginning of `current.scratch`
   let scratchEnd = 0;
   const dateAt = placeConstants();
   const constantsEnd = dateAt + dateBytes;
@@ -137,14 +119,9 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   const keyStride = longestId * 2 + 2;
   const key = Buffer.alloc(keySlots.length * keyStride);
   const keyLengths = new Int32Array(keySlots.length).fill(-1);
-  let position = 0;
   const runKey = Buffer.alloc(key.length + keySlots.length * 2);
-  /** Of the row that is being judged, in units of its money's scale. */
-  let amount: number | bigint = 0;
 
-  const outputBytes = 128 * 1024;
-  let output = Buffer.allocUnsafe(outputBytes);
-  let filled = 0;
+  const writer = createRowWriter(current, { evidence, columns: options.columns, onFull: options.onFull });
 
   function placeConstants(): number {
     let at = 0;
@@ -155,7 +132,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       if (field === "quantity") {
         readQuantity(bytes, 0, bytes.length, point, quantity);
       }
-      at = copyBytes(bytes, 0, bytes.length, scratch, at);
+      at = copyBytes(bytes, 0, bytes.length, current.scratch, at);
       ends[slot] = at;
       rewritten[slot] = 1;
     }
@@ -191,13 +168,13 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         from++;
         to--;
       } else {
-        const end = unquoteField(bytes, from, to, scratch, scratchEnd);
+        const end = unquoteField(bytes, from, to, current.scratch, scratchEnd);
         from = scratchEnd;
         to = scratchEnd = end;
         rewritten[slot] = 1;
       }
     }
-    const source = rewritten[slot] === 1 ? scratch : bytes;
+    const source = rewritten[slot] === 1 ? current.scratch : bytes;
     const start = trimmedStart(source, from, to, encoding);
     const end = trimmedEnd(source, start, to, encoding);
     starts[slot] = start;
@@ -207,11 +184,11 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
 
   /** Leaves the marks between groups of digits out; where they are none, the number stays as it is and is refused. */
   function ungroup(row: ScannedRow, slot: number): void {
-    const source = rewritten[slot] === 1 ? scratch : row.bytes;
+    const source = rewritten[slot] === 1 ? current.scratch : row.bytes;
     const from = starts[slot] as number;
     const to = ends[slot] as number;
     if (isBareCell) return;
-    const end = writeUngrouped(source, from, to, mark, groupMark, scratch, scratchEnd);
+    const end = writeUngrouped(source, from, to, mark, groupMark, current.scratch, scratchEnd);
     if (end >= 0) rewrite(slot, end);
   }
 
@@ -226,7 +203,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
   function judge(row: ScannedRow, field: RowField, slot: number, column: number): boolean {
     locate(row, slot, column);
     if (grouped && (field === "quantity" || slot === moneySlot)) ungroup(row, slot);
-    const source = rewritten[slot] === 1 ? scratch : row.bytes;
+    const source = rewritten[slot] === 1 ? current.scratch : row.bytes;
     const from = starts[slot] as number;
     const to = ends[slot] as number;
     if (isBareCell && source[from] === numberSign && from < to) return refuse("ERROR_CELL", column);
@@ -255,7 +232,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         if (namesOnly) nameCustomer(source, from, to);
         break;
       case "country":
-        if (from === to) rewrite(slot, scratchEnd + scratch.write("Unknown", scratchEnd, "latin1"));
+        if (from === to) rewrite(slot, scratchEnd + current.scratch.write("Unknown", scratchEnd, "latin1"));
         break;
       case "category":
         break;
@@ -293,7 +270,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     }
     if ((kind & readable) === 0) return false;
     if (date.zone !== dateZone && date.zone !== noTime && !isBareCell) return false;
-    writeTimestamp(scratch, dateAt, date, dayIsFirst && kind !== yearFirst);
+    writeTimestamp(current.scratch, dateAt, date, dayIsFirst && kind !== yearFirst);
     if (length <= lastDate.length && !isBareCell) {
       copyBytes(source, from, to, lastDate, 0);
       lastDateLength = length;
@@ -303,7 +280,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
 
   function nameCustomer(source: Buffer, from: number, to: number): void {
     const id = idOf(source, from, to);
-    rewrite(customerSlot, copyBytes(id, 0, id.length, scratch, scratchEnd));
+    rewrite(customerSlot, copyBytes(id, 0, id.length, current.scratch, scratchEnd));
   }
 
   /** Counts the row's position among those with the same invoice, customer and country. */
@@ -311,7 +288,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     let same = true;
     for (let k = 0; k < keySlots.length; k++) {
       const slot = keySlots[k] as number;
-      const source = rewritten[slot] === 1 ? scratch : bytes;
+      const source = rewritten[slot] === 1 ? current.scratch : bytes;
       const from = starts[slot] as number;
       const length = (ends[slot] as number) - from;
       const at = k * keyStride;
@@ -323,7 +300,7 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
       copyBytes(source, from, from + length, key, at);
     }
     if (!same) enterRun();
-    position = runs.next();
+    current.position = runs.next();
   }
 
   function enterRun(): void {
@@ -337,92 +314,6 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
     runs.enter(runKey, 0, end);
   }
 
-  function write(row: ScannedRow): void {
-    const needed = (row.end - row.start) * sharing + scratchEnd + rowOverhead;
-    if (filled + needed > output.length) {
-      if (filled > 0) options.onFull(output.subarray(0, filled));
-      output = Buffer.allocUnsafe(Math.max(outputBytes, needed));
-      filled = 0;
-    }
-    let at = writeInt2(output, filled, writers.length);
-    for (let k = 0; k < writers.length; k++) at = (writers[k] as ColumnWriter)(row, at);
-    filled = at;
-  }
-
-  /** Writes its column of the row at a place in `output`, and answers where it ends. */
-  function writerOf(column: JudgedColumn): ColumnWriter {
-    const slot = slotOfColumn(column);
-    switch (column) {
-      case "customer_key":
-        return (row, at) => writeSlot(row, isGuest() ? invoiceSlot : customerSlot, at);
-      case "guest":
-        return (_, at) => writeBoolean(output, at, isGuest());
-      case "ordered_at":
-        return (_, at) => copyBytes(scratch, starts[dateSlot] as number, ends[dateSlot] as number, output, at);
-      case "line_no":
-        return (_, at) => writeInt4(output, at, position);
-      case "line":
-        return (row, at) => writeInt8(output, at, row.line);
-      case "quantity":
-        return (_, at) => writeInt4(output, at, quantity.value);
-      case "unit_price":
-        return writeUnitPrice;
-      case "amount":
-        return (_, at) => writeNumeric(output, at, amount, money.scale);
-      case "kind":
-        return (row, at) => writeWord(words[kindOfRow(row)], at);
-      case "line_type":
-        return (row, at) => writeWord(words[typeOfRow(row)], at);
-      case "reject_load":
-        return (row, at) => writeInt4(output, at, rowNumberOf(row, slot));
-      case "reject_line":
-        return (row, at) => writeInt8(output, at, rowNumberOf(row, slot));
-      case "invoice":
-      case "country":
-      case "product":
-      case "reject_file":
-        return (row, at) => writeSlot(row, slot, at);
-      case "description":
-      case "category":
-      case "customer_name":
-        return (row, at) => (starts[slot] === ends[slot] ? writeNull(output, at) : writeSlot(row, slot, at));
-      default:
-        return assertNever(column);
-    }
-  }
-
-  const sourceOf = (row: ScannedRow, slot: number) => (rewritten[slot] === 1 ? scratch : row.bytes);
-  const isGuest = () => starts[customerSlot] === ends[customerSlot];
-  const writeSlot = (row: ScannedRow, slot: number, at: number) =>
-    writeText(output, at, sourceOf(row, slot), starts[slot] as number, ends[slot] as number);
-  const writeWord = (word: Buffer, at: number) => copyBytes(word, 0, word.length, output, at);
-  const rowNumberOf = (row: ScannedRow, slot: number) =>
-    readRowNumber(sourceOf(row, slot), starts[slot] as number, ends[slot] as number);
-
-  function moneyTimes(row: ScannedRow, times: number): number | bigint {
-    const slot = moneySlot;
-    return priceTimes(money, times, sourceOf(row, slot), starts[slot] as number, ends[slot] as number);
-  }
-
-  function writeUnitPrice(row: ScannedRow, at: number): number {
-    if (!hasLineTotal) return writeNumeric(output, at, moneyTimes(row, 1), money.scale);
-    if (quantity.value === 0) return writeNumeric(output, at, 0, 0);
-    const price = divideTotal(amount, money.scale, quantity.value);
-    return writeNumeric(output, at, price.units, price.scale);
-  }
-
-  function typeOfRow(row: ScannedRow): LineType {
-    return typeOf(sourceOf(row, productSlot), starts[productSlot] as number, ends[productSlot] as number);
-  }
-
-  function kindOfRow(row: ScannedRow): LineKind {
-    const sign = hasLineTotal ? money.value * Math.sign(quantity.value) : money.value;
-    const source = sourceOf(row, invoiceSlot);
-    return kindOf(source, starts[invoiceSlot] as number, ends[invoiceSlot] as number, quantity.value, sign);
-  }
-
-  const writers = options.columns.map(writerOf);
-
   return {
     refusal,
     accept(row) {
@@ -431,8 +322,9 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         return refuse("BAD_BYTES", -1);
       }
       // each field unquoted, and a number without its groups
-      const most = constantsEnd + (row.quoted || grouped ? (row.end - row.start) * 2 * sharing : 0) + rowOverhead;
-      if (scratch.length < most) scratch = Buffer.concat([scratch.subarray(0, constantsEnd)], most);
+      const most = constantsEnd + (row.quoted || grouped ? (row.end - row.start) * 2 * sharing : 0) + scratchOverhead;
+      if (current.scratch.length < most)
+        current.scratch = Buffer.concat([current.scratch.subarray(0, constantsEnd)], most);
       scratchEnd = constantsEnd;
       edges = false;
       for (let k = 0; k < judged.length; k++) {
@@ -442,33 +334,24 @@ export function createRowJudge(evidence: FileEvidence, options: RowJudgeOptions)
         return refuse("TOTAL_WITHOUT_QUANTITY", fields.lineTotal as number);
       }
       if (edges) edgeSpaces++;
-      amount = moneyTimes(row, hasLineTotal ? 1 : quantity.value);
-      amounts.add(amount, money.scale);
+      current.amount = priceTimes(
+        money,
+        hasLineTotal ? 1 : quantity.value,
+        rewritten[moneySlot] === 1 ? current.scratch : row.bytes,
+        starts[moneySlot] as number,
+        ends[moneySlot] as number,
+      );
+      amounts.add(current.amount, money.scale);
       count(row.bytes);
-      write(row);
+      current.bytes = row.bytes;
+      current.line = row.line;
+      writer.write((row.end - row.start) * sharing + scratchEnd);
       return true;
     },
-    take() {
-      if (filled === 0) return undefined;
-      const chunk = output.subarray(0, filled);
-      output = Buffer.allocUnsafe(outputBytes);
-      filled = 0;
-      return chunk;
-    },
+    take: writer.take,
     found: () => ({ amount: amounts.total(), edgeSpaces, isNumbered: runs.isSettled() }),
   };
 }
-
-/** The names of kinds and types, as fields of COPY's. */
-const words = Object.freeze(
-  Object.fromEntries(
-    [...lineKinds, ...lineTypes].map((word) => {
-      const field = Buffer.alloc(4 + word.length);
-      writeText(field, 0, Buffer.from(word), 0, word.length);
-      return [word, field];
-    }),
-  ) as Record<LineKind | LineType, Buffer>,
-);
 
 function refuseNames(): never {
   throw new Error("The layout names customers, and nobody said how their ids are made.");

@@ -131,11 +131,11 @@ describe("UTF-16", () => {
     ];
     const bytes = Buffer.concat([Buffer.from(rows.join("\n"), "utf16le"), Buffer.from([0x41])]);
     for (const chunkBytes of [3, 1000]) {
-      const { rejects, output } = await judgeFile(await directory.write(bytes), {
+      const { rejects, text } = await judgeFile(await directory.write(bytes), {
         chunkBytes,
         columns: ["invoice", "description"],
       });
-      expect(output.toString()).toBe("1,x\n3,😀\n");
+      expect(text).toBe("1,x\n3,😀\n");
       expect(rejects).toMatchObject([
         { line: 3, code: "BAD_BYTES", raw: "2,a,x\\xED\\xA0\\xBD,1,2010-12-31,1,7,UK" },
         { line: 5, code: "FIELD_COUNT", raw: "\\xFF" },
