@@ -1,7 +1,10 @@
 // The server from listening to stopping: shared by `start`, which fills the warehouse first, and `serve`, which finds it filled.
 import { setTimeout as sleep } from "node:timers/promises";
+import { readSnapshot } from "../src/query/readSnapshot.ts";
+import { type AnswerCache, openAnswerCache } from "../src/server/answerCache.ts";
 import { createServer } from "../src/server/createServer.ts";
 import { reasonNoKeys } from "../src/server/fetchKeys.ts";
+import { followPublished } from "../src/server/followPublished.ts";
 import { makeIdentify } from "../src/server/identify.ts";
 import { openAudit } from "../src/server/openAudit.ts";
 import { openGraph } from "../src/server/openGraph.ts";
@@ -9,6 +12,7 @@ import type { Log } from "../src/server/openLog.ts";
 import type { Config } from "../src/server/readConfig.ts";
 import { reasonNotReady } from "../src/server/reasonNotReady.ts";
 import type { PolicyWatch } from "../src/server/watchPolicy.ts";
+import { listenForPublish } from "../src/warehouse/listenForPublish.ts";
 import { openAccessRecords } from "../src/warehouse/openAccessRecords.ts";
 import { openReadWarehouse, type ReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
 import type { Database } from "./openDatabase.ts";
@@ -42,6 +46,7 @@ export async function runServer({
   const records = openAccessRecords(database.url);
   const table = config.audit === "table" ? records.writeAudit : null;
   const audit = config.audit === "off" ? null : openAudit({ production: config.production, table, log });
+  const kept = config.answerCacheBytes === 0 ? null : keepAnswers(database.readerUrl, config.answerCacheBytes);
   try {
     let prepared = false;
     const server = await createServer({
@@ -51,6 +56,7 @@ export async function runServer({
       graph: await openGraph(warehouse, await stop.orStop(records.serverSecret()), config.poolSize),
       notReady: async () => (prepared ? reasonNotReady(warehouse) : "The load has not finished."),
       audit,
+      answers: kept?.answers ?? null,
     });
     try {
       const origin = await server.listen();
@@ -67,9 +73,20 @@ export async function runServer({
     policies.close();
     // the last answers are recorded by now
     await audit?.close();
-    const closed = Promise.all([records.close(), warehouse.close()]);
+    const closed = Promise.all([records.close(), warehouse.close(), kept?.close()]);
     await Promise.race([closed, sleep(patience, undefined, { ref: false })]);
   }
+}
+
+/** Its two connections are its own: whether an answer still holds must be known however busy the others are. */
+function keepAnswers(url: string, bytes: number): Readonly<{ answers: AnswerCache; close(): Promise<void> }> {
+  const pointer = openReadWarehouse(url, { maxConnections: 1 });
+  const published = followPublished(() => readSnapshot(pointer));
+  const listening = listenForPublish(url, published.doubt);
+  return {
+    answers: openAnswerCache(published, bytes),
+    close: async () => void (await Promise.all([listening.close(), pointer.close()])),
+  };
 }
 
 /** A slip in the setting, or a provider that is away, is told at once, not by the first who asks. */

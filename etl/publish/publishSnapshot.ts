@@ -1,5 +1,6 @@
 // The last step of a load: the snapshot's row, and the pointer to it. Both become true when the load's transaction commits.
 import { rollupKeysOf } from "../../src/query/compile/rollupKey.ts";
+import { publishChannel } from "../../src/warehouse/listenForPublish.ts";
 import { snapshotLockClass } from "../../src/warehouse/openReadWarehouse.ts";
 import type { Derived } from "../derive/deriveSnapshot.ts";
 import { type KindAmount, totalOf } from "../derive/summariseLines.ts";
@@ -53,11 +54,12 @@ export async function publishSnapshot(run: Run, snapshot: NewSnapshot): Promise<
   await pointTo(run, snapshot.snapshotId);
 }
 
-/** Flips the pointer. */
+/** Flips the pointer. Servers hear of it once the transaction has committed, and not where it has not. */
 export async function pointTo(run: Run, snapshotId: number): Promise<void> {
   await run(
     `INSERT INTO published_snapshot (singleton, snapshot_id) VALUES (true, $1)
      ON CONFLICT (singleton) DO UPDATE SET snapshot_id = excluded.snapshot_id`,
     [snapshotId],
   );
+  await run(`NOTIFY ${publishChannel}`);
 }

@@ -12,6 +12,7 @@ import { type GraphQLSchema, OperationTypeNode } from "graphql";
 import { type Asked, askedOf } from "../graph/askedOf.ts";
 import { documentHash } from "../graph/documentHash.ts";
 import { readOperation } from "../graph/readOperation.ts";
+import type { AuditRecord } from "../warehouse/openAccessRecords.ts";
 import type { Identity, Scope } from "./identity.ts";
 import { makeMemory } from "./makeMemory.ts";
 import type { Audit } from "./openAudit.ts";
@@ -25,12 +26,17 @@ type Note = {
   readonly at: Date;
   /** Milliseconds of the monotonic clock. */
   readonly began: number;
-  asker?: Named;
+  /** Null: nobody known. */
+  asker?: Identity | Named | null;
   scope?: Scope;
   context?: { rows?: () => number };
   question?: Question;
+  told?: Told;
   reason?: Reason;
 };
+
+/** What a record says of an answer. It is the same each time that the answer is given again. */
+export type Told = Readonly<Pick<AuditRecord, "snapshotId" | "document" | "asked" | "personal" | "rows" | "outcome">>;
 
 /** On the context, since plugins are given a copy of it. */
 const noteOf = Symbol("what the audit knows of the request");
@@ -41,14 +47,18 @@ const mostHashes = 10_000;
 
 export type NotedRequests<Context extends BaseContext> = Readonly<{
   /** Hooks of the route. */
-  begin: (request: FastifyRequest) => Promise<void>;
-  end: (request: FastifyRequest, reply: FastifyReply, payload: unknown) => Promise<void>;
+  begin: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+  end: (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void) => void;
   identified(request: FastifyRequest, identity: Identity): void;
   scoped(request: FastifyRequest, scope: Scope): void;
   /** Of an error that is no NotLetIn nothing is noted. */
   refused(request: FastifyRequest, why: Reason | Error): void;
   /** `rows()` of the context, where it has it, tells how many rows were read. */
   asking(request: FastifyRequest, context: Context): void;
+  /** What is to be told of the answer that the graph has given; null where nothing is followed. */
+  tell(request: FastifyRequest): Told | null;
+  /** The answer is one that was given before, of which this was told. */
+  answered(request: FastifyRequest, told: Told | null): void;
   plugins: readonly ApolloServerPlugin<Context>[];
 }>;
 
@@ -59,7 +69,10 @@ export function auditRequests<Context extends BaseContext>(
 ): NotedRequests<Context> {
   const notes = new WeakMap<FastifyRequest, Note>();
   const hashes = makeMemory<string>({ most: mostHashes });
-  const note = (request: FastifyRequest, known: Partial<Note>) => Object.assign(notes.get(request) ?? {}, known);
+  const note = (request: FastifyRequest, known: Partial<Note>) => {
+    const noted = notes.get(request);
+    if (noted) Object.assign(noted, known);
+  };
 
   const plugin: ApolloServerPlugin<Context> = {
     async requestDidStart() {
@@ -87,12 +100,33 @@ export function auditRequests<Context extends BaseContext>(
     };
   }
 
+  function tell(noted: Note, request: FastifyRequest): Told {
+    const answer = answerOf(noted.question?.response);
+    let described: ReturnType<typeof describe> = { document: null, asked: null };
+    try {
+      described = describe(noted);
+    } catch (error) {
+      // the rest of the record must not go with it
+      request.log.error(error);
+    }
+    const { document, asked } = described;
+    return Object.freeze({
+      snapshotId: answer?.snapshotId ?? null,
+      document,
+      asked: asked && { fields: asked.fields, arguments: asked.arguments, more: asked.more },
+      personal: answer?.hasData ? (asked?.personal ?? []) : [],
+      rows: noted.context?.rows?.() ?? 0,
+      outcome: inOrder(answer?.codes ?? []),
+    });
+  }
+
   return Object.freeze({
-    async begin(request) {
+    begin(request, _, done) {
       if (audit) notes.set(request, { at: new Date(), began: performance.now() });
+      done();
     },
-    identified: (request, identity) => void note(request, { asker: nameAsker(identity) }),
-    scoped: (request, scope) => void note(request, { scope }),
+    identified: (request, identity) => note(request, { asker: identity }),
+    scoped: (request, scope) => note(request, { scope }),
     refused(request, why) {
       if (typeof why === "string") note(request, { reason: why });
       else if (why instanceof NotLetIn) note(request, { reason: why.reason, ...(why.asker && { asker: why.asker }) });
@@ -103,23 +137,24 @@ export function auditRequests<Context extends BaseContext>(
       noted.context = context as Note["context"] & Context;
       Object.assign(context, { [noteOf]: noted });
     },
-    async end(request, { raw, statusCode }, payload) {
+    tell(request) {
       const noted = notes.get(request);
-      if (!audit || !noted) return;
+      if (!noted) return null;
+      noted.told ??= tell(noted, request);
+      return noted.told;
+    },
+    answered: (request, told) => note(request, told === null ? {} : { told }),
+    end(request, { raw }, payload, done) {
+      const noted = notes.get(request);
+      if (!audit || !noted) return done();
       notes.delete(request);
       const durationMs = Math.round((performance.now() - noted.began) * 1000) / 1000;
-      const refused = statusCode < 400 ? null : payload;
+      const isRefused = noted.question === undefined && noted.told === undefined;
+      const refusal = isRefused && typeof payload === "string" ? payload : null;
       onceSent(raw, () => {
-        const { asker, scope, question, reason } = noted;
-        const answer = answerOf(question?.response);
-        let told: ReturnType<typeof describe> = { document: null, asked: null };
-        try {
-          told = describe(noted);
-        } catch (error) {
-          // the rest of the record must not go with it
-          request.log.error(error);
-        }
-        const { document, asked } = told;
+        const { scope, reason } = noted;
+        const asker = noted.asker && ("principal" in noted.asker ? nameAsker(noted.asker) : noted.asker);
+        const told = noted.told ?? tell(noted, request);
         audit.record({
           at: noted.at.toISOString(),
           requestId: request.id,
@@ -128,16 +163,13 @@ export function auditRequests<Context extends BaseContext>(
           keyId: asker?.keyId ?? null,
           role: asker?.role ?? null,
           scopeFingerprint: scope?.fingerprint ?? null,
-          snapshotId: answer?.snapshotId ?? null,
-          document,
-          asked: asked && { fields: asked.fields, arguments: asked.arguments, more: asked.more },
-          personal: answer?.hasData ? (asked?.personal ?? []) : [],
-          rows: noted.context?.rows?.() ?? 0,
+          ...told,
           durationMs,
-          outcome: [...new Set(answer?.codes ?? (refused === null ? [] : codesOf(refused)))].toSorted(),
+          outcome: refusal === null ? told.outcome : inOrder(codesOf(refusal)),
           reason: reason ?? null,
         });
       });
+      done();
     },
     plugins: audit ? [plugin] : [],
   });
@@ -177,5 +209,7 @@ function codesOf(payload: unknown): string[] {
     return ["INTERNAL"];
   }
 }
+
+const inOrder = (codes: readonly string[]) => [...new Set(codes)].toSorted();
 
 const codeOf = ({ extensions }: Failure) => String(extensions?.code ?? "INTERNAL");

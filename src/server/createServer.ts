@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { BaseContext } from "@apollo/server";
 import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from "fastify";
 import type { Policy } from "../access/policy.ts";
+import type { AnswerCache } from "./answerCache.ts";
 import { portError } from "./ensurePortFree.ts";
 import { errorReply, headerKiB, replyTo } from "./errorReply.ts";
 import { KeysUnavailable } from "./fetchKeys.ts";
@@ -12,6 +13,7 @@ import { type Graph, graphRoute } from "./graphRoute.ts";
 import type { Identify } from "./identity.ts";
 import { indexPage } from "./indexPage.ts";
 import { AskedTooMuch } from "./limitAskers.ts";
+import { metricsRoute } from "./metricsRoute.ts";
 import type { Audit } from "./openAudit.ts";
 import type { Stream } from "./openLog.ts";
 import type { Config } from "./readConfig.ts";
@@ -33,7 +35,6 @@ const oncePer = 60_000;
 
 const json = "application/json; charset=utf-8";
 const headers = {
-  "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
@@ -48,6 +49,7 @@ export async function createServer<Context extends BaseContext>({
   graph,
   notReady,
   audit = null,
+  answers = null,
   log = process.stderr,
 }: {
   config: Pick<Config, "host" | "port" | "production" | "logLevel">;
@@ -59,6 +61,8 @@ export async function createServer<Context extends BaseContext>({
   notReady: () => Promise<string | null>;
   /** Gets a record of every request to the graph; null: none is kept. */
   audit?: Pick<Audit, "record"> | null;
+  /** Keeps answers that may be given again; null: every question is asked anew. */
+  answers?: AnswerCache | null;
   log?: Stream;
 }): Promise<Server> {
   let closing: Promise<void> | undefined;
@@ -68,8 +72,7 @@ export async function createServer<Context extends BaseContext>({
     requestTimeout: 30_000,
     // tokens with long claims
     http: { maxHeaderSize: headerKiB * 1024 },
-    // also told apart from the requests of servers beside this one
-    genReqId: () => `req-${randomBytes(8).toString("hex")}`,
+    genReqId: nameRequests(),
     // what comes in on a connection that was open before is still answered, and the connection then closed
     return503OnClosing: false,
     logger: {
@@ -81,7 +84,9 @@ export async function createServer<Context extends BaseContext>({
     },
     frameworkErrors: (error, _, reply) => {
       const { status, body } = replyTo(error);
-      reply.raw.writeHead(status, { ...headers, "content-type": json }).end(JSON.stringify(body));
+      reply.raw
+        .writeHead(status, { ...headers, "cache-control": "no-store", "content-type": json })
+        .end(JSON.stringify(body));
     },
     clientErrorHandler: (error, socket) => {
       if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
@@ -89,13 +94,16 @@ export async function createServer<Context extends BaseContext>({
     },
   });
 
-  app.addHook("onRequest", async (_, { raw }) => {
+  app.addHook("onRequest", (_, { raw }, done) => {
     running.add(raw);
     raw.once("close", () => running.delete(raw));
+    done();
   });
-  app.addHook("onSend", async (_, reply) => {
+  app.addHook("onSend", (_, reply, _payload, done) => {
     reply.headers(headers);
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     if (closing) reply.header("connection", "close");
+    done();
   });
   let keysWereAway = Number.NEGATIVE_INFINITY;
   const sayKeysAreAway = ({ log: requestLog }: FastifyRequest, { message }: KeysUnavailable) => {
@@ -116,7 +124,8 @@ export async function createServer<Context extends BaseContext>({
     reply.code(404).send(errorReply(404, "BAD_USER_INPUT", "There is nothing here; the graph is at /graphql.").body),
   );
 
-  const apollo = await graphRoute(app, { graph, identify, policy, audit, production: config.production });
+  const apollo = await graphRoute(app, { graph, identify, policy, audit, answers, production: config.production });
+  metricsRoute(app, { identify, policy, answers });
   const reasonNotReady = shared(notReady);
   app.get("/health/live", () => ({ status: "live" }));
   app.get("/health/ready", async (_, reply) => {
@@ -154,6 +163,16 @@ export async function createServer<Context extends BaseContext>({
     clearInterval(impatience);
     await apollo.stop();
   }
+}
+
+/** Names that are also told apart from those of servers beside this one: random for the process, then counted. */
+function nameRequests(): () => string {
+  const ofProcess = randomBytes(4).toString("hex");
+  let count = 0;
+  return () => {
+    count += 1;
+    return `req-${ofProcess}${count.toString(16).padStart(8, "0")}`;
+  };
 }
 
 /** One check for all who ask while it runs: probes cannot pile up on the warehouse. */

@@ -13,6 +13,9 @@ export function errorReply(status: number, code: ErrorCode, message: string): Er
 /** The HTTP status of an error that ends a request before GraphQL has anything to say. */
 function statusOf(code: ErrorCode): number {
   switch (code) {
+    // no failure: the client is to send the document along
+    case "PERSISTED_QUERY_NOT_FOUND":
+      return 200;
     case "UNAUTHENTICATED":
       return 401;
     case "FORBIDDEN":

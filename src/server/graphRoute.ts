@@ -6,7 +6,6 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
-import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, type ParseOptions } from "graphql";
 import type { Limits, Policy } from "../access/policy.ts";
@@ -15,11 +14,17 @@ import { mostSelections } from "../graph/guardCost.ts";
 import { guardNesting } from "../graph/guardNesting.ts";
 import { guardVariables } from "../graph/guardVariables.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
+import type { AnswerCache } from "./answerCache.ts";
+import { type Asking, answerGraph } from "./answerGraph.ts";
+import { askApollo } from "./askApollo.ts";
 import { auditRequests } from "./auditRequests.ts";
 import { errorReply, replyTo } from "./errorReply.ts";
-import type { Headers, Identify, Identity, Scope } from "./identity.ts";
+import { headersOf, type Identify, type Identity, type Scope } from "./identity.ts";
 import { AskedTooMuch, limitAskers } from "./limitAskers.ts";
+import { noteOutcome, type Outcome } from "./noteOutcome.ts";
 import type { Audit } from "./openAudit.ts";
+import { openPersistedDocuments } from "./persistedDocuments.ts";
+import type { Sent } from "./readQuestion.ts";
 import type { Reason } from "./refusal.ts";
 
 /** What `src/graph/` gives: the schema, and what stands around each question. */
@@ -50,12 +55,15 @@ export async function graphRoute<Context extends BaseContext>(
     identify,
     policy,
     audit,
+    answers,
     production,
   }: {
     graph: Graph<Context>;
     identify: Identify;
     policy: () => Policy;
     audit: Pick<Audit, "record"> | null;
+    /** Null: every question is asked anew. */
+    answers: AnswerCache | null;
     production: boolean;
   },
 ): Promise<ApolloServer<Context>> {
@@ -68,6 +76,7 @@ export async function graphRoute<Context extends BaseContext>(
       ...graph.plugins,
       tellWhenToReturn,
       ...noted.plugins,
+      noteOutcome(),
       // the landing page loads from a CDN; the others would call home if a variable in the environment said so
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -88,7 +97,9 @@ export async function graphRoute<Context extends BaseContext>(
   await apollo.start();
 
   const askers = new WeakMap<FastifyRequest, Asker>();
+  const askerOf = askersUnder(policy);
   const limiter = limitAskers();
+  const documents = openPersistedDocuments();
   /** What the work throws can mean nothing but this. */
   const noting = <T>(request: FastifyRequest, reason: Reason, work: () => T): T => {
     try {
@@ -98,49 +109,95 @@ export async function graphRoute<Context extends BaseContext>(
       throw error;
     }
   };
-  app.route({
-    method: ["GET", "POST"],
-    url: "/graphql",
-    exposeHeadRoute: false,
-    onRequest: [
-      noted.begin,
-      async (request, reply) => {
-        const identity = await identify(headersOf(request)).catch((error) => {
-          noted.refused(request, error);
-          throw error;
-        });
-        noted.identified(request, identity);
-        // one policy for both, and for all of the request: a changed one counts from the next request on
-        const current = policy();
-        const scope = noting(request, "no such role", () => scopeOf(current, identity.principal));
-        noted.scoped(request, scope);
-        const asker = { identity, scope, limits: limitsOf(current, identity.principal) };
-        noting(request, "limit of requests", () => limiter.countRequest(nameOf(asker), asker.limits));
-        askers.set(request, asker);
-        // of a client that has gone meanwhile the body would never end
-        if (reply.raw.destroyed)
-          throw new Consumer360Error("BAD_USER_INPUT", "The request was given up before it was read.");
-      },
-    ],
-    onSend: noted.end,
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request, reply) => {
-        const asker = askers.get(request);
-        if (!asker) throw new Error("A question came without a scope.");
-        try {
-          const { query: text, variables } = questionOf(request);
-          if (typeof text === "string") guardNesting(text);
-          guardVariables(variables);
-          const spend = ({ values }: { readonly values: number }) =>
-            noting(request, "limit of cost", () => limiter.countCost(nameOf(asker), asker.limits, values));
-          const context = await graph.makeContext(asker.scope, spend, nameOf(asker).subject);
-          noted.asking(request, context);
-          return Object.assign(context, { signal: clientGone(reply) });
-        } catch (error) {
-          throw withStatus(error);
-        }
-      },
-    }),
+  const admit = (request: FastifyRequest, reply: FastifyReply, identity: Identity): void => {
+    noted.identified(request, identity);
+    const asker = noting(request, "no such role", () => askerOf(identity));
+    noted.scoped(request, asker.scope);
+    noting(request, "limit of requests", () => limiter.countRequest(asker.name, asker.limits));
+    askers.set(request, asker);
+    // of a client that has gone meanwhile the body would never end
+    if (reply.raw.destroyed)
+      throw new Consumer360Error("BAD_USER_INPUT", "The request was given up before it was read.");
+  };
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void): Promise<void> | undefined => {
+    const identity = identify(headersOf(request));
+    if (identity instanceof Promise) {
+      const refuse = (error: Error) => {
+        noted.refused(request, error);
+        throw error;
+      };
+      return identity.then((found) => admit(request, reply, found), refuse);
+    }
+    admit(request, reply, identity);
+    done();
+    return undefined;
+  };
+
+  const makeContext = async (
+    request: FastifyRequest,
+    asker: Asker,
+    { query, variables }: Sent,
+    signal: AbortSignal,
+    outcome: Outcome,
+  ) => {
+    try {
+      if (typeof query === "string") guardNesting(query);
+      guardVariables(variables);
+      const spend = ({ values }: { readonly values: number }) => {
+        noting(request, "limit of cost", () => limiter.countCost(asker.name, asker.limits, values));
+        outcome.values = values;
+      };
+      const context = await graph.makeContext(asker.scope, spend, asker.name.subject);
+      noted.asking(request, context);
+      return Object.assign(context, { signal });
+    } catch (error) {
+      throw withStatus(error);
+    }
+  };
+  const askerOfRequest = (request: FastifyRequest): Asker => {
+    const asker = askers.get(request);
+    if (!asker) throw new Error("A question came without a scope.");
+    return asker;
+  };
+  const asking: Asking = {
+    fingerprintOf: (request) => askerOfRequest(request).scope.fingerprint,
+    charge(request, values) {
+      const { name, limits } = askerOfRequest(request);
+      try {
+        limiter.countCost(name, limits, values);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    ask(request, { sent, signal, onUnfixed }) {
+      const asker = askerOfRequest(request);
+      return askApollo(apollo, request, {
+        sent,
+        fingerprint: asker.scope.fingerprint,
+        documents,
+        makeContext: (asked, outcome) => makeContext(request, asker, asked, signal, outcome),
+        onUnfixed,
+      });
+    },
+    tell: noted.tell,
+    answered: noted.answered,
+  };
+  await app.register(async (route) => {
+    // whoever asks what was asked before is answered without its being read
+    route.addContentTypeParser(
+      "application/json",
+      { parseAs: "buffer" },
+      async (_: FastifyRequest, body: Buffer) => body,
+    );
+    route.route({
+      method: ["GET", "POST"],
+      url: "/graphql",
+      exposeHeadRoute: false,
+      onRequest: [noted.begin, onRequest],
+      onSend: noted.end,
+      handler: answerGraph(route, answers, asking),
+    });
   });
   app.route({
     method: ["DELETE", "HEAD", "OPTIONS", "PATCH", "PUT"],
@@ -156,16 +213,29 @@ export async function graphRoute<Context extends BaseContext>(
   return apollo;
 }
 
-/** Each line of a header: of two that may stand once Node keeps the first in silence. What is injected by a test has no lines. */
-const headersOf = ({ raw, headers }: FastifyRequest): Headers => raw.headersDistinct ?? headers;
+type Asker = Readonly<{ scope: Scope; limits: Limits; name: Readonly<{ role: string; subject: string }> }>;
 
-type Asker = Readonly<{ identity: Identity; scope: Scope; limits: Limits }>;
-
-/** A token may call its subject what a key is called. */
-const nameOf = ({ identity, scope }: Asker) => ({
-  role: scope.role,
-  subject: `${identity.credential} ${identity.subject}`,
-});
+/**
+ * One policy for scope and limits, and for all of a request: a changed one counts from the next request on. What a policy makes of an identity
+ * is kept for as long as both are there.
+ */
+function askersUnder(policy: () => Policy): (identity: Identity) => Asker {
+  const made = new WeakMap<Policy, WeakMap<Identity, Asker>>();
+  return (identity) => {
+    const current = policy();
+    const ofPolicy = made.get(current) ?? new WeakMap<Identity, Asker>();
+    made.set(current, ofPolicy);
+    const { principal, credential, subject } = identity;
+    const asker = ofPolicy.get(identity) ?? {
+      scope: scopeOf(current, principal),
+      limits: limitsOf(current, principal),
+      // a token may call its subject what a key is called
+      name: { role: principal.role, subject: `${credential} ${subject}` },
+    };
+    ofPolicy.set(identity, asker);
+    return asker;
+  };
+}
 
 /** Gives a question that was refused for its cost the status and the header that clients wait by. */
 const tellWhenToReturn: ApolloServerPlugin = {
@@ -182,21 +252,6 @@ const tellWhenToReturn: ApolloServerPlugin = {
     };
   },
 };
-
-/** The question as it came; what is none is refused by Apollo Server. */
-function questionOf({ method, body, query }: FastifyRequest): { query?: unknown; variables?: unknown } {
-  return (method === "GET" ? query : body) ?? {};
-}
-
-/** Aborts when the connection closes before the answer is out. */
-function clientGone({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  raw.once("close", () => {
-    if (!raw.writableFinished) gone.abort();
-  });
-  if (raw.destroyed) gone.abort();
-  return gone.signal;
-}
 
 /** Gives an error of ours its HTTP status on the way through Apollo. */
 function withStatus(error: unknown): unknown {

@@ -8,6 +8,7 @@ import { looksLikeApiKey, parseApiKey } from "./makeApiKey.ts";
 import { type Memory, makeMemory } from "./makeMemory.ts";
 import type { AuthConfig } from "./readConfig.ts";
 import { NotLetIn } from "./refusal.ts";
+import { rememberTokens } from "./rememberTokens.ts";
 
 /** Reads a key, and notes its use where the hash is the key's own. */
 export type FindKey = (keyId: string, secretHash: string) => Promise<FoundKey | null>;
@@ -37,31 +38,42 @@ export function makeIdentify({
   const origin =
     secret === null ? "Get a token from the identity provider" : "Make a token with: npx consumer360 token --role NAME";
 
+  const identityOf = rememberTokens(authenticate, auth.clockSkew);
   const refused = makeMemory<NotLetIn>({ most: mostRefused, lasts: refusedFor });
-  return async (headers) => {
-    const bearer = bearerOf(headers);
-    const apiKey = headerOf(headers, "x-api-key");
-    if (apiKey !== null && !looksLikeApiKey(apiKey)) {
-      throw new NotLetIn(
-        "malformed credential",
-        "The header x-api-key must hold an API key: c360_, its id, _ and its secret.",
-      );
+  return (headers) => {
+    try {
+      const credential = credentialOf(headers, origin);
+      return looksLikeApiKey(credential) ? holderOf(credential, findKey, refused) : identityOf(credential);
+    } catch (refusal) {
+      return Promise.reject(refusal);
     }
-    if (bearer !== null && apiKey !== null && bearer !== apiKey) {
-      throw new NotLetIn(
-        "two credentials",
-        "The request has two credentials: send the header Authorization or x-api-key, not both.",
-      );
-    }
-    const credential = bearer ?? apiKey;
-    if (credential === null) {
-      throw new NotLetIn(
-        "no credential",
-        `A token or an API key is required: send the header Authorization: Bearer <token or key>. ${origin}.`,
-      );
-    }
-    return looksLikeApiKey(credential) ? holderOf(credential, findKey, refused) : authenticate(credential);
   };
+}
+
+/** `origin`: where to get one, for whoever has none. */
+function credentialOf(headers: Headers, origin: string): string {
+  const bearer = bearerOf(headers);
+  const apiKey = headerOf(headers, "x-api-key");
+  if (apiKey !== null && !looksLikeApiKey(apiKey)) {
+    throw new NotLetIn(
+      "malformed credential",
+      "The header x-api-key must hold an API key: c360_, its id, _ and its secret.",
+    );
+  }
+  if (bearer !== null && apiKey !== null && bearer !== apiKey) {
+    throw new NotLetIn(
+      "two credentials",
+      "The request has two credentials: send the header Authorization or x-api-key, not both.",
+    );
+  }
+  const credential = bearer ?? apiKey;
+  if (credential === null) {
+    throw new NotLetIn(
+      "no credential",
+      `A token or an API key is required: send the header Authorization: Bearer <token or key>. ${origin}.`,
+    );
+  }
+  return credential;
 }
 
 /** Null: not sent. An empty header counts as such. */

@@ -30,11 +30,13 @@ export function openLog(
   return Object.freeze({ info: writer(levels.info), warn: writer(levels.warn), error: writer(levels.error) });
 }
 
+const ofProcess = Object.freeze({ pid: process.pid, hostname: hostname() });
+
 /** One line of JSON in pino's form; `time` in milliseconds since 1970. Fields beside these stand at its end. */
 export function lineOf({
   level,
   time,
   ...rest
 }: Readonly<{ level: number; time: number; msg: string; [field: string]: unknown }>): string {
-  return `${JSON.stringify({ level, time, pid: process.pid, hostname: hostname(), ...rest })}\n`;
+  return `${JSON.stringify({ level, time, ...ofProcess, ...rest })}\n`;
 }

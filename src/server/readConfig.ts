@@ -53,6 +53,8 @@ export type Config = Readonly<{
   /** How far closed months, and the shares of segments, may move before a publish is refused: shares from 0 to 1. */
   tolerances: Readonly<{ months: number; segments: number }>;
   poolSize: number;
+  /** Bytes of answers that are kept to be given again; 0: none is. */
+  answerCacheBytes: number;
   /** The share of rows (0 to 1) that a load may reject before it gives up. */
   maxRejects: number;
   /** Who is told how each load ended. Null: nobody. */
@@ -98,6 +100,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       segments: setting("SEGMENT_TOLERANCE", 0.5, share),
     }),
     poolSize: setting("POOL_SIZE", 8, whole(1, 1000)),
+    answerCacheBytes: setting("ANSWER_CACHE_MB", 64, whole(0, 65_536)) * 2 ** 20,
     maxRejects: setting("MAX_REJECTS", 0.01, share),
     loadWebhook: readWebhook(setting, { env, faults }),
   });

@@ -100,6 +100,50 @@ test("with AUDIT=off records nothing", async () => {
   expect([await program.ended, program.err()]).toEqual([0, expect.not.stringContaining("audit")]);
 });
 
+test.each([
+  ["gives answers again until another snapshot is published", "64", [false, true, false, true]],
+  ["with ANSWER_CACHE_MB=0 asks each anew", "0", [false, false, false, false]],
+])("%s, and stops clean", async (_, megabytes, expected) => {
+  const program = startProgram(script, ["serve", "--port", "0"], {
+    CONSUMER360_HOME: join(folder, "home"),
+    DATABASE_URL: warehouse.url,
+    AUTH_SECRET: secret,
+    AUDIT: "off",
+    ANSWER_CACHE_MB: megabytes,
+  });
+  try {
+    await program.printed("Ctrl-C stops everything.");
+    const origin = /serves (\S+)\/graphql/.exec(program.out())?.[1];
+    const token = await signToken(secret, { role: "admin", expiresIn: 60 });
+    const ask = async () => {
+      const reply = await fetch(`${origin}/graphql`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({ query: "{ kpis { orders } }" }),
+      });
+      const { extensions } = (await reply.json()) as { extensions: { receipt: { snapshot: string; cached: boolean } } };
+      return extensions.receipt;
+    };
+    const before = [await ask(), await ask()];
+    const { snapshotId } = await warehouse.load(fileURLToPath(new URL("../fixtures/shop.csv", import.meta.url)), {
+      again: true,
+    });
+    const after = [await ask()];
+    while (after.at(-1)?.snapshot !== String(snapshotId)) after.push(await ask());
+    after.push(await ask());
+    expect([...before, ...after.slice(-2)].map(({ cached }) => cached)).toEqual(expected);
+    const { rows } = await warehouse.owner.query(
+      "SELECT 1 FROM pg_stat_activity WHERE application_name = 'consumer360-listen' AND datname = current_database()",
+    );
+    expect(rows).toHaveLength(megabytes === "0" ? 0 : 1);
+  } finally {
+    program.child.kill("SIGTERM");
+  }
+  const began = Date.now();
+  expect(await program.ended).toBe(0);
+  expect(Date.now() - began).toBeLessThan(8_000);
+});
+
 test("with a key server that is away starts, says so in one line, and where tokens come from", async () => {
   const program = startProgram(script, ["serve", "--port", "0"], {
     CONSUMER360_HOME: join(folder, "home"),

@@ -24,7 +24,7 @@ beforeEach(() => {
 async function answer(text: string, { breaks = false } = {}): Promise<void> {
   const noted = auditRequests({ record: (record) => void records.push(record) }, schema);
   const request = { id: "req-1", log: { error: (error: unknown) => void errors.push(error) } } as FastifyRequest;
-  await noted.begin(request);
+  noted.begin(request, {} as FastifyReply, () => {});
   noted.scoped(request, scope);
   const contextValue: BaseContext = {};
   noted.asking(request, contextValue);
@@ -42,7 +42,7 @@ async function answer(text: string, { breaks = false } = {}): Promise<void> {
   } as unknown as GraphQLRequestContextWillSendResponse<BaseContext>;
   const listener = await noted.plugins[0]?.requestDidStart?.(question);
   await listener?.willSendResponse?.(question);
-  await noted.end(request, { raw, statusCode: 200 } as unknown as FastifyReply, "{}");
+  noted.end(request, { raw, statusCode: 200 } as unknown as FastifyReply, "{}", () => {});
 }
 
 test.each([

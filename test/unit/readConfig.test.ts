@@ -48,6 +48,7 @@ describe("the settings", () => {
       daysKept: 0,
       tolerances: { months: 0.05, segments: 0.5 },
       poolSize: 8,
+      answerCacheBytes: 64 * 2 ** 20,
       maxRejects: 0.01,
       loadWebhook: null,
     });
@@ -82,6 +83,7 @@ describe("the settings", () => {
         MONTH_TOLERANCE: "0.2",
         SEGMENT_TOLERANCE: "1",
         POOL_SIZE: "1",
+        ANSWER_CACHE_MB: "0",
         MAX_REJECTS: "0",
       },
     );
@@ -109,6 +111,7 @@ describe("the settings", () => {
       daysKept: 30,
       tolerances: { months: 0.2, segments: 1 },
       poolSize: 1,
+      answerCacheBytes: 0,
       maxRejects: 0,
       loadWebhook: null,
     });
