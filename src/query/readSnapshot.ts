@@ -20,7 +20,11 @@ export async function readSnapshot(warehouse: ReadWarehouse, snapshotId?: number
   const [row] =
     snapshotId === undefined
       ? await warehouse.readPublished(
-          { text: `SELECT ${columns} FROM published_snapshot p JOIN snapshot s USING (snapshot_id)`, values: [] },
+          {
+            text: `SELECT ${columns} FROM published_snapshot p JOIN snapshot s USING (snapshot_id)`,
+            values: [],
+            keepsPlan: true,
+          },
           nothing,
         )
       : await warehouse.readPublished(

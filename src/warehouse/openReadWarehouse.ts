@@ -3,8 +3,8 @@
 import pg from "pg";
 import { Consumer360Error } from "../kernel/errors.ts";
 import { isLostConnection, unavailable } from "./lostConnection.ts";
-import { openSession, type SessionScope, type SessionSnapshot, statementTimeout } from "./openSession.ts";
-import { snapshotExpired } from "./snapshotExpired.ts";
+import { type SessionScope, type SessionSnapshot, statementTimeout } from "./openSession.ts";
+import { makeReadSessions } from "./readSessions.ts";
 import { storedTypes } from "./storedTypes.ts";
 
 export { type SessionScope, type SessionSnapshot, snapshotLockClass } from "./openSession.ts";
@@ -13,6 +13,8 @@ export { type SessionScope, type SessionSnapshot, snapshotLockClass } from "./op
 export type Statement = Readonly<{
   text: string;
   values: readonly (string | number | boolean | null | readonly string[])[];
+  /** Whether one plan is good whatever the values, and the text is asked again and again: it reads few rows, by a key. */
+  keepsPlan?: boolean;
 }>;
 
 /** Every value as the text that PostgreSQL prints, except integers up to 32 bits, floats, booleans and text arrays. */
@@ -21,7 +23,8 @@ export type StoredRow = Readonly<Record<string, unknown>>;
 export type ReadWarehouse = Readonly<{
   /**
    * Runs one statement at one snapshot under one scope. Throws SNAPSHOT_EXPIRED where the snapshot has been cleaned away. Once the
-   * signal is aborted the connection is thrown away, and the server ends the statement soon after.
+   * signal is aborted the connection is thrown away, and the server ends the statement soon after. Statements under one scope object,
+   * snapshot and signal may share a transaction.
    */
   read(
     statement: Statement,
@@ -44,6 +47,8 @@ export function openReadWarehouse(url: string, options: { maxConnections: number
     max: options.maxConnections,
     application_name: "consumer360-read",
     connectionTimeoutMillis: 10_000,
+    // with it goes what the server and the driver have gathered for it
+    maxLifetimeSeconds: 3600,
     types: storedTypes,
     onConnect: noticeLostClients,
   });
@@ -52,42 +57,18 @@ export function openReadWarehouse(url: string, options: { maxConnections: number
   // One that breaks while it is in use fails its statement, which says so; the pool does not listen to it meanwhile.
   pool.on("connect", (client) => void client.on("error", () => {}));
 
-  async function inSession(
-    statement: Statement,
-    scope: SessionScope,
-    snapshot: SessionSnapshot | null,
-    signal: AbortSignal | undefined,
-  ): Promise<StoredRow[]> {
-    if (signal?.aborted) throw givenUp();
-    const client = await connect(pool);
-    let failure: unknown;
-    let isAbandoned = false;
-    // A statement cannot be taken back on its own connection; the server ends it when it finds nobody there.
-    const abandon = () => {
-      isAbandoned = true;
-      client.release(true);
-    };
-    signal?.addEventListener("abort", abandon, { once: true });
-    if (signal?.aborted) abandon();
-    try {
-      const opened = (await client.query(openSession(scope, snapshot))) as unknown as pg.QueryResult[];
-      if (snapshot && opened.at(-1)?.rows[0]?.generation !== snapshot.generation) throw snapshotExpired();
-      const result = await client.query({ text: statement.text, values: [...statement.values] });
-      return result.rows as StoredRow[];
-    } catch (cause) {
-      failure = cause;
-      throw isAbandoned ? givenUp() : meaningOf(cause);
-    } finally {
-      signal?.removeEventListener("abort", abandon);
-      if (!isAbandoned) await endSession(client, failure);
-    }
-  }
+  const sessions = makeReadSessions({
+    connect: () => connect(pool),
+    isWanted: () => pool.waitingCount > 0,
+    meaningOf,
+    givenUp,
+  });
 
   return Object.freeze({
     read: (statement: Statement, scope: SessionScope, snapshot: SessionSnapshot, signal?: AbortSignal) =>
-      inSession(statement, scope, snapshot, signal),
+      sessions.read({ statement, scope, snapshot, signal }),
     readPublished: (statement: Statement, scope: SessionScope, signal?: AbortSignal) =>
-      inSession(statement, scope, null, signal),
+      sessions.read({ statement, scope, snapshot: null, signal }),
     close: () => pool.end(),
   });
 }
@@ -124,16 +105,6 @@ const tooCostly = (message: string, cause: unknown) =>
 
 /** Nobody reads it. */
 const givenUp = () => new Consumer360Error("BAD_USER_INPUT", "The request was given up before it was answered.");
-
-/** Ends the transaction either way, so that the connection goes back clean; a connection that cannot do that is thrown away. */
-async function endSession(client: pg.PoolClient, failure: unknown): Promise<void> {
-  try {
-    await client.query(failure === undefined ? "COMMIT" : "ROLLBACK");
-    client.release();
-  } catch {
-    client.release(true);
-  }
-}
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {

@@ -60,12 +60,20 @@ export function pinStatements({ snapshotId }: SessionSnapshot): string[] {
   ];
 }
 
-/** One text for one round trip; with a snapshot its last result is that of the pin. */
-export function openSession(scope: SessionScope, snapshot: SessionSnapshot | null): string {
+/**
+ * One text for one round trip; with a snapshot its last result is that of the pin. `keepsPlans`: prepared statements are planned once, and not
+ * for the values of each time.
+ */
+export function openSession(
+  scope: SessionScope,
+  snapshot: SessionSnapshot | null,
+  { keepsPlans = false }: { keepsPlans?: boolean } = {},
+): string {
   return [
     "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
     ...scopeSettings(scope, snapshot),
     ...boundSettings,
+    ...(keepsPlans ? ["SET LOCAL plan_cache_mode = force_generic_plan"] : []),
     `SET LOCAL ROLE ${readerRole}`,
     ...(snapshot ? pinStatements(snapshot) : []),
   ].join("; ");

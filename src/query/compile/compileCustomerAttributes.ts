@@ -38,5 +38,6 @@ WHERE s.snapshot_id = ${moment.snapshot}
     WHERE ${kept.join("\n      AND ")})
 ORDER BY s.customer_key`,
     parameters,
+    true,
   );
 }

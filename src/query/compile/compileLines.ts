@@ -120,5 +120,6 @@ FROM page f
 ${products(moment, parameters)}
 ORDER BY f.customer_key, ${latestFirst}`,
     parameters,
+    true,
   );
 }

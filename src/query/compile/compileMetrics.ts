@@ -73,7 +73,10 @@ export function compileMetricRows(
   ].join("\n");
 
   const grain = finestGrain(request.dimensions);
-  if (!request.earlier?.length || grain === null) return written(`${withSql(ctes)}\n${page}`, parameters);
+  if (!request.earlier?.length || grain === null) {
+    const isLookup = request.where?.customer !== undefined && plan.spine === null;
+    return written(`${withSql(ctes)}\n${page}`, parameters, isLookup);
+  }
 
   let all: Ctes = new Map([...ctes, ["page", page]]);
   const joins = request.earlier.map((shift, at) => {

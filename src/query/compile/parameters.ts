@@ -1,4 +1,7 @@
 // One statement while it is being written: values never become SQL text, they become `$1`, `$2`, …, and every table that is named is noted.
+import { SalesCell } from "../../warehouse/entities/SalesCell.ts";
+import { Snapshot } from "../../warehouse/entities/Snapshot.ts";
+import { tableName } from "../../warehouse/entityTables.ts";
 import type { Statement } from "../../warehouse/openReadWarehouse.ts";
 
 type Parameter = Statement["values"][number];
@@ -37,7 +40,12 @@ export function makeParameters(): Parameters {
   };
 }
 
-/** The text with what was bound and read for it. */
-export function written(text: string, parameters: Parameters): WrittenStatement {
-  return { text, values: parameters.values(), reads: parameters.tables() };
+/** The text with what was bound and read for it. `isLookup`: it reads few rows, by keys that are given. */
+export function written(text: string, parameters: Parameters, isLookup = false): WrittenStatement {
+  const reads = parameters.tables();
+  return { text, values: parameters.values(), reads, keepsPlan: isLookup || reads.every(isSmall) };
 }
+
+/** Tables that are read whole, whatever is asked: they do not grow with lines or customers. */
+const small: ReadonlySet<string> = new Set([tableName(SalesCell), tableName(Snapshot)]);
+const isSmall = (table: string) => small.has(table);
