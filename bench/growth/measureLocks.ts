@@ -9,6 +9,7 @@ import { ask } from "../../src/query/ask.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import type { Request, Where } from "../../src/query/request.ts";
 import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
+import { type KeptStatements, makeKeptStatements } from "../../src/warehouse/keptStatements.ts";
 import { openReadWarehouse, type ReadWarehouse, type Statement } from "../../src/warehouse/openReadWarehouse.ts";
 import { boundSettings, openSession, pinStatements } from "../../src/warehouse/openSession.ts";
 import { storedTypes } from "../../src/warehouse/storedTypes.ts";
@@ -49,18 +50,27 @@ const questions: Readonly<Record<string, (customer: string, filter: Where) => re
 /** Milliseconds of a transaction's opening and end, and of its statements, each with its round trip. */
 type Spent = Readonly<{ own: number; statements: number }>;
 
-/** Statements of one transaction each, and what opens it. */
-type Way = Readonly<{ begin: string; statements: readonly Statement[] }>;
+/** Statements of one transaction each, what opens it, and a connection of its own, whose kept plans are those of one role. */
+type Way = Readonly<{
+  client: pg.Client;
+  kept: KeptStatements;
+  begin(keepsPlans: boolean): string;
+  statements: readonly Statement[];
+}>;
 
 export async function measureLocks(bench: Bench): Promise<Findings> {
   const { database, countries } = await servedWarehouse(bench);
   const length = bench.options.quick ? "quick" : "full";
   const reader = openReadWarehouse(bench.server.readerUrlOf(database), { maxConnections: 1 });
-  const client = new pg.Client({ connectionString: bench.server.urlOf(database), types: storedTypes });
-  await client.connect();
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: bench.server.urlOf(database), types: storedTypes });
+    await client.connect();
+    return { client, kept: makeKeptStatements() };
+  };
+  const [asReader, asOwner] = [await connect(), await connect()];
   try {
     const snapshot = await readSnapshot(reader);
-    const sights = await sightsOf(client, countries);
+    const sights = await sightsOf(asOwner.client, countries);
     const everything = sights[0]?.scope as Scope;
     const outcomes: Outcome[] = [];
     const details: Detail[] = [];
@@ -68,17 +78,24 @@ export async function measureLocks(bench: Bench): Promise<Findings> {
       for (const { name, scope, filter, customer } of sights) {
         bench.signal.throwIfAborted();
         const locked: Way = {
-          begin: openSession(scope, snapshot),
+          ...asReader,
+          begin: (keepsPlans) => openSession(scope, snapshot, { keepsPlans }),
           statements: await statementsOf(requestsFor(customer, {}), snapshot, scope),
         };
         const plain: Way = {
-          begin: ["BEGIN READ ONLY", ...boundSettings, ...pinStatements(snapshot)].join("; "),
+          ...asOwner,
+          begin: (keepsPlans) =>
+            [
+              "BEGIN READ ONLY",
+              ...boundSettings,
+              ...(keepsPlans ? ["SET LOCAL plan_cache_mode = force_generic_plan"] : []),
+              ...pinStatements(snapshot),
+            ].join("; "),
           statements: await statementsOf(requestsFor(customer, filter), snapshot, everything),
         };
-        await checkEqual(client, locked, plain);
+        await checkEqual(locked, plain);
         const found = [];
-        for (let round = 0; round < rounds[length]; round += 1)
-          found.push(await spend(client, locked, plain, turns[length]));
+        for (let round = 0; round < rounds[length]; round += 1) found.push(await spend(locked, plain, turns[length]));
         const title = `${question}, ${name}`;
         outcomes.push(outcomeOf(title, found));
         details.push(detailOf(title, found));
@@ -86,7 +103,7 @@ export async function measureLocks(bench: Bench): Promise<Findings> {
     bench.say(`Locks: ${outcomes.length} questions and scopes, ${rounds[length]} rounds`);
     return { outcomes, details };
   } finally {
-    await Promise.all([client.end(), reader.close()]);
+    await Promise.all([asReader.client.end(), asOwner.client.end(), reader.close()]);
   }
 }
 
@@ -122,17 +139,15 @@ async function statementsOf(requests: readonly Request[], snapshot: SnapshotFact
   return found;
 }
 
-async function run(
-  client: pg.Client,
-  { begin, statements }: Way,
-): Promise<Spent & Readonly<{ rows: readonly unknown[] }>> {
+async function run({ client, kept, begin, statements }: Way): Promise<Spent & Readonly<{ rows: readonly unknown[] }>> {
   const spent = { own: 0, statements: 0 };
   const rows: unknown[] = [];
   for (const statement of statements) {
     const began = performance.now();
-    await client.query(begin);
+    await client.query(begin(statement.keepsPlan === true));
     const opened = performance.now();
-    rows.push(...(await client.query({ ...statement, values: [...statement.values] })).rows);
+    // a client of a pool is one that can be given back
+    rows.push(...(await kept.run(client as pg.PoolClient, statement)));
     const answered = performance.now();
     await client.query("COMMIT");
     spent.own += opened - began + performance.now() - answered;
@@ -141,8 +156,8 @@ async function run(
   return { ...spent, rows };
 }
 
-async function checkEqual(client: pg.Client, locked: Way, plain: Way): Promise<void> {
-  const [one, other] = [await run(client, locked), await run(client, plain)];
+async function checkEqual(locked: Way, plain: Way): Promise<void> {
+  const [one, other] = [await run(locked), await run(plain)];
   if (one.rows.length === 0) throw new Error("What is to be measured with locks has no rows.");
   if (JSON.stringify(one.rows) !== JSON.stringify(other.rows)) throw new Error("With and without locks, rows differ.");
 }
@@ -150,13 +165,10 @@ async function checkEqual(client: pg.Client, locked: Way, plain: Way): Promise<v
 type Found = Readonly<{ locked: Spent; plain: Spent }>;
 
 /** Medians of so many turns. */
-async function spend(client: pg.Client, locked: Way, plain: Way, times: number): Promise<Found> {
+async function spend(locked: Way, plain: Way, times: number): Promise<Found> {
   const spent = { locked: [] as Spent[], plain: [] as Spent[] };
   for (let turn = 0; turn < times; turn += 1) {
-    const ways = [
-      async () => spent.locked.push(await run(client, locked)),
-      async () => spent.plain.push(await run(client, plain)),
-    ];
+    const ways = [async () => spent.locked.push(await run(locked)), async () => spent.plain.push(await run(plain))];
     for (const way of turn % 2 === 0 ? ways : ways.reverse()) await way();
   }
   const medianOf = (all: readonly Spent[]): Spent => ({
