@@ -153,7 +153,8 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "(^|/)(node_modules|dist)/" },
-    exclude: { path: "^(bench/)?(dist|coverage)/" },
+    // a peer's packages are installed with the bench alone
+    exclude: { path: "^(bench/)?(dist|coverage)/|^bench/peers/[^/]+\\.mjs$" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "require", "node", "default", "types"],

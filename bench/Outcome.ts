@@ -7,7 +7,8 @@ export type Measured = Readonly<{
   title: string;
   /** What the figure means and how it came about, for the reader of the results. */
   meaning: string;
-  unit: "×" | "MB";
+  /** Empty: a plain number. */
+  unit: "×" | "MB" | "";
   better: "lower" | "higher";
   /** None: told beside the others, held against nothing. */
   bar?: number;

@@ -9,17 +9,21 @@ export type BenchOptions = Readonly<{
   large: number;
   /** Rounds of the large file. */
   largeRounds: number;
+  /** Of the soak. */
+  minutes: number;
   help: boolean;
 }>;
 
 /** What the bars speak of. */
 export const largeRows = 10_000_000;
+export const soakMinutes = 10;
 
 export const usage = `npm run bench -- [options]
 
-  --quick              in minutes: the real file with few rounds, no large file; writes no results
-  --only NAME[,NAME]   parts or steps alone: load, load/refresh, load/scale; results of the others stay as they were
-  --rounds NUMBER      rounds of the large file, 1 to 9 (default: 2)
+  --quick              in minutes: the real file with few rounds, no large file, no soak; writes no results
+  --only NAME[,NAME]   parts or steps alone, such as answers or load/scale; results of the others stay as they were
+  --rounds NUMBER      rounds of the large file's load, 1 to 9 (default: 2)
+  --minutes NUMBER     of the soak, 1 to 600 (default: ${soakMinutes}); another number writes no results
   --large NUMBER       rows of the large file (default: ${largeRows}); another number writes no results
 `;
 
@@ -31,6 +35,7 @@ export function parseArguments(args: readonly string[]): BenchOptions {
       only: { type: "string", multiple: true, default: [] },
       large: { type: "string", default: String(largeRows) },
       rounds: { type: "string", default: "2" },
+      minutes: { type: "string", default: String(soakMinutes) },
       help: { type: "boolean", default: false },
     },
   });
@@ -39,6 +44,7 @@ export function parseArguments(args: readonly string[]): BenchOptions {
     only: values.only.flatMap((names) => names.split(",")).filter((name) => name !== ""),
     large: whole("--large", values.large, 1_000_000, 1_000_000_000),
     largeRounds: whole("--rounds", values.rounds, 1, 9),
+    minutes: whole("--minutes", values.minutes, 1, 600),
     help: values.help,
   });
 }

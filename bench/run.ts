@@ -1,15 +1,19 @@
 // `npm run bench`: measures Consumer360 against its peers and its own bars, and writes down what it found. Progress goes to standard
 // error, the figures to standard output.
+import { answersPart } from "./answers/answersPart.ts";
+import { bulkPart } from "./bulk/bulkPart.ts";
+import { growthPart } from "./growth/growthPart.ts";
 import { loadPart } from "./load/loadPart.ts";
 import type { Part, Step } from "./Part.ts";
-import { type BenchOptions, largeRows, parseArguments, usage } from "./parseArguments.ts";
+import { type BenchOptions, largeRows, parseArguments, soakMinutes, usage } from "./parseArguments.ts";
 import { formatSummary } from "./report/formatResults.ts";
 import { readCommitted, writeResults } from "./report/openResults.ts";
 import { runFacts } from "./report/runFacts.ts";
 import { type StoredResults, type StoredStep, storedFigure } from "./report/StoredResults.ts";
 import { openBench } from "./setting/openBench.ts";
+import { soakPart } from "./soak/soakPart.ts";
 
-const parts: readonly Part[] = [loadPart];
+const parts: readonly Part[] = [loadPart, answersPart, growthPart, bulkPart, soakPart];
 
 const say = (message: string) => process.stderr.write(`${message}\n`);
 
@@ -58,7 +62,7 @@ async function report(options: BenchOptions, done: StoredResults, former: Stored
   const times = steps.flatMap(({ details }) => details.map(({ what, value }) => `    ${what}: ${value}\n`));
   process.stdout.write(`  Times behind them, of this machine in this hour:\n${times.join("")}`);
   // a shortened run is for the one who runs it
-  if (options.quick || options.large !== largeRows) return;
+  if (options.quick || options.large !== largeRows || options.minutes !== soakMinutes) return;
   await writeResults(parts, done, former);
   say("Written: bench/RESULTS.md, bench/results.json");
 }

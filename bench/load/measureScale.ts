@@ -24,7 +24,10 @@ export async function measureScale(bench: Bench): Promise<Findings> {
   const noSpace = await ensureSpace(options.large, bench.folder, say);
   if (noSpace !== null) return { outcomes: keys.map((key) => skipped(key, noSpace)), details: [] };
 
-  const [small, large] = [await sampleFile(bench, smallRows), await sampleFile(bench, options.large)];
+  const [small, large] = [
+    await sampleFile(bench, { rows: smallRows }),
+    await sampleFile(bench, { rows: options.large }),
+  ];
   const canAppend = await knowsFlag("--append");
   if (canAppend) say("Splitting the large file by month");
   const split = canAppend ? await splitLastMonth(large, bench.folder) : null;

@@ -4,11 +4,11 @@ import type { Part } from "../Part.ts";
 import { changeOf, formerOf, verdictOf } from "./judgeFigure.ts";
 import type { RunFacts, StoredFigure, StoredResults, StoredStep } from "./StoredResults.ts";
 
-const digits = { "×": 2, MB: 0 } as const;
+const digits = { "×": 2, MB: 0, "": 0 } as const;
 
-const amount = (value: number, { unit }: StoredFigure) => `${value.toFixed(digits[unit])} ${unit}`;
+const amount = (value: number, { unit }: StoredFigure) => `${value.toFixed(digits[unit])} ${unit}`.trimEnd();
 const limit = (value: number | undefined, figure: StoredFigure) =>
-  value === undefined ? "" : `${figure.better === "lower" ? "≤" : "≥"} ${value} ${figure.unit}`;
+  value === undefined ? "" : `${figure.better === "lower" ? "≤" : "≥"} ${value} ${figure.unit}`.trimEnd();
 const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
 
 /** `former`: the results that are committed. */

@@ -18,13 +18,18 @@ const reaches = (figure: StoredFigure, bar: number) =>
 
 export function verdictOf(figure: StoredFigure): string {
   if (figure.bar === undefined) return "";
-  if (!reaches(figure, figure.bar)) return "**no**";
+  if (!reaches(figure, figure.bar)) return `**no**, by ${missOf(figure.median, figure.bar)}`;
   if (figure.goal === undefined) return "yes";
   return reaches(figure, figure.goal) ? "yes, the goal too" : "yes, not the goal";
 }
 
+/** As a share of the bar; of a bar that is 0 there is none. */
+const missOf = (median: number, bar: number) =>
+  bar === 0 ? String(median) : `${Math.round((Math.abs(median - bar) / bar) * 100)} %`;
+
 export function changeOf(figure: StoredFigure, former: StoredFigure): Change {
-  const growth = (figure.median - former.median) / former.median;
+  // a number that stays 0 has not grown
+  const growth = figure.median === former.median ? 0 : (figure.median - former.median) / former.median;
   const worse = figure.better === "lower" ? growth : -growth;
   const within = figure.better === "lower" ? figure.median <= former.high : figure.median >= former.low;
   const verdict = worse <= tolerance ? "FINE" : within ? "WORSE_WITHIN_SPREAD" : "REGRESSION";

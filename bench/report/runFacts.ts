@@ -1,8 +1,11 @@
 // The machine, the programs and the commit of a run, without names of hosts or folders.
+import { readFile } from "node:fs/promises";
 import { arch, cpus, loadavg, platform, totalmem } from "node:os";
+import { join } from "node:path";
 import type { Bench } from "../setting/openBench.ts";
-import { repository } from "../setting/openBench.ts";
+import { benchFolder, repository } from "../setting/openBench.ts";
 import { runProgram } from "../setting/runProgram.ts";
+import { serverNode } from "../setting/serverNode.ts";
 import type { RunFacts } from "./StoredResults.ts";
 
 const pythonVersions = `import json, platform, pandas, sqlalchemy, psycopg2
@@ -22,6 +25,8 @@ export async function runFacts({ server, psql, python }: Bench, command: string)
     ":!bench/results.json",
   ).catch(() => "");
   const psqlVersion = psql === null ? undefined : /[\d.]+/.exec(await output(psql, "--version"))?.[0];
+  const servers = await serverNode();
+  const { dependencies } = JSON.parse(await readFile(join(benchFolder, "package.json"), "utf8"));
   const memory = Math.round(totalmem() / 1024 ** 3);
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -31,7 +36,11 @@ export async function runFacts({ server, psql, python }: Bench, command: string)
     loadBefore: loadavg()[0] ?? Number.NaN,
     versions: {
       Node: process.versions.node,
+      ...(servers === null ? {} : { "Node of the servers": servers.version }),
       PostgreSQL: server.version,
+      PostGraphile: dependencies.postgraphile,
+      fastify: dependencies.fastify,
+      pg: dependencies.pg,
       ...(psqlVersion === undefined ? {} : { psql: psqlVersion }),
       ...(python === null ? {} : JSON.parse(await output(python, "-c", pythonVersions))),
     },

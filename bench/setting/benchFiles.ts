@@ -26,26 +26,35 @@ export const product = join(repository, "dist/bin/consumer360.js");
 export async function usualFile(bench: Bench): Promise<BenchFile> {
   if (!existsSync(realFile)) {
     bench.say("The real file (../shared/data) is not here: the small generated one stands in for it");
-    return sampleFile(bench, smallRows);
+    return sampleFile(bench, { rows: smallRows });
   }
   const path = join(bench.folder, "online-retail.csv");
   if (!existsSync(path)) await pipeline(createReadStream(realFile), createGunzip(), createWriteStream(path));
   return { path, name: "Online Retail, the real file", encoding: "WIN1252", bytes: (await stat(path)).size };
 }
 
-/** A generated file with the sample's usual options, made when it is first asked for and whenever the generator has changed. */
-export async function sampleFile(bench: Bench, rows: number): Promise<BenchFile> {
-  const path = join(dataFolder, `sample-${rows}-${await generatorDigest()}.csv`);
+/** Of a generated file; what is left out is the sample's usual, customers growing with the rows. */
+export type SampleSize = Readonly<{ rows: number; customers?: number; months?: number }>;
+
+/** Made when it is first asked for, and whenever the generator has changed. */
+export async function sampleFile(bench: Bench, { rows, customers, months }: SampleSize): Promise<BenchFile> {
+  const given = Object.entries({ customers, months }).filter(([, value]) => value !== undefined);
+  const kind = ["sample", rows, ...given.map(([name, value]) => `${value}-${name}`)].join("-");
+  const digest = await generatorDigest();
+  const path = join(dataFolder, `${kind}.${digest}.csv`);
+  const name = [`generated, ${rows} rows`, ...given.map(([what, value]) => `${value} ${what}`)].join(", ");
   if (!existsSync(path)) {
     await mkdir(dataFolder, { recursive: true });
-    for (const name of await readdir(dataFolder))
-      if (name.startsWith(`sample-${rows}-`)) await rm(join(dataFolder, name));
-    bench.say(`Generating ${rows} rows`);
-    const args = [product, "sample", "--lines", String(rows), "--output", `${path}.part`, "--force"];
-    await runProgram(process.execPath, args, { signal: bench.signal });
+    for (const there of await readdir(dataFolder))
+      if (!there.includes(`.${digest}.`)) await rm(join(dataFolder, there));
+    bench.say(`Generating ${name}`);
+    const size = [["lines", rows], ...given].flatMap(([what, value]) => [`--${what}`, String(value)]);
+    await runProgram(process.execPath, [product, "sample", ...size, "--output", `${path}.part`, "--force"], {
+      signal: bench.signal,
+    });
     await rename(`${path}.part`, path);
   }
-  return { path, name: `generated, ${rows} rows`, encoding: "UTF8", bytes: (await stat(path)).size };
+  return { path, name, encoding: "UTF8", bytes: (await stat(path)).size };
 }
 
 async function generatorDigest(): Promise<string> {

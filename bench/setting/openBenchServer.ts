@@ -8,6 +8,8 @@ import { acquireEmbeddedPostgres } from "../../src/warehouse/embedded/acquireEmb
 export type BenchServer = Readonly<{
   version: string;
   urlOf(database: string): string;
+  /** The same database for readers, who see nothing until they take the reader's role. */
+  readerUrlOf(database: string): string;
   /** Makes the database anew, empty; returns its URL. */
   freshDatabase(database: string): Promise<string>;
   dropDatabase(database: string): Promise<void>;
@@ -27,11 +29,12 @@ export async function openBenchServer(home: string, say: (message: string) => vo
     await embedded.release();
     throw cause;
   }
-  const urlOf = (database: string) => {
-    const url = new URL(embedded.url);
+  const inDatabase = (of: string, database: string) => {
+    const url = new URL(of);
     url.pathname = database;
     return url.href;
   };
+  const urlOf = (database: string) => inDatabase(embedded.url, database);
   const dropDatabase = async (database: string) => {
     await admin.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`);
   };
@@ -39,6 +42,7 @@ export async function openBenchServer(home: string, say: (message: string) => vo
   return Object.freeze({
     version: String(rows[0]?.server_version).split(" ")[0] ?? "",
     urlOf,
+    readerUrlOf: (database: string) => inDatabase(embedded.readerUrl, database),
     dropDatabase,
     freshDatabase: async (database: string) => {
       await dropDatabase(database);

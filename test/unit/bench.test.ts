@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { findDifference } from "../../bench/answers/findDifference.ts";
 import { formatResults } from "../../bench/report/formatResults.ts";
 import { changeOf, verdictOf } from "../../bench/report/judgeFigure.ts";
 import { type StoredFigure, type StoredResults, storedFigure } from "../../bench/report/StoredResults.ts";
@@ -27,10 +28,11 @@ test("median and spread", () => {
 });
 
 test("a figure against its bar and its goal", () => {
-  expect(verdictOf(lower([6.1]))).toBe("**no**");
+  expect(verdictOf(lower([9]))).toBe("**no**, by 50 %");
   expect(verdictOf(lower([6]))).toBe("yes, not the goal");
   expect(verdictOf(lower([4]))).toBe("yes, the goal too");
-  expect(verdictOf(higher([4.9]))).toBe("**no**");
+  expect(verdictOf(higher([4]))).toBe("**no**, by 20 %");
+  expect(verdictOf({ ...lower([3]), bar: 0 })).toBe("**no**, by 3");
   expect(verdictOf(higher([5]))).toBe("yes");
 });
 
@@ -41,6 +43,17 @@ test("a figure against the one before: worse by a tenth is pointed out, in which
   expect(changeOf(lower([2]), lower([4.7])).verdict).toBe("FINE");
   expect(changeOf(higher([4]), higher([5])).verdict).toBe("REGRESSION");
   expect(changeOf(higher([9]), higher([5])).verdict).toBe("FINE");
+  expect(changeOf(lower([0]), lower([0])).verdict).toBe("FINE");
+  expect(changeOf(lower([1]), lower([0])).verdict).toBe("REGRESSION");
+});
+
+test("answers are the same however they write numbers and times, and not where one says less or other", () => {
+  const ours = [["581179", "2011-12-07T15:43:00", "15.6", 24, null, true]];
+  expect(findDifference(ours, [["581179", "2011-12-07T15:43:00.000000", "15.60", "24", null, true]])).toBeNull();
+  expect(findDifference([["90"]], [["90.00"]])).toBeNull();
+  expect(findDifference([["900"]], [["9"]])).toBe('row 0: ["900"] against ["9"]');
+  expect(findDifference([["a"], ["b"]], [["a"]])).toBe("2 rows against 1");
+  expect(findDifference([[null]], [[""]])).toBe('row 0: [null] against [""]');
 });
 
 test("the results say what was not measured, and why", () => {
@@ -58,7 +71,9 @@ test("the results say what was not measured, and why", () => {
   const text = formatResults([{ name: "load", title: "The load", steps }], results, {
     "load/refresh": { run, figures: [lower([5])], details: [] },
   });
-  expect(text).toContain("| refresh | 7.00 × | 7.00 – 8.00 | 3 | ≤ 6 × | ≤ 4 × | **no** | 5.00 ×: **40 % worse** |");
+  expect(text).toContain(
+    "| refresh | 7.00 × | 7.00 – 8.00 | 3 | ≤ 6 × | ≤ 4 × | **no**, by 17 % | 5.00 ×: **40 % worse** |",
+  );
   expect(text).toContain("| append | not measured: it is not known yet |");
 });
 
