@@ -19,14 +19,15 @@ export function makeKeptStatements(): KeptStatements {
   // A name is never used twice: the driver believes that what it has prepared stays.
   let names = 0;
 
-  async function nameOn(client: pg.PoolClient, kept: Kept, text: string): Promise<string> {
+  function nameOn(client: pg.PoolClient, kept: Kept, text: string): string {
     const known = kept.get(text);
     const name = known ?? `kept_${++names}`;
     kept.delete(text);
     if (known === undefined && kept.size >= mostKept) {
       const [[oldest, oldName]] = [...kept] as [[string, string]];
       kept.delete(oldest);
-      await client.query(`DEALLOCATE ${oldName}`);
+      // where it fails, the statement was never prepared
+      client.query(`DEALLOCATE ${oldName}`).catch(() => {});
     }
     kept.set(text, name);
     return name;
@@ -37,7 +38,7 @@ export function makeKeptStatements(): KeptStatements {
       if (keepsPlan !== true) return (await client.query({ text, values: [...values] })).rows as StoredRow[];
       const kept = keptBy.get(client) ?? new Map();
       keptBy.set(client, kept);
-      const name = await nameOn(client, kept, text);
+      const name = nameOn(client, kept, text);
       try {
         return (await client.query({ name, text, values: [...values] })).rows as StoredRow[];
       } catch (cause) {

@@ -41,6 +41,7 @@ export function openReadWarehouse(url: string, options: { maxConnections: number
     // with it goes what the server and the driver have gathered for it
     maxLifetimeSeconds: 3600,
     types: storedTypes,
+    pipeline: true,
     onConnect: noticeLostClients,
   });
   // A connection that breaks while idle is replaced by the pool; the next statement says so if the server is gone.
@@ -50,7 +51,6 @@ export function openReadWarehouse(url: string, options: { maxConnections: number
 
   const sessions = makeReadSessions({
     connect: () => connect(pool),
-    isWanted: () => pool.waitingCount > 0,
     meaningOf,
     givenUp,
   });

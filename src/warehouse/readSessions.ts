@@ -1,5 +1,6 @@
-// Transactions that readers share: what one request asks under one scope of one snapshot runs in one of them, one statement after the other,
-// so that a page of several small statements opens and ends a transaction once. Never shared across scopes, snapshots or requests.
+// Reading transactions, each sent at once: what opens it, its statements and what ends it, so that a question costs one round trip. What a
+// request asks at the same moment under one scope of one snapshot shares a transaction; never do scopes, snapshots or requests.
+import type { Writable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import type pg from "pg";
 import { makeKeptStatements } from "./keptStatements.ts";
@@ -21,27 +22,26 @@ type Job = Readonly<{
   reject: (cause: unknown) => void;
 }>;
 
-type Session = { readonly first: Asked; readonly waiting: Job[]; isBusy: boolean };
+type Session = Readonly<{ first: Asked; jobs: Job[] }>;
 
 export type ReadSessions = Readonly<{
   read(asked: Asked): Promise<StoredRow[]>;
 }>;
 
 /**
- * `connect` gives a connection or says why there is none; `isWanted` tells whether somebody waits for one; `meaningOf` says what an error means; `givenUp` is what becomes of statements
- * whose signal is aborted. A scope is the same where it is the same object.
+ * `connect` gives a connection that pipelines, or says why there is none; `meaningOf` says what an error means; `givenUp` is what becomes of
+ * statements whose signal is aborted. A scope is the same where it is the same object.
  */
 export function makeReadSessions({
   connect,
-  isWanted,
   meaningOf,
   givenUp,
 }: {
   connect: () => Promise<pg.PoolClient>;
-  isWanted: () => boolean;
   meaningOf: (cause: unknown) => unknown;
   givenUp: () => Error;
 }): ReadSessions {
+  /** Sessions that have not been sent yet. */
   const sessions = new WeakMap<SessionScope, Set<Session>>();
   const keptStatements = makeKeptStatements();
 
@@ -52,108 +52,105 @@ export function makeReadSessions({
 
   function begin(job: Job): void {
     const { scope } = job.asked;
-    const open = sessions.get(scope) ?? new Set();
-    sessions.set(scope, open);
-    const joined = [...open].find((session) => mayJoin(session, job.asked));
+    const unsent = sessions.get(scope) ?? new Set();
+    sessions.set(scope, unsent);
+    const joined = [...unsent].find(({ first }) => mayShare(first, job.asked));
     if (joined) {
-      joined.waiting.push(job);
+      joined.jobs.push(job);
       return;
     }
-    const session: Session = { first: job.asked, waiting: [job], isBusy: true };
-    open.add(session);
-    void serve(session, open);
+    const session: Session = { first: job.asked, jobs: [job] };
+    unsent.add(session);
+    void serve(session, unsent);
   }
 
-  async function serve(session: Session, open: Set<Session>): Promise<void> {
-    const { signal } = session.first;
+  async function serve(session: Session, unsent: Set<Session>): Promise<void> {
+    const { first, jobs } = session;
     let client: pg.PoolClient;
     try {
+      // what is asked in the same turn goes along
+      if (first.statement.keepsPlan === true) await turn();
       client = await connect();
     } catch (cause) {
-      open.delete(session);
-      for (const { reject } of session.waiting) reject(cause);
+      unsent.delete(session);
+      for (const { reject } of jobs) reject(cause);
       return;
     }
+    unsent.delete(session);
     let isAbandoned = false;
-    let isRunning = true;
-    // A statement cannot be taken back on its own connection; the server ends it when it finds nobody there.
+    // A statement cannot be taken back on its own connection; the server ends it when it finds nobody there. A client that pipelines would
+    // wait for what it has sent.
     const abandon = () => {
-      if (!isRunning) return;
       isAbandoned = true;
-      open.delete(session);
+      streamOf(client).destroy();
       client.release(true);
     };
-    signal?.addEventListener("abort", abandon, { once: true });
-    if (signal?.aborted) abandon();
-    let failure: { readonly cause: unknown } | undefined;
-    let current: Job | undefined;
-    try {
-      await enter(client, session.first);
-      current = session.waiting.shift();
-      while (current !== undefined && signal?.aborted !== true) {
-        isRunning = true;
-        const rows = await keptStatements.run(client, current.asked.statement);
-        isRunning = false;
-        current.resolve(rows);
-        current = await next(session, open, isWanted);
-      }
-    } catch (cause) {
-      failure = { cause };
-    }
-    isRunning = false;
-    open.delete(session);
-    signal?.removeEventListener("abort", abandon);
-    if (!isAbandoned) await endSession(client, failure !== undefined);
-    // what the session was opened for failed with it; what only waited for its turn has not been tried yet
-    const failed = current ?? (failure === undefined ? undefined : session.waiting.shift());
-    failed?.reject(isAbandoned || failure === undefined ? givenUp() : meaningOf(failure.cause));
-    for (const job of session.waiting.splice(0)) {
-      if (signal?.aborted) job.reject(givenUp());
-      else begin(job);
-    }
+    first.signal?.addEventListener("abort", abandon, { once: true });
+    if (first.signal?.aborted) abandon();
+    const { opened, answers, ended } = await send(client, session);
+    first.signal?.removeEventListener("abort", abandon);
+    if (!isAbandoned) client.release(ended.status === "rejected");
+    const failure = isAbandoned ? { cause: givenUp() } : faultOf(opened, first.snapshot);
+    settle(jobs, answers, failure);
   }
 
-  async function enter(client: pg.PoolClient, { statement, scope, snapshot }: Asked): Promise<void> {
-    const text = openSession(scope, snapshot, { keepsPlans: statement.keepsPlan === true });
-    const opened = (await client.query(text)) as unknown as pg.QueryResult[];
-    if (snapshot && opened.at(-1)?.rows[0]?.generation !== snapshot.generation) throw snapshotExpired();
+  /** All of it is sent before anything comes back; COMMIT after a fault is a ROLLBACK. */
+  async function send(client: pg.PoolClient, { first, jobs }: Session) {
+    const { statement, scope, snapshot } = first;
+    const opening = openSession(scope, snapshot, { keepsPlans: statement.keepsPlan === true });
+    const stream = streamOf(client);
+    stream.cork();
+    const sent = [
+      client.query(opening) as unknown as Promise<pg.QueryResult[]>,
+      Promise.allSettled(jobs.map(({ asked }) => keptStatements.run(client, asked.statement))),
+      client.query("COMMIT"),
+    ] as const;
+    stream.uncork();
+    const [opened, answered, ended] = await Promise.allSettled(sent);
+    return { opened, ended, answers: answered.status === "fulfilled" ? answered.value : [] };
+  }
+
+  function faultOf(
+    opened: PromiseSettledResult<pg.QueryResult[]>,
+    snapshot: SessionSnapshot | null,
+  ): { readonly cause: unknown } | null {
+    if (opened.status === "rejected") return { cause: meaningOf(opened.reason) };
+    const isThere = snapshot === null || opened.value.at(-1)?.rows[0]?.generation === snapshot.generation;
+    return isThere ? null : { cause: snapshotExpired() };
+  }
+
+  function settle(
+    jobs: readonly Job[],
+    answers: readonly PromiseSettledResult<StoredRow[]>[],
+    failure: { readonly cause: unknown } | null,
+  ): void {
+    for (const [index, job] of jobs.entries()) {
+      const answer = answers[index];
+      if (failure) job.reject(failure.cause);
+      else if (answer?.status === "fulfilled") job.resolve(answer.value);
+      // one that another's fault kept from being tried
+      else if (index > 0 && codeOf(answer?.reason) === failedBefore) begin(job);
+      else job.reject(meaningOf(answer?.reason));
+    }
   }
 
   return Object.freeze({ read });
 }
 
-/** Small statements wait for each other, since each is done sooner than another transaction begins; the others do not. */
-function mayJoin({ first, isBusy }: Session, asked: Asked): boolean {
+/** The driver's socket, which its types do not tell of. */
+const streamOf = (client: pg.PoolClient) =>
+  (client as unknown as { connection: { stream: Writable } }).connection.stream;
+
+/** in_failed_sql_transaction */
+const failedBefore = "25P02";
+
+const codeOf = (cause: unknown) => (cause as { code?: unknown } | null)?.code;
+
+/** Only small statements share a transaction, in which they wait for each other: each is done sooner than another one begins. */
+function mayShare(first: Asked, asked: Asked): boolean {
   const { snapshot, signal, statement } = asked;
   if (snapshot === null || first.snapshot === null || first.signal !== signal) return false;
   if (first.snapshot.snapshotId !== snapshot.snapshotId || first.snapshot.generation !== snapshot.generation)
     return false;
-  const keepsPlan = statement.keepsPlan === true;
-  return keepsPlan === (first.statement.keepsPlan === true) && (keepsPlan || !isBusy);
-}
-
-/**
- * What comes next: what waits, or what the answer that has just been given leads to, where nobody else wants the connection meanwhile.
- * Undefined ends the session.
- */
-async function next(session: Session, open: Set<Session>, isWanted: () => boolean): Promise<Job | undefined> {
-  const { snapshot, statement } = session.first;
-  if (session.waiting.length === 0 && snapshot !== null && statement.keepsPlan === true && !isWanted()) {
-    session.isBusy = false;
-    await turn();
-    session.isBusy = true;
-  }
-  const job = session.waiting.shift();
-  if (job === undefined) open.delete(session);
-  return job;
-}
-
-/** Ends the transaction either way, so that the connection goes back clean; a connection that cannot do that is thrown away. */
-async function endSession(client: pg.PoolClient, hasFailed: boolean): Promise<void> {
-  try {
-    await client.query(hasFailed ? "ROLLBACK" : "COMMIT");
-    client.release();
-  } catch {
-    client.release(true);
-  }
+  return statement.keepsPlan === true && first.statement.keepsPlan === true;
 }
