@@ -200,7 +200,7 @@ describe("a cursor that somebody made up", () => {
     const scope = shopScopes.quotedCountry;
     const request: LinesRequest = { kind: "lines", page: { first: 1000 } };
     const question = questionHash(request, scope);
-    const before = ["", "false", "2000-01-01 00:00:00", "", "", "0"];
+    const before = ["", "2000-01-01 00:00:00", "", "0", "", "false"];
     const after = encodeCursor(snapshot.snapshotId, question, before);
     const found = await ask({ ...request, page: { first: 1000, after } }, asker(scope));
     expect(found.rows).toEqual((await ask(request, asker(scope))).rows);
