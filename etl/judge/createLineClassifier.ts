@@ -26,8 +26,6 @@ export function createLineClassifier(marks: LayoutMarks, encoding: FileEncoding)
   }));
   const invoiceMarks = firstBytesOf([...adjustments, ...returns]);
   const productMarks = firstBytesOf(types.flatMap(({ codes, prefixes }) => [...codes, ...prefixes]));
-  const rules = lineKindRules.map(({ when, kind }) => ({ when, kind }));
-  const usual = rules.at(-1)?.kind as LineKind;
 
   function matches(
     when: LineKindTest,
@@ -55,11 +53,20 @@ export function createLineClassifier(marks: LayoutMarks, encoding: FileEncoding)
     }
   }
 
+  function firstMatch(invoice: Uint8Array, from: number, to: number, quantity: number, unitPrice: number): LineKind {
+    const rule = lineKindRules.find(({ when }) => matches(when, invoice, from, to, quantity, unitPrice));
+    if (rule === undefined) throw new Error("No rule names the kind of a line.");
+    return rule.kind;
+  }
+  // without a mark the rules look at two signs alone: their answers, by the price's and then the quantity's
+  const signs = [-1, 0, 1];
+  const nothing = new Uint8Array(0);
+  const unmarked = signs.flatMap((price) => signs.map((quantity) => firstMatch(nothing, 0, 0, quantity, price)));
+
   return Object.freeze({
     kindOf(invoice: Uint8Array, from: number, to: number, quantity: number, unitPrice: number): LineKind {
-      if (unitPrice > 0 && quantity >= 0 && invoiceMarks[invoice[from] as number] === 0) return usual;
-      for (const { when, kind } of rules) if (matches(when, invoice, from, to, quantity, unitPrice)) return kind;
-      return usual;
+      if (invoiceMarks[invoice[from] as number] !== 0) return firstMatch(invoice, from, to, quantity, unitPrice);
+      return unmarked[(Math.sign(unitPrice) + 1) * 3 + Math.sign(quantity) + 1] as LineKind;
     },
     typeOf(product: Uint8Array, from: number, to: number): LineType {
       if (productMarks[product[from] as number] === 0) return "PRODUCT";

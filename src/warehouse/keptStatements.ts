@@ -26,7 +26,7 @@ export function makeKeptStatements(): KeptStatements {
     if (known === undefined && kept.size >= mostKept) {
       const [[oldest, oldName]] = [...kept] as [[string, string]];
       kept.delete(oldest);
-      // where it fails, the statement was never prepared
+      // what failed is not among the kept, so that this does not
       client.query(`DEALLOCATE ${oldName}`).catch(() => {});
     }
     kept.set(text, name);
