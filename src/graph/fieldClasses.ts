@@ -46,6 +46,25 @@ function membersFor(...needed: readonly Sensitivity[]): string[] {
     .map(({ shownAs }) => shownAs);
 }
 
+/** Of a line, as an object and as columns. */
+const lineFields: readonly string[] = [
+  "id",
+  "invoice",
+  "orderedAt",
+  "orderDate",
+  "product",
+  "description",
+  "category",
+  "kind",
+  "lineType",
+  "quantity",
+  "unitPrice",
+  "amount",
+  "customerId",
+  "country",
+  "segmentKey",
+];
+
 export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze({
   Query: {
     public: ["me", "dataset", "catalog"],
@@ -216,48 +235,10 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     personal: ["name"],
   },
   RfmColumns: { customerLevel: ["recency"], customerFigures: ["frequency", "monetary", "code"] },
-  FactSale: {
-    customerFigures: [
-      "id",
-      "invoice",
-      "orderedAt",
-      "orderDate",
-      "product",
-      "description",
-      "category",
-      "kind",
-      "lineType",
-      "quantity",
-      "unitPrice",
-      "amount",
-      "customerId",
-      "country",
-      "segmentKey",
-    ],
-  },
+  FactSale: { customerFigures: lineFields },
   FactSalesConnection: { customerFigures: ["edges", "nodes", "pageInfo", "totalCount"] },
   FactSalesColumns: {
-    customerFigures: [
-      "count",
-      "hasNextPage",
-      "endCursor",
-      "totalCount",
-      "id",
-      "invoice",
-      "orderedAt",
-      "orderDate",
-      "product",
-      "description",
-      "category",
-      "kind",
-      "lineType",
-      "quantity",
-      "unitPrice",
-      "amount",
-      "customerId",
-      "country",
-      "segmentKey",
-    ],
+    customerFigures: ["count", "hasNextPage", "endCursor", "totalCount", ...lineFields],
   },
   FactSaleEdge: { customerFigures: ["cursor", "node"] },
   Catalog: { public: ["measures", "dimensions"] },
