@@ -6,11 +6,11 @@ import type { Run } from "../record/loadSession.ts";
 import { forever, type LineTable, partitionOf } from "./lineTable.ts";
 import { outlivedTable } from "./settleCorrections.ts";
 
-/** Invoices that the new lines carry. Lives as long as the transaction, as does the other. */
+/** Invoices that the new lines carry. Lives as long as the transaction, as do the others. */
 export const touchedTable = "load_touched";
 export const withdrawnTable = "load_withdrawn";
-/** Of what is there, the orders of touched invoices. */
-const againTable = "load_again";
+/** Of what is there, the orders of touched invoices: their key, without figures. */
+export const againTable = "load_again";
 
 type Append = Readonly<{ table: LineTable; base: number }>;
 

@@ -8,6 +8,7 @@ import {
   salesOrderRollup,
 } from "../../src/model/rollups.ts";
 import type { Run } from "../record/loadSession.ts";
+import type { Carried } from "./carriedOver.ts";
 import { deriveCustomerCells } from "./deriveCustomerCells.ts";
 import type { Derivation } from "./derivedTables.ts";
 import { deriveSalesCells } from "./deriveSalesCells.ts";
@@ -22,14 +23,18 @@ export type FilledRollups = Readonly<{
   notFilled: readonly NotFilled[];
 }>;
 
-export async function deriveCells(run: Run, derivation: Derivation): Promise<FilledRollups> {
+export async function deriveCells(
+  run: Run,
+  derivation: Derivation,
+  carried: Carried | null = null,
+): Promise<FilledRollups> {
   const filled: Rollup[] = [salesOrderRollup];
   const notFilled: NotFilled[] = [];
   const note = (rollup: Rollup, because: TooManySets | null) => {
     if (because) notFilled.push({ rollup: rollup.name, because });
     else filled.push(rollup);
   };
-  const customers = await deriveCustomerCells(run, derivation);
+  const customers = await deriveCustomerCells(run, derivation, carried);
   note(customerCellRollup, customers);
   note(salesCellRollup, customers ?? (await deriveSalesCells(run, derivation)));
   return Object.freeze({

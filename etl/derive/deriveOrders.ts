@@ -5,8 +5,7 @@ import { salesOrderRollup } from "../../src/model/rollups.ts";
 import { lineAggregate, lineReading } from "../../src/query/compile/lineSource.ts";
 import { aggregateOf } from "../../src/query/compile/measureParts.ts";
 import type { Moment } from "../../src/query/compile/moment.ts";
-import { SalesOrder } from "../../src/warehouse/entities/SalesOrder.ts";
-import { columnName, tableName } from "../../src/warehouse/entityTables.ts";
+import { columnName } from "../../src/warehouse/entityTables.ts";
 import type { Run } from "../record/loadSession.ts";
 
 /** Lives as long as the transaction. */
@@ -19,22 +18,12 @@ const stored = measureNames.flatMap((name) => {
 
 export const storedMeasureColumns: readonly string[] = Object.freeze(stored.map(({ column }) => column));
 
-/**
- * `lines`: a table or a query in brackets, whose rows are all summed. `carried`: a query of orders that stand as they are; the two have no
- * order in common.
- */
-export async function deriveOrders(run: Run, lines: string, moment: Moment, carried?: string): Promise<void> {
+/** `lines`: a table or a query in brackets, whose rows are all summed. */
+export async function deriveOrders(run: Run, lines: string, moment: Moment): Promise<void> {
   const measures = stored.map(({ name, column }) => `${lineAggregate(aggregateOf(name), moment, [])} AS ${column}`);
   await run(`CREATE TEMP TABLE ${ordersTable} ON COMMIT DROP AS
     SELECT f.customer_key, f.guest, f.invoice, f.country, ${lineReading.day} AS ordered_on,
       ${measures.join(",\n      ")}
     FROM ${lines} f
-    GROUP BY 1, 2, 3, 4, 5${carried === undefined ? "" : `\n    UNION ALL ${carried}`}`);
-}
-
-/** The stored orders of a snapshot that an append leaves alone: those of invoices that are not among `touched`. */
-export function carriedOrders(base: number, touched: string): string {
-  const columns = ["customer_key", "guest", "invoice", "country", "ordered_on", ...storedMeasureColumns];
-  return `SELECT ${columns.map((column) => `o.${column}`).join(", ")} FROM ${tableName(SalesOrder)} o
-    WHERE o.snapshot_id = ${base} AND NOT EXISTS (SELECT FROM ${touched} t WHERE t.invoice = o.invoice)`;
+    GROUP BY 1, 2, 3, 4, 5`);
 }

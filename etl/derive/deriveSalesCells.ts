@@ -5,8 +5,9 @@ import type { Moment } from "../../src/query/compile/moment.ts";
 import type { Run } from "../record/loadSession.ts";
 import { type CellMeasures, type Count, cellMeasuresOf } from "./cellMeasures.ts";
 import { grainOfGroup, periodOfGroup, periodStarts, rollupOfPeriods } from "./cellPeriods.ts";
-import { figuresTable, named, roamers, segmentColumns } from "./deriveCustomerCells.ts";
+import { named, roamers, segmentColumns } from "./deriveCustomerCells.ts";
 import type { Derivation } from "./derivedTables.ts";
+import { heldByCustomer } from "./heldByCustomers.ts";
 import { cellsByPlaces, countSets, gatherOwners, type Owners, type TooManySets } from "./placeSets.ts";
 
 const partsTable = "load_sales_parts";
@@ -44,10 +45,8 @@ const onePlace = (alias: string) =>
   setColumns.map((column) => `ARRAY[${placeOf(alias)[column]}] AS ${column}`).join(", ");
 
 /** Returns why the cells were not filled, or null where they were. */
-export async function deriveSalesCells(
-  run: Run,
-  { tables, snapshotId, moment }: Derivation,
-): Promise<TooManySets | null> {
+export async function deriveSalesCells(run: Run, derivation: Derivation): Promise<TooManySets | null> {
+  const { tables, snapshotId, moment } = derivation;
   const measures = cellMeasuresOf(salesCellRollup);
   const { totals, counts } = measures;
   const invoices = counts.filter((count) => count.of === "invoices");
@@ -56,12 +55,12 @@ export async function deriveSalesCells(
   const tooMany = await gatherOwners(run, shared, tables.orders, `o.snapshot_id = ${snapshotId} AND (${among})`);
   if (tooMany) return tooMany;
 
-  await run(`CREATE TEMP TABLE ${partsTable} ON COMMIT DROP AS ${sumsOfPlaces(measures)}`);
+  await run(`CREATE TEMP TABLE ${partsTable} ON COMMIT DROP AS ${sumsOfPlaces(measures, derivation)}`);
   const add = async (held: readonly Count[], query: string) => {
     const columns = held.map(({ measure }) => named(measure));
     if (held.length > 0) await run(`INSERT INTO ${partsTable} (${[keys, ...columns].join(", ")}) ${query}`);
   };
-  for (const count of customers.filter(({ first }) => first)) await add([count], beginnersOfPlaces(count));
+  for (const count of customers.filter(({ first }) => first)) await add([count], beginnersOfPlaces(count, derivation));
   await add(customers, customersOfSeveralCountries(customers, moment));
   await add(invoices, sharedInvoicesTakenBack(invoices));
   await add(invoices, await sharedInvoicesOnce(run, invoices));
@@ -85,26 +84,32 @@ export async function deriveSalesCells(
   return null;
 }
 
+/** The cells of customers in one country, in which totals stand; `c` as `heldByCustomer` reads them. */
+const cellsOfOnePlace = ({ tables, snapshotId }: Derivation) =>
+  `(SELECT c.*, c.countries[1] AS country FROM ${tables.customerCells} c
+      WHERE c.snapshot_id = ${snapshotId} AND cardinality(c.countries) = 1) c`;
+
 /** Totals, and counts as each customer has them. Whose counting only begins is counted elsewhere. */
-function sumsOfPlaces({ totals, counts }: CellMeasures): string {
+function sumsOfPlaces({ totals, counts }: CellMeasures, derivation: Derivation): string {
   const sums = [
-    ...totals.map(({ measure, put }) => `${put}(f.${named(measure)}) AS ${named(measure)}`),
-    ...counts.map(({ measure, first }) => `${first ? "0" : `sum(f.${named(measure)})`} AS ${named(measure)}`),
+    ...totals.map(({ measure, put }) => `${put}(${heldByCustomer(measure)}) AS ${named(measure)}`),
+    ...counts.map(({ measure, first }) => `${first ? "0" : `sum(${heldByCustomer(measure)})`} AS ${named(measure)}`),
   ];
-  return `SELECT f.grain, f.period, ${onePlace("f")},
+  return `SELECT c.grain, c.period, ${onePlace("c")},
       ${sums.join(",\n      ")}
-    FROM ${figuresTable} f
-    GROUP BY f.grain, f.period, ${of("f", placeColumns)}`;
+    FROM ${cellsOfOnePlace(derivation)}
+    GROUP BY c.grain, c.period, ${of("c", placeColumns)}`;
 }
 
 /** Customers of one country, in the periods in which their counting begins there. */
-function beginnersOfPlaces({ measure }: Count): string {
-  const begins = `f.${named(measure)}`;
-  return `SELECT ${grainOfGroup}, ${periodOfGroup}, ${onePlace("f")}, count(*)
+function beginnersOfPlaces({ measure }: Count, derivation: Derivation): string {
+  const begins = heldByCustomer(measure);
+  return `SELECT ${grainOfGroup}, ${periodOfGroup}, ${onePlace("c")}, count(*)
     FROM (
-      SELECT f.*, ${periodStarts(begins)} FROM ${figuresTable} f WHERE f.grain = 'ever' AND ${begins} IS NOT NULL
-    ) f
-    GROUP BY ${of("f", placeColumns)}, ${rollupOfPeriods}`;
+      SELECT c.*, ${periodStarts(begins)} FROM ${cellsOfOnePlace(derivation)}
+      WHERE c.grain = 'ever' AND ${begins} IS NOT NULL
+    ) c
+    GROUP BY ${of("c", placeColumns)}, ${rollupOfPeriods}`;
 }
 
 /** What is counted too often or not yet where several countries are looked at together. */

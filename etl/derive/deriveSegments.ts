@@ -1,29 +1,17 @@
 // Recency, frequency and monetary value of every identified customer over the whole population, their scores against the
-// population's cut-points, and the segments that follow; then the orders, with their customers' segments beside them.
-
-import { segmentDimensions } from "../../src/model/dimensions.ts";
+// population's cut-points, and the segments that follow.
 import { salesOrderRollup } from "../../src/model/rollups.ts";
 import { type SchemeName, schemeNames } from "../../src/model/segmentSchemes.ts";
 import { aggregateOf } from "../../src/query/compile/measureParts.ts";
 import { rollupSource } from "../../src/query/compile/rowRollupSource.ts";
 import { segmentCase, segmentColumn } from "../../src/query/compile/segmentCase.ts";
-import { SalesOrder } from "../../src/warehouse/entities/SalesOrder.ts";
-import { columnName, keyColumnsOf } from "../../src/warehouse/entityTables.ts";
 import type { Run } from "../record/loadSession.ts";
+import { type Carried, isTouched, untouchedOrders } from "./carriedOver.ts";
 import { type Derivation, storedTables } from "./derivedTables.ts";
-import { ordersTable, storedMeasureColumns } from "./deriveOrders.ts";
+import { ordersTable } from "./deriveOrders.ts";
 
 const orders = rollupSource(salesOrderRollup);
 const customersTable = "load_customers";
-const orderKey = keyColumnsOf(SalesOrder);
-
-type StoredScheme = Readonly<{ scheme: SchemeName; column: string }>;
-
-/** The schemes that stand beside each order, and where. */
-const storedSchemes: readonly StoredScheme[] = schemeNames.flatMap((scheme) => {
-  const target = salesOrderRollup.dimensions[segmentDimensions[scheme]];
-  return target ? [{ scheme, column: columnName(target.entity, target.property) }] : [];
-});
 
 export type CutPoints = Readonly<{
   recency: readonly string[];
@@ -54,18 +42,9 @@ const score = (value: string, cuts: string) =>
 export async function deriveSegments(
   run: Run,
   { tables, snapshotId, moment, monetary, scoresOf }: Derivation,
+  carried: Carried | null = null,
 ): Promise<CutPoints> {
-  const measure = (name: Parameters<typeof aggregateOf>[0]) => orders.aggregate(aggregateOf(name), moment, []);
-  const money = {
-    grossRevenue: [measure("grossRevenue")],
-    netRevenue: [measure("grossRevenue"), measure("returnsValue")],
-  };
-  await run(`CREATE TEMP TABLE ${customersTable} ON COMMIT DROP AS
-    SELECT o.customer_key, ${measure("lastPurchaseAt")}::date AS last_order_on, ${measure("orders")}::int AS frequency,
-      ${money[monetary].join(" - ")} AS monetary, ${measure("countries")} AS countries
-    FROM ${ordersTable} o
-    WHERE NOT o.guest
-    GROUP BY o.customer_key`);
+  await gatherCustomers(run, { moment, monetary }, carried);
   const cutPoints = await run.count(
     `CREATE TEMP TABLE load_cuts ON COMMIT DROP AS ${scoresOf === undefined ? cutsOfPopulation : cutsOf(scoresOf)}`,
   );
@@ -93,21 +72,39 @@ export async function deriveSegments(
         ${scoreOf("frequency_score", "c.frequency", "cuts.frequency")},
         ${scoreOf("monetary_score", "c.monetary", "cuts.monetary")}
       FROM ${customersTable} c CROSS JOIN load_cuts cuts ${keptScores}
-    ) scored`);
+    ) scored
+    ORDER BY customer_key`);
   // Before they are joined: a snapshot that the statistics do not know yet has no rows, for all that the server knows.
   await run(`ANALYZE ${tables.segments}`);
-  const stored = storedMeasureColumns.map((column) => `o.${column}`).join(", ");
-  const key = ({ scheme }: StoredScheme) => `CASE WHEN o.guest THEN 'GUEST' ELSE s.${segmentColumn(scheme)} END`;
-  await run(`INSERT INTO ${tables.orders} (customer_key, snapshot_id, guest, invoice, country, ordered_on,
-      ${storedSchemes.map(({ column }) => column).join(", ")}, ${storedMeasureColumns.join(", ")})
-    SELECT o.customer_key, ${snapshotId}, o.guest, o.invoice, o.country, o.ordered_on,
-      ${storedSchemes.map(key).join(", ")}, ${stored}
-    FROM ${ordersTable} o
-    LEFT JOIN ${tables.segments} s ON s.customer_key = o.customer_key AND NOT o.guest AND s.snapshot_id = ${snapshotId}
-    ORDER BY o.customer_key, o.guest, o.invoice`);
   const [cuts] = await run(`SELECT coalesce(recency::text[], '{}') AS recency, coalesce(frequency, '{}') AS frequency,
       coalesce(monetary::text[], '{}') AS monetary FROM load_cuts`);
-  // What plans go by; what is only summed needs no statistics.
-  await run(`ANALYZE ${tables.orders} (${[...orderKey, ...storedSchemes.map(({ column }) => column)].join(", ")})`);
   return cuts as CutPoints;
+}
+
+/** What scores are made of, of each customer: of those that the new snapshot has in common with the former one, as it is stored there. */
+async function gatherCustomers(
+  run: Run,
+  { moment, monetary }: Pick<Derivation, "moment" | "monetary">,
+  carried: Carried | null,
+): Promise<void> {
+  const measure = (name: Parameters<typeof aggregateOf>[0]) => orders.aggregate(aggregateOf(name), moment, []);
+  const money = {
+    grossRevenue: [measure("grossRevenue")],
+    netRevenue: [measure("grossRevenue"), measure("returnsValue")],
+  };
+  const summed =
+    carried === null
+      ? ordersTable
+      : `(SELECT * FROM ${ordersTable} UNION ALL ${untouchedOrders(carried, carried.values ? isTouched("o") : "true")})`;
+  const asStored = carried?.values
+    ? `UNION ALL
+    SELECT s.customer_key, s.last_order_on, s.frequency, s.monetary, s.countries
+    FROM ${storedTables.segments} s WHERE s.snapshot_id = ${carried.base} AND NOT ${isTouched("s")}`
+    : "";
+  await run(`CREATE TEMP TABLE ${customersTable} ON COMMIT DROP AS
+    SELECT o.customer_key, ${measure("lastPurchaseAt")}::date AS last_order_on, ${measure("orders")}::int AS frequency,
+      ${money[monetary].join(" - ")} AS monetary, ${measure("countries")} AS countries
+    FROM ${summed} o
+    WHERE NOT o.guest
+    GROUP BY o.customer_key ${asStored}`);
 }

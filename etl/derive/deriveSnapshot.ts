@@ -1,21 +1,21 @@
 // Everything that a snapshot stores beside its lines: orders, scores and segments, cells, names, and who moved. An append sums only the
-// invoices that it touches; the others' orders are carried over.
+// invoices and the customers that it touches; what stands of the others is carried over.
 import { addDays, type IsoDate } from "../../src/kernel/calendar.ts";
-import { salesOrderRollup } from "../../src/model/rollups.ts";
 import type { Moment } from "../../src/query/compile/moment.ts";
-import { rollupKey } from "../../src/query/compile/rollupKey.ts";
 import { FactSale } from "../../src/warehouse/entities/FactSale.ts";
 import { columnsOf } from "../../src/warehouse/entityTables.ts";
 import { type LineTable, partitionOf, stageTable } from "../conform/lineTable.ts";
-import { keptLines, touchedTable } from "../conform/withdrawLines.ts";
+import { keptLines } from "../conform/withdrawLines.ts";
 import type { LoadOptions } from "../loadOptions.ts";
 import type { Published } from "../publish/readPublished.ts";
 import type { Run } from "../record/loadSession.ts";
+import { type Carried, carriedFrom, findTouchedCustomers, untouchedOrders } from "./carriedOver.ts";
 import { deriveCells, type NotFilled } from "./deriveCells.ts";
 import type { Derivation } from "./derivedTables.ts";
-import { carriedOrders, deriveOrders, ordersTable } from "./deriveOrders.ts";
+import { deriveOrders, ordersTable } from "./deriveOrders.ts";
 import { type CutPoints, deriveSegments } from "./deriveSegments.ts";
 import { nameCustomers } from "./nameCustomers.ts";
+import { placeOrders } from "./placeOrders.ts";
 import { recordMoves } from "./recordMoves.ts";
 import { attachPartitions, createPartitions, tablesOfSnapshot } from "./snapshotPartitions.ts";
 
@@ -52,20 +52,14 @@ export async function deriveSnapshot(
     generation: String(generation),
     asOf: `date '${asOf}'`,
   });
+  const monetary = options.monetary ?? "grossRevenue";
+  const carried = base && carriedFrom(base, monetary);
   // Whatever the orders hold does not depend on the day that is looked back from.
-  const anyDay = at("0001-01-01" as IsoDate);
-  if (base?.rollupKeys.includes(rollupKey(salesOrderRollup))) {
-    await deriveOrders(run, addedTo(table, base), anyDay, carriedOrders(base.snapshotId, touchedTable));
-  } else {
-    await deriveOrders(run, linesAt(table), anyDay);
-  }
-  const [days] = await run(
-    `SELECT min(ordered_on)::text AS "dataFrom", max(ordered_on)::text AS "dataThrough" FROM ${ordersTable}`,
-  );
-  const { dataFrom, dataThrough } = days as { dataFrom: IsoDate; dataThrough: IsoDate };
+  await deriveOrders(run, base && carried ? addedTo(table, base) : linesAt(table), at("0001-01-01" as IsoDate));
+  if (carried) await findTouchedCustomers(run);
+  const { dataFrom, dataThrough } = await daysOf(run, carried);
   const asOf = options.asOf ?? addDays(dataThrough, 1);
 
-  const monetary = options.monetary ?? "grossRevenue";
   const derivation: Derivation = {
     tables: tablesOfSnapshot(snapshotId),
     snapshotId,
@@ -74,13 +68,25 @@ export async function deriveSnapshot(
     scoresOf: options.scoresOf,
   };
   await createPartitions(run, snapshotId);
-  const cuts = await deriveSegments(run, derivation);
+  const cuts = await deriveSegments(run, derivation, carried);
+  await placeOrders(run, derivation, carried);
   await nameCustomers(run, { stage: hasNames ? stageTable : null, base: base?.snapshotId ?? null, snapshotId });
   if (table.isStage) await run(`DROP TABLE ${stageTable}`);
-  const { filled, notFilled } = await deriveCells(run, derivation);
+  const { filled, notFilled } = await deriveCells(run, derivation, carried);
   await attachPartitions(run, snapshotId);
   if (published && !published.isSample) await recordMoves(run, { former: published.snapshotId, snapshotId });
   return { dataFrom, dataThrough, asOf, monetary, cuts, filled, notFilled };
+}
+
+/** The first and the last day with a line. */
+async function daysOf(
+  run: Run,
+  carried: Carried | null,
+): Promise<Readonly<{ dataFrom: IsoDate; dataThrough: IsoDate }>> {
+  const orders = [ordersTable, ...(carried ? [`(${untouchedOrders(carried)})`] : [])];
+  const [days] = await run(`SELECT min(first)::text AS "dataFrom", max(last)::text AS "dataThrough" FROM (
+    ${orders.map((some) => `SELECT min(ordered_on) AS first, max(ordered_on) AS last FROM ${some} o`).join(" UNION ALL ")}) days`);
+  return days as { dataFrom: IsoDate; dataThrough: IsoDate };
 }
 
 /** All lines of the invoices that are touched: the new ones, and those that corrected ones are added to. */

@@ -1,5 +1,7 @@
 // The gates on closed months: what has been reported should not change unnoticed. A whole load is compared month by month; in an append,
 // only what became of the invoices that were there: those that come late are news, no change, and a warning says how many months have some.
+import { againTable, touchedTable } from "../conform/withdrawLines.ts";
+import { ordersTable } from "../derive/deriveOrders.ts";
 import type { LoadWarning } from "../record/loadRecord.ts";
 import type { Run } from "../record/loadSession.ts";
 import { type Finding, percent } from "./gates.ts";
@@ -28,26 +30,26 @@ export async function compareMonths(
   run: Run,
   { former, formerAsOf, snapshotId, append, tolerance }: Comparison,
 ): Promise<{ findings: Finding[]; warnings: LoadWarning[] }> {
-  const wasThere = "was.invoice IS NOT NULL";
-  const andFormer = `LEFT JOIN (SELECT DISTINCT invoice FROM sales_order WHERE snapshot_id = ${former}) was USING (invoice)`;
-  const figures = (among: string) =>
-    `sum(lines)${among} AS lines, sum(gross_revenue)${among} AS revenue, sum(returns_value)${among} AS returns`;
-  const byMonth = (
-    id: number,
-    columns: string,
-    beside = "",
-  ) => `SELECT date_trunc('month', ordered_on)::date AS month, ${columns}
-      FROM sales_order ${beside} WHERE snapshot_id = ${id}
-        AND date_trunc('month', ordered_on) + interval '1 month' <= date '${formerAsOf}' GROUP BY 1`;
-  const kept = append ? ` FILTER (WHERE ${wasThere})` : "";
-  const late = append ? `count(DISTINCT invoice) FILTER (WHERE NOT ${wasThere})` : "0";
+  const closedMonths = (orders: string, columns: string) =>
+    `SELECT date_trunc('month', ordered_on)::date AS month, ${columns} FROM ${orders} o
+      WHERE date_trunc('month', ordered_on) + interval '1 month' <= date '${formerAsOf}' GROUP BY 1`;
+  const sums = "sum(lines) AS lines, sum(gross_revenue) AS revenue, sum(returns_value) AS returns";
+  const ordersOf = (id: number) => `(SELECT * FROM sales_order WHERE snapshot_id = ${id})`;
+  // Of what an append brought, the invoices that were not there.
+  const late = append
+    ? `(SELECT o.* FROM ${touchedTable} t JOIN ${ordersTable} o USING (invoice)
+        WHERE NOT EXISTS (SELECT FROM ${againTable} a WHERE a.invoice = t.invoice))`
+    : `(SELECT * FROM sales_order WHERE false)`;
   const rows = await run(`SELECT to_char(coalesce(f.month, n.month), 'YYYY-MM') AS month,
-      coalesce(f.lines, 0) AS "formerLines", n.lines,
-      trim_scale(coalesce(f.revenue, 0))::text AS "formerRevenue", trim_scale(n.revenue)::text AS revenue,
-      trim_scale(coalesce(f.returns, 0))::text AS "formerReturns", trim_scale(n.returns)::text AS returns,
-      coalesce(n.late, 0) AS "lateInvoices"
-    FROM (${byMonth(former, figures(""))}) f
-    FULL JOIN (${byMonth(snapshotId, `${figures(kept)}, ${late} AS late`, append ? andFormer : "")}) n ON n.month = f.month
+      coalesce(f.lines, 0) AS "formerLines", nullif(n.lines - coalesce(l.lines, 0), 0) AS lines,
+      trim_scale(coalesce(f.revenue, 0))::text AS "formerRevenue",
+      trim_scale(n.revenue - coalesce(l.revenue, 0))::text AS revenue,
+      trim_scale(coalesce(f.returns, 0))::text AS "formerReturns",
+      trim_scale(n.returns - coalesce(l.returns, 0))::text AS returns,
+      coalesce(l.invoices, 0) AS "lateInvoices"
+    FROM (${closedMonths(ordersOf(former), sums)}) f
+    FULL JOIN (${closedMonths(ordersOf(snapshotId), sums)}) n ON n.month = f.month
+    LEFT JOIN (${closedMonths(late, `${sums}, count(DISTINCT invoice) AS invoices`)}) l ON l.month = n.month
     ORDER BY 1`);
   const months = rows.map((row): ClosedMonth => {
     const lines = row.lines === null ? null : Number(row.lines);

@@ -1,6 +1,7 @@
 // The snapshot that is published, as far as a load must know it.
 import type pg from "pg";
 import { toDecimal } from "../../src/kernel/decimal.ts";
+import type { Monetary } from "../derive/derivedTables.ts";
 import type { KindAmount } from "../derive/summariseLines.ts";
 
 export type Published = Readonly<{
@@ -13,6 +14,8 @@ export type Published = Readonly<{
   dataThrough: string;
   currency: string;
   isSample: boolean;
+  /** The measure that its monetary scores are made of. */
+  monetary: Monetary;
   rollupKeys: readonly string[];
   /** By kind; null where an older version made it. */
   amounts: readonly KindAmount[] | null;
@@ -23,7 +26,7 @@ type StoredAmounts = Readonly<Record<string, { lines: number; amount: string }>>
 export async function readPublished(records: pg.Client): Promise<Published | null> {
   const { rows } = await records.query(
     `SELECT s.snapshot_id AS "snapshotId", s.generation, s.fingerprint, s.lines::float8 AS lines, s.as_of AS "asOf",
-       s.data_from AS "dataFrom", s.data_through AS "dataThrough", s.currency, s.is_sample AS "isSample",
+       s.data_from AS "dataFrom", s.data_through AS "dataThrough", s.currency, s.is_sample AS "isSample", s.monetary,
        s.rollup_keys AS "rollupKeys", s.amounts
      FROM published_snapshot p JOIN snapshot s USING (snapshot_id)`,
   );

@@ -16,6 +16,7 @@ import { deriveCells } from "../derive/deriveCells.ts";
 import { type DerivedTable, derivedEntities, type Monetary, storedTables } from "../derive/derivedTables.ts";
 import { deriveOrders } from "../derive/deriveOrders.ts";
 import { deriveSegments } from "../derive/deriveSegments.ts";
+import { placeOrders } from "../derive/placeOrders.ts";
 import { connectForLoad, type Run } from "../record/loadSession.ts";
 import { checkFacts, type FactCheck } from "./checkFacts.ts";
 import { compareTables, type TableCheck } from "./compareTables.ts";
@@ -102,6 +103,7 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
   const derivation = { tables: recomputedTables, snapshotId: id, moment, monetary };
   await deriveOrders(run, lines, moment);
   const cuts = await deriveSegments(run, derivation);
+  await placeOrders(run, derivation);
   const cells = await deriveCells(run, derivation);
 
   const tables: TableCheck[] = [];
