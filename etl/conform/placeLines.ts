@@ -3,6 +3,7 @@
 import { FactSale } from "../../src/warehouse/entities/FactSale.ts";
 import { columnsOf, keyColumnsOf } from "../../src/warehouse/entityTables.ts";
 import type { Run } from "../record/loadSession.ts";
+import { fillPartition } from "./fillPartition.ts";
 import { type LineTable, partitionOf } from "./lineTable.ts";
 
 const columns = columnsOf(FactSale).join(", ");
@@ -11,14 +12,13 @@ const key = keyColumnsOf(FactSale);
 const order = key.filter((column) => column !== "generation" && column !== "born").join(", ");
 
 /** A stage's lines into a partition of their own, not attached yet. */
-export async function makePartition(run: Run, { name, generation }: LineTable): Promise<void> {
-  const partition = partitionOf(generation);
-  // CREATE TABLE AS writes through a small ring of buffers, where INSERT would push everything else out of memory first.
-  await run(`CREATE TABLE ${partition} AS SELECT ${columns} FROM ${name}`);
-  const required = columnsOf(FactSale).filter((column) => column !== "description" && column !== "category");
-  await run(`ALTER TABLE ${partition} ENABLE ROW LEVEL SECURITY,
-    ADD CONSTRAINT ${partition}_generation CHECK (generation = ${generation}),
-    ${required.map((column) => `ALTER ${column} SET NOT NULL`).join(", ")}`);
+export function makePartition(run: Run, { name, generation }: LineTable): Promise<void> {
+  return fillPartition(run, {
+    entity: FactSale,
+    name: partitionOf(generation),
+    rows: `SELECT ${columns} FROM ${name}`,
+    key: { column: "generation", value: generation },
+  });
 }
 
 /** A table that rows were copied into keeps no defaults, as the table's other partitions have none. */

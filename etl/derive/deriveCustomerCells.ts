@@ -9,6 +9,7 @@ import { grainOfGroup, periodOfGroup, periodStarts, rollupOfPeriods } from "./ce
 import { type Derivation, storedTables } from "./derivedTables.ts";
 import { cellsByOwner, countSets, gatherOwners, type Owners, type TooManySets } from "./placeSets.ts";
 import { joinSegments, segmentsBeside } from "./segmentsBeside.ts";
+import { fillTable } from "./snapshotPartitions.ts";
 
 const segments = segmentsBeside(customerCellRollup);
 /** Of the orders and of the cells of customers alike. */
@@ -29,6 +30,9 @@ export const roamers: Owners = {
 /** Guests have no identity: their lines stand under an empty key. */
 const shownKey = "CASE WHEN o.guest THEN '' ELSE o.customer_key END";
 
+/** Whether a set of countries has more than one: put so that the server takes such sets for the fewer. */
+export const inSeveral = (countries: string) => `cardinality(${countries}) > 1`;
+
 /** Returns why the cells were not filled, or null where they were. */
 export async function deriveCustomerCells(
   run: Run,
@@ -42,33 +46,34 @@ export async function deriveCustomerCells(
   const among = [...new Set(counts.map((count) => count.among))].join(" OR ") || "false";
   // The segments already know which customers have several countries.
   const mayRoam = `(o.guest OR o.customer_key IN (
-    SELECT customer_key FROM ${tables.segments} WHERE snapshot_id = ${snapshotId} AND cardinality(countries) > 1))`;
+    SELECT customer_key FROM ${tables.segments} WHERE snapshot_id = ${snapshotId} AND ${inSeveral("countries")}))`;
   const tooMany = await gatherOwners(run, roamers, tables.orders, `${ofSnapshot} AND (${among}) AND ${mayRoam}`);
-  if (tooMany) return tooMany;
+  if (tooMany) {
+    await fillTable(run, derivation, "customerCells", `SELECT * FROM ${storedTables.customerCells} WHERE false`);
+    return tooMany;
+  }
 
-  const stored = [...own.totals, ...own.counts];
-  const columns = ["grain, period, customer_key, guest, countries", ...stored.map(({ column }) => column)].join(", ");
-  const into = `INSERT INTO ${tables.customerCells} (snapshot_id, ${segmentColumns.join(", ")}, ${columns})`;
   const figures = [
-    ...own.totals.map(({ measure }) => totalOverOrders(measure, moment)),
-    ...own.counts.map(({ figure }) => figure(moment)),
+    ...own.totals.map(({ column, measure }) => `${totalOverOrders(measure, moment)} AS ${column}`),
+    ...own.counts.map(({ column, figure }) => `${figure(moment)} AS ${column}`),
   ];
   const carries = carried?.cells === true;
-  await run(`${into}
-    SELECT ${snapshotId}, ${segmentColumns.map((column) => `min(o.${column})`).join(", ")},
-      ${grainOfGroup}, ${periodOfGroup}, ${shownKey}, o.guest, ARRAY[o.country],
+  const summed = `SELECT ${snapshotId} AS snapshot_id, ${grainOfGroup} AS grain, ${periodOfGroup} AS period,
+      ${shownKey} AS customer_key, o.guest, ARRAY[o.country] AS countries,
+      ${segmentColumns.map((column) => `min(o.${column}) AS ${column}`).join(", ")},
       ${figures.join(",\n      ")}
     FROM (
       SELECT o.*, ${periodStarts("o.ordered_on")} FROM ${tables.orders} o
       WHERE ${ofSnapshot} AND ${carries ? `(o.guest OR ${isTouched("o")})` : "true"}
     ) o
-    GROUP BY ${shownKey}, o.guest, o.country, ${rollupOfPeriods}`);
-  if (carries)
-    await run(`${into}
-    SELECT ${snapshotId}, ${segments.map(({ text }) => text).join(", ")}, ${columns.replaceAll(/\w+/g, "o.$&")}
+    GROUP BY ${shownKey}, o.guest, o.country, ${rollupOfPeriods}`;
+  const asStored = (base: number) => `SELECT ${snapshotId}, o.grain, o.period, o.customer_key, o.guest, o.countries,
+      ${segments.map(({ text }) => text).join(", ")},
+      ${[...own.totals, ...own.counts].map(({ column }) => `o.${column}`).join(", ")}
     FROM ${storedTables.customerCells} o
     ${joinSegments(derivation)}
-    WHERE o.snapshot_id = ${carried.base} AND cardinality(o.countries) = 1 AND NOT o.guest AND NOT ${isTouched("o")}`);
+    WHERE o.snapshot_id = ${base} AND NOT ${inSeveral("o.countries")} AND NOT o.guest AND NOT ${isTouched("o")}`;
+  await fillTable(run, derivation, "customerCells", carries ? `${summed} UNION ALL ${asStored(carried.base)}` : summed);
 
   // Sets are made anew for everyone: customers of several countries are few, and the cells of the business need all of theirs.
   const values = { countries: "o.country", ...Object.fromEntries(segmentColumns.map((name) => [name, `o.${name}`])) };
@@ -76,9 +81,11 @@ export async function deriveCustomerCells(
     some.map(({ measure, figure, first }) => ({ name: named(measure), figure: figure(moment), first }));
   await countSets(run, roamers, bySet(counts));
   const corrected = own.counts.map(({ measure }) => `sum(o.${named(measure)})`);
-  await run(`${into}
-    SELECT ${snapshotId}, ${segmentColumns.map((column) => `min(o.${column}[1])`).join(", ")},
-      o.grain, o.period, ${shownKey}, o.guest, o.countries,
+  const stored = [...own.totals, ...own.counts];
+  await run(`INSERT INTO ${tables.customerCells} (snapshot_id, grain, period, customer_key, guest, countries,
+      ${segmentColumns.join(", ")}, ${stored.map(({ column }) => column).join(", ")})
+    SELECT ${snapshotId}, o.grain, o.period, ${shownKey}, o.guest, o.countries,
+      ${segmentColumns.map((column) => `min(o.${column}[1])`).join(", ")},
       ${[...own.totals.map(({ put }) => (put === "sum" ? "0" : "NULL")), ...corrected].join(", ")}
     FROM (${cellsByOwner(roamers, values, bySet(own.counts))}) o
     GROUP BY o.grain, o.period, ${shownKey}, o.guest, o.countries

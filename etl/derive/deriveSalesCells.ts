@@ -5,7 +5,7 @@ import type { Moment } from "../../src/query/compile/moment.ts";
 import type { Run } from "../record/loadSession.ts";
 import { type CellMeasures, type Count, cellMeasuresOf } from "./cellMeasures.ts";
 import { grainOfGroup, periodOfGroup, periodStarts, rollupOfPeriods } from "./cellPeriods.ts";
-import { named, roamers, segmentColumns } from "./deriveCustomerCells.ts";
+import { inSeveral, named, roamers, segmentColumns } from "./deriveCustomerCells.ts";
 import type { Derivation } from "./derivedTables.ts";
 import { heldByCustomer } from "./heldByCustomers.ts";
 import { cellsByPlaces, countSets, gatherOwners, type Owners, type TooManySets } from "./placeSets.ts";
@@ -87,7 +87,7 @@ export async function deriveSalesCells(run: Run, derivation: Derivation): Promis
 /** The cells of customers in one country, in which totals stand; `c` as `heldByCustomer` reads them. */
 const cellsOfOnePlace = ({ tables, snapshotId }: Derivation) =>
   `(SELECT c.*, c.countries[1] AS country FROM ${tables.customerCells} c
-      WHERE c.snapshot_id = ${snapshotId} AND cardinality(c.countries) = 1) c`;
+      WHERE c.snapshot_id = ${snapshotId} AND NOT ${inSeveral("c.countries")}) c`;
 
 /** Totals, and counts as each customer has them. Whose counting only begins is counted elsewhere. */
 function sumsOfPlaces({ totals, counts }: CellMeasures, derivation: Derivation): string {

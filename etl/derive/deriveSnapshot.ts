@@ -17,7 +17,7 @@ import { type CutPoints, deriveSegments } from "./deriveSegments.ts";
 import { nameCustomers } from "./nameCustomers.ts";
 import { placeOrders } from "./placeOrders.ts";
 import { recordMoves } from "./recordMoves.ts";
-import { attachPartitions, createPartitions, tablesOfSnapshot } from "./snapshotPartitions.ts";
+import { attachPartitions, tablesOfSnapshot } from "./snapshotPartitions.ts";
 
 export type Derived = Readonly<{
   dataFrom: IsoDate;
@@ -67,7 +67,6 @@ export async function deriveSnapshot(
     monetary,
     scoresOf: options.scoresOf,
   };
-  await createPartitions(run, snapshotId);
   const cuts = await deriveSegments(run, derivation, carried);
   await placeOrders(run, derivation, carried);
   await nameCustomers(run, { stage: hasNames ? stageTable : null, base: base?.snapshotId ?? null, snapshotId });

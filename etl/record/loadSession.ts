@@ -60,6 +60,7 @@ export async function beginLoad(session: LoadSession): Promise<void> {
     SET LOCAL datestyle = 'ISO, YMD';
     SET LOCAL timezone = 'UTC';
     SET LOCAL work_mem = '128MB';
+    SET LOCAL hash_mem_multiplier = 4;
     SET LOCAL maintenance_work_mem = '256MB';
     SET LOCAL jit = off;
     -- what is summed comes down to few rows; nobody else waits for this process's own core meanwhile

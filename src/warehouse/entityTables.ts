@@ -91,6 +91,39 @@ export function keyColumnsOf(entity: Entity): string[] {
     .map((candidate) => columnName(entity, candidate.propertyName));
 }
 
+/** A column as CREATE TABLE would have it. */
+export type ColumnText = Readonly<{
+  name: string;
+  /** With its precision and its collation, as a cast may be followed by them. */
+  type: string;
+  isNullable: boolean;
+}>;
+
+/** The columns of an entity, in the order in which it declares them. */
+export function columnTexts(entity: Entity): readonly ColumnText[] {
+  return getMetadataArgsStorage()
+    .columns.filter((candidate) => candidate.target === entity)
+    .map(({ propertyName, options }) => {
+      const { type, precision, array, collation, nullable = false } = options;
+      const sized = precision === undefined || precision === null ? String(type) : `${String(type)}(${precision})`;
+      return {
+        name: columnName(entity, propertyName),
+        type: `${sized}${array ? "[]" : ""}${collation ? ` COLLATE "${collation}"` : ""}`,
+        isNullable: nullable,
+      };
+    });
+}
+
+/** What an entity declares of its rows beside their columns: the name of each constraint, and what it checks. */
+export function checksOf(entity: Entity): readonly Readonly<{ name: string; expression: string }>[] {
+  return getMetadataArgsStorage()
+    .checks.filter((check) => check.target === entity)
+    .map(({ name, expression }) => {
+      if (name === undefined) throw new Error(`${entity.name} has a check without a name.`);
+      return { name, expression };
+    });
+}
+
 /** The SQL type of an entity's column, as it declares it. */
 export function columnType(entity: Entity, property: string): string {
   return String(columnOptions(entity, property).type);
