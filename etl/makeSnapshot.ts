@@ -1,6 +1,7 @@
 // One transaction from judged files to a published snapshot. The new lines fill a partition of their own, or are added to the one that is
 // there; everything that is derived is written anew beside the old; and the pointer is flipped at the end.
 import { sumDecimals } from "../src/kernel/decimal.ts";
+import { rollupsOfKeys } from "../src/query/compile/rollupKey.ts";
 import { isLostConnection } from "../src/warehouse/lostConnection.ts";
 import { copyRows } from "./conform/copyRows.ts";
 import { countRenamed, describeProducts } from "./conform/describeProducts.ts";
@@ -95,7 +96,7 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
   clock.stage("gate");
   const gated = await judgePublish(run, {
     snapshotId,
-    former: published && !published.isSample ? { snapshotId: published.snapshotId, asOf: published.asOf } : null,
+    former: published && !published.isSample ? { ...published, rollups: rollupsOfKeys(published.rollupKeys) } : null,
     append: base !== null,
     books: { judged, superseded: lines.superseded, duplicate: lines.duplicate, loaded, held, rollups: derived.filled },
     options,

@@ -5,7 +5,7 @@ import type { Moment } from "../../src/query/compile/moment.ts";
 import { FactSale } from "../../src/warehouse/entities/FactSale.ts";
 import { columnsOf } from "../../src/warehouse/entityTables.ts";
 import { type LineTable, partitionOf, stageTable } from "../conform/lineTable.ts";
-import { keptLines } from "../conform/withdrawLines.ts";
+import { againTable, keptLines } from "../conform/withdrawLines.ts";
 import type { LoadOptions } from "../loadOptions.ts";
 import type { Published } from "../publish/readPublished.ts";
 import type { Run } from "../record/loadSession.ts";
@@ -29,6 +29,8 @@ export type Derived = Readonly<{
   filled: readonly string[];
   notFilled: readonly NotFilled[];
 }>;
+
+type DataDays = Pick<Derived, "dataFrom" | "dataThrough">;
 
 export async function deriveSnapshot(
   run: Run,
@@ -57,7 +59,7 @@ export async function deriveSnapshot(
   // Whatever the orders hold does not depend on the day that is looked back from.
   await deriveOrders(run, base && carried ? addedTo(table, base) : linesAt(table), at("0001-01-01" as IsoDate));
   if (carried) await findTouchedCustomers(run);
-  const { dataFrom, dataThrough } = await daysOf(run, carried);
+  const { dataFrom, dataThrough } = await daysOf(run, base, carried);
   const asOf = options.asOf ?? addDays(dataThrough, 1);
 
   const derivation: Derivation = {
@@ -77,15 +79,20 @@ export async function deriveSnapshot(
   return { dataFrom, dataThrough, asOf, monetary, cuts, filled, notFilled };
 }
 
-/** The first and the last day with a line. */
-async function daysOf(
-  run: Run,
-  carried: Carried | null,
-): Promise<Readonly<{ dataFrom: IsoDate; dataThrough: IsoDate }>> {
-  const orders = [ordersTable, ...(carried ? [`(${untouchedOrders(carried)})`] : [])];
+/** The first and the last day with a line. Where nothing was withdrawn, the base tells its own. */
+async function daysOf(run: Run, base: Published | null, carried: Carried | null): Promise<DataDays> {
+  const orders = [ordersTable];
+  if (carried && (await hasRows(run, againTable))) orders.push(`(${untouchedOrders(carried)}) there`);
+  else if (carried && base)
+    orders.push(`(VALUES (date '${base.dataFrom}'), (date '${base.dataThrough}')) AS there (ordered_on)`);
   const [days] = await run(`SELECT min(first)::text AS "dataFrom", max(last)::text AS "dataThrough" FROM (
-    ${orders.map((some) => `SELECT min(ordered_on) AS first, max(ordered_on) AS last FROM ${some} o`).join(" UNION ALL ")}) days`);
-  return days as { dataFrom: IsoDate; dataThrough: IsoDate };
+    ${orders.map((some) => `SELECT min(ordered_on) AS first, max(ordered_on) AS last FROM ${some}`).join(" UNION ALL ")}) days`);
+  return days as DataDays;
+}
+
+async function hasRows(run: Run, table: string): Promise<boolean> {
+  const [found] = await run(`SELECT EXISTS (SELECT FROM ${table}) AS any`);
+  return found?.any === true;
 }
 
 /** All lines of the invoices that are touched: the new ones, and those that corrected ones are added to. */

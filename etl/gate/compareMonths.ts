@@ -1,16 +1,21 @@
 // The gates on closed months: what has been reported should not change unnoticed. A whole load is compared month by month; in an append,
 // only what became of the invoices that were there: those that come late are news, no change, and a warning says how many months have some.
+import { salesCellRollup } from "../../src/model/rollups.ts";
 import { againTable, touchedTable } from "../conform/withdrawLines.ts";
 import { ordersTable } from "../derive/deriveOrders.ts";
 import type { LoadWarning } from "../record/loadRecord.ts";
 import type { Run } from "../record/loadSession.ts";
 import { type Finding, percent } from "./gates.ts";
 
+/** A snapshot, with the names of the rollups that hold it whole. */
+export type Compared = Readonly<{ snapshotId: number; rollups: readonly string[] }>;
+
 type Comparison = Readonly<{
-  /** The snapshot that was published before, and the day that it looked back from. */
-  former: number;
+  /** The snapshot that was published before. */
+  former: Compared;
+  /** The day that it looked back from. */
   formerAsOf: string;
-  snapshotId: number;
+  next: Compared;
   append: boolean;
   tolerance: number;
 }>;
@@ -28,13 +33,18 @@ type ClosedMonth = Readonly<{
 
 export async function compareMonths(
   run: Run,
-  { former, formerAsOf, snapshotId, append, tolerance }: Comparison,
+  { former, formerAsOf, next, append, tolerance }: Comparison,
 ): Promise<{ findings: Finding[]; warnings: LoadWarning[] }> {
-  const closedMonths = (orders: string, columns: string) =>
-    `SELECT date_trunc('month', ordered_on)::date AS month, ${columns} FROM ${orders} o
-      WHERE date_trunc('month', ordered_on) + interval '1 month' <= date '${formerAsOf}' GROUP BY 1`;
+  const closedMonths = (rows: string, month: string, columns: string) =>
+    `SELECT (${month})::date AS month, ${columns} FROM ${rows} o
+      WHERE ${month} + interval '1 month' <= date '${formerAsOf}' GROUP BY 1`;
+  const monthOfOrder = "date_trunc('month', ordered_on)";
   const sums = "sum(lines) AS lines, sum(gross_revenue) AS revenue, sum(returns_value) AS returns";
-  const ordersOf = (id: number) => `(SELECT * FROM sales_order WHERE snapshot_id = ${id})`;
+  // The cells' sums have been held against the lines by another gate.
+  const monthsOf = ({ snapshotId: id, rollups }: Compared) =>
+    rollups.includes(salesCellRollup.name)
+      ? closedMonths(`(SELECT * FROM sales_cell WHERE snapshot_id = ${id} AND grain = 'month')`, "period", sums)
+      : closedMonths(`(SELECT * FROM sales_order WHERE snapshot_id = ${id})`, monthOfOrder, sums);
   // Of what an append brought, the invoices that were not there.
   const late = append
     ? `(SELECT o.* FROM ${touchedTable} t JOIN ${ordersTable} o USING (invoice)
@@ -47,9 +57,9 @@ export async function compareMonths(
       trim_scale(coalesce(f.returns, 0))::text AS "formerReturns",
       trim_scale(n.returns - coalesce(l.returns, 0))::text AS returns,
       coalesce(l.invoices, 0) AS "lateInvoices"
-    FROM (${closedMonths(ordersOf(former), sums)}) f
-    FULL JOIN (${closedMonths(ordersOf(snapshotId), sums)}) n ON n.month = f.month
-    LEFT JOIN (${closedMonths(late, `${sums}, count(DISTINCT invoice) AS invoices`)}) l ON l.month = n.month
+    FROM (${monthsOf(former)}) f
+    FULL JOIN (${monthsOf(next)}) n ON n.month = f.month
+    LEFT JOIN (${closedMonths(late, monthOfOrder, `${sums}, count(DISTINCT invoice) AS invoices`)}) l ON l.month = n.month
     ORDER BY 1`);
   const months = rows.map((row): ClosedMonth => {
     const lines = row.lines === null ? null : Number(row.lines);

@@ -3,7 +3,7 @@ import type { LoadOptions } from "../loadOptions.ts";
 import { usualTolerances } from "../loadOptions.ts";
 import type { LoadWarning } from "../record/loadRecord.ts";
 import type { Run } from "../record/loadSession.ts";
-import { compareMonths } from "./compareMonths.ts";
+import { type Compared, compareMonths } from "./compareMonths.ts";
 import { compareSegments } from "./compareSegments.ts";
 import { findEmpty } from "./findEmpty.ts";
 import { passGates } from "./gates.ts";
@@ -12,7 +12,7 @@ import { type Books, reconcile } from "./reconcile.ts";
 type Judged = Readonly<{
   snapshotId: number;
   /** What is compared with; null where nothing is, or only the sample. */
-  former: Readonly<{ snapshotId: number; asOf: string }> | null;
+  former: (Compared & Readonly<{ asOf: string }>) | null;
   append: boolean;
   books: Omit<Books, "snapshotId">;
   options: LoadOptions;
@@ -26,9 +26,9 @@ export async function judgePublish(run: Run, judged: Judged): Promise<readonly L
   const warnings: LoadWarning[] = [];
   if (former) {
     const months = await compareMonths(run, {
-      former: former.snapshotId,
+      former,
       formerAsOf: former.asOf,
-      snapshotId,
+      next: { snapshotId, rollups: books.rollups },
       append,
       tolerance: ofMonths,
     });
