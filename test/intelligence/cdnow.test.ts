@@ -12,7 +12,7 @@ import { noPause, type Order, populationOf } from "./populationOf.ts";
 
 const file = "data/cdnow-sample.txt";
 const dayOf = (text: string) =>
-  Date.UTC(Number(text.slice(0, 2)), Number(text.slice(4, 6)) - 1, Number(text.slice(6, 8))) / 86_400_000;
+  Date.UTC(Number(text.slice(0, 4)), Number(text.slice(4, 6)) - 1, Number(text.slice(6, 8))) / 86_400_000;
 
 function readOrders(): Order[][] {
   const byCustomer = new Map<string, Order[]>();
