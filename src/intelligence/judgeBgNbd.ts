@@ -1,8 +1,9 @@
 // Whether the purchase model of some customers can be believed, and in what: there are enough of them, the search came to an end, and what
 // it found is no edge case that says nothing. Its rates and its leaving are judged apart, for one may be sound where the other is not.
+
+import type { LeftOut, ModelFit } from "../kernel/ModelCard.ts";
 import type { BgNbdFit } from "./fitBgNbd.ts";
 import { customersOf, type Histories, returnersOf } from "./Histories.ts";
-import type { LeftOut, ModelFit } from "./ModelCard.ts";
 
 export type JudgedBgNbd = ModelFit &
   Readonly<{

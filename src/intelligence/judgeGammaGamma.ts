@@ -1,6 +1,7 @@
 // Whether the model of what an order is worth can be believed.
+
+import type { LeftOut, ModelFit } from "../kernel/ModelCard.ts";
 import type { GammaGammaFit, OrderValues } from "./fitGammaGamma.ts";
-import type { LeftOut, ModelFit } from "./ModelCard.ts";
 
 export const leastValues = 20;
 

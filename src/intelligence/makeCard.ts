@@ -1,10 +1,11 @@
 // Fits and judges the models of a population, which makes their card: with it they are used as far as it says that they can be believed.
+
+import type { LeftOut, ModelCard, ModelFit } from "../kernel/ModelCard.ts";
 import { fitBgNbd } from "./fitBgNbd.ts";
 import { fitGammaGamma, type OrderValues } from "./fitGammaGamma.ts";
 import type { Histories } from "./Histories.ts";
 import { type JudgedBgNbd, judgeBgNbd, tooFewFor } from "./judgeBgNbd.ts";
 import { judgeGammaGamma, leastValues } from "./judgeGammaGamma.ts";
-import type { LeftOut, ModelCard, ModelFit } from "./ModelCard.ts";
 import type { MeasuredHoldout } from "./measureHoldout.ts";
 import type { Pause } from "./minimise.ts";
 import type { Population } from "./Population.ts";

@@ -1,8 +1,9 @@
 // How the purchase model does on days that it has not seen: fitted to what was known before them, and judged by what customers did then.
+
+import type { FrequencyClass, ModelCard } from "../kernel/ModelCard.ts";
 import { fitBgNbd } from "./fitBgNbd.ts";
 import { customersOf, type Histories, sizeOf } from "./Histories.ts";
 import { judgeBgNbd, tooFewFor } from "./judgeBgNbd.ts";
-import type { FrequencyClass, ModelCard } from "./ModelCard.ts";
 import { aucOf, brierOf, calibrationOf, lostRevenueOf, type Outcomes } from "./measureRanking.ts";
 import type { Pause } from "./minimise.ts";
 import type { Population } from "./Population.ts";

@@ -1,5 +1,5 @@
 // How good an order of customers is, and how true its chances, measured against what they did.
-import type { LostRevenue, Tenth } from "./ModelCard.ts";
+import type { LostRevenue, Tenth } from "../kernel/ModelCard.ts";
 
 /** Groups of customers who are level: how many of each were lost, and how many were not. */
 export type Outcomes = Readonly<{ lost: Float64Array; kept: Float64Array }>;

@@ -1,7 +1,8 @@
 // What the models of a card say of customers, as far as the card lets them be believed. Whatever cannot be said is null, never a guess.
+
+import type { ModelCard, ModelFit, ModelName } from "../kernel/ModelCard.ts";
 import { orderValueParts } from "./fitGammaGamma.ts";
 import { type Histories, largestOf } from "./Histories.ts";
-import type { ModelCard, ModelFit, ModelName } from "./ModelCard.ts";
 import type { Pause } from "./minimise.ts";
 import { scoreHistories } from "./scoreHistories.ts";
 

@@ -1,5 +1,8 @@
 // What is said of the models of a snapshot: how they were made, of whom, how far they can be trusted, and how they did on days that they had
-// not seen. Plain data, stored with the snapshot and shown as it is.
+// not seen. Plain data, which the room that makes it shares with those that store and show it as it is.
+
+/** Days that a customer's chance of no order is of. */
+export const churnHorizonDays = 91;
 
 export type ModelStatus = "OK" | "DEGENERATE" | "INSUFFICIENT_DATA";
 export type ModelName = "BG_NBD" | "GAMMA_GAMMA";
