@@ -1,30 +1,51 @@
 // The BG/NBD model's parameters by maximum likelihood (Fader, Hardie & Lee 2005, equation 6), all in logarithms. What hangs on the number of
 // orders or on a number of days alone is computed once for each, so that a group costs one exponential and one logarithm.
 import type { BgNbd } from "./bgNbd.ts";
-import { daysOfUnit, type Histories, largestOf, sizeOf } from "./Histories.ts";
+import { customersOf, daysOfUnit, type Histories, largestOf, sizeOf } from "./Histories.ts";
 import { digamma, logGamma } from "./logGamma.ts";
 import { type Minimum, minimise, type Objective, type Pause } from "./minimise.ts";
 
 export type BgNbdFit = Readonly<{ parameters: BgNbd; logLikelihood: number }> &
   Pick<Minimum, "steps" | "converged" | "atBound">;
 
+/** Two ways in: the likelihood has a ridge on which customers who never leave and customers who all leave look alike. */
+const starts: readonly (readonly number[])[] = [
+  [0.5, 5, 0.8, 2.5],
+  [0.7, 9, 0.05, 5],
+];
+
+/** Of more groups than this, a part is searched first: what is found there is nearly the place, and the whole takes a few steps from it. */
+const mostAtFirst = 10_000;
+
 export async function fitBgNbd(histories: Histories, pause: Pause): Promise<BgNbdFit> {
-  const objective = negativeLogLikelihood(histories);
-  // Two ways in: the likelihood has a ridge on which customers who never leave and customers who all leave look alike.
-  const found = [];
-  for (const start of [
-    [0.5, 5, 0.8, 2.5],
-    [0.7, 9, 0.05, 5],
-  ])
-    found.push(await minimise(objective, start, pause));
-  const best = found.toSorted((one, other) => one.value - other.value)[0] as Minimum;
+  const found: Minimum[] = [];
+  const part = partOf(histories);
+  for (const start of starts) found.push(await minimise(negativeLogLikelihood(part), start, pause));
+  let best = found.toSorted((one, other) => one.value - other.value)[0] as Minimum;
+  if (part !== histories) best = await minimise(negativeLogLikelihood(histories), best.parameters, pause, best.inverse);
   const [r = 1, alpha = 1, a = 1, b = 1] = best.parameters;
   const { steps, converged, atBound } = best;
-  return { parameters: { r, alpha, a, b }, logLikelihood: -best.value, steps, converged, atBound };
+  const logLikelihood = -best.value * customersOf(histories);
+  return { parameters: { r, alpha, a, b }, logLikelihood, steps, converged, atBound };
 }
 
+/** Every so manyth group. */
+function partOf(histories: Histories): Histories {
+  const every = Math.ceil(sizeOf(histories) / mostAtFirst);
+  if (every <= 1) return histories;
+  const isTaken = (_: number, at: number) => at % every === 0;
+  return {
+    repeats: histories.repeats.filter(isTaken),
+    lastAfter: histories.lastAfter.filter(isTaken),
+    age: histories.age.filter(isTaken),
+    customers: histories.customers.filter(isTaken),
+  };
+}
+
+/** Of one customer on average, so that searches over more and over fewer look alike. */
 function negativeLogLikelihood({ repeats, lastAfter, age, customers }: Histories): Objective {
   const size = repeats.length;
+  const each = 1 / Math.max(1, customersOf({ repeats, lastAfter, age, customers }));
   const mostRepeats = largestOf(repeats);
   const logOfDays = new Float64Array(largestOf(age) + 1);
   const ofRepeats = {
@@ -75,8 +96,8 @@ function negativeLogLikelihood({ repeats, lastAfter, age, customers }: Histories
       byA += count * (ofRepeats.byA[x] as number);
       byB += count * (ofRepeats.byB[x] as number);
     }
-    slope.set([-byR, -byAlpha, -byA, -byB]);
-    return -value;
+    slope.set([-byR * each, -byAlpha * each, -byA * each, -byB * each]);
+    return -value * each;
   };
 }
 
@@ -84,5 +105,5 @@ function negativeLogLikelihood({ repeats, lastAfter, age, customers }: Histories
 export function logLikelihoodOf(histories: Histories, { r, alpha, a, b }: BgNbd): number {
   return sizeOf(histories) === 0
     ? 0
-    : -negativeLogLikelihood(histories)(Float64Array.of(r, alpha, a, b), new Float64Array(4));
+    : -customersOf(histories) * negativeLogLikelihood(histories)(Float64Array.of(r, alpha, a, b), new Float64Array(4));
 }

@@ -18,11 +18,11 @@ export async function fitGammaGamma(values: OrderValues, pause: Pause): Promise<
   const { orders, means } = values;
   // Amounts in units of their own mean, whatever the currency.
   const unit = Math.exp(means.reduce((sum, mean) => sum + Math.log(mean), 0) / Math.max(1, means.length));
-  const groups = groupValues({ orders, means: means.map((mean) => mean / unit) });
+  const groups = await groupValues({ orders, means: means.map((mean) => mean / unit) }, pause);
   const found = await minimise(negativeLogLikelihood(groups), [3, 3, 3], pause);
   const [p = 1, q = 1, v = 1] = found.parameters;
   const { steps, converged, atBound } = found;
-  const logLikelihood = -found.value - means.length * Math.log(unit);
+  const logLikelihood = -(found.value + Math.log(unit)) * means.length;
   return { parameters: { p, q, v: v * unit }, logLikelihood, steps, converged, atBound };
 }
 
@@ -36,21 +36,26 @@ export function orderValueParts({ p, q, v }: GammaGamma, orders: number): Readon
 const mostSingle = 20_000;
 /** Of more, those with as many orders whose means are within so much of each other are taken together, at their geometric mean. */
 const nearly = 1e-3;
+/** So many customers are grouped before others get a turn. */
+const batch = 50_000;
 
-function groupValues({ orders, means }: OrderValues): ValueGroups {
+async function groupValues({ orders, means }: OrderValues, pause: Pause): Promise<ValueGroups> {
   if (orders.length <= mostSingle) return { orders, means, customers: new Float64Array(orders.length).fill(1) };
-  const places = new Map<string, number>();
+  const places = new Map<number, number>();
   const found: { orders: number; logs: number; customers: number }[] = [];
-  orders.forEach((count, at) => {
+  for (let at = 0; at < orders.length; at += 1) {
+    const count = orders[at] as number;
     const log = Math.log(means[at] as number);
-    const key = `${count} ${Math.round(log / nearly)}`;
+    // A double's logarithm lies within ± 746.
+    const key = count * 2_000_000 + Math.round(log / nearly);
     const place = places.get(key) ?? found.length;
     const group = found[place] ?? { orders: count, logs: 0, customers: 0 };
     places.set(key, place);
     found[place] = group;
     group.logs += log;
     group.customers += 1;
-  });
+    if (at % batch === batch - 1) await pause();
+  }
   return {
     orders: Int32Array.from(found, (group) => group.orders),
     means: Float64Array.from(found, ({ logs, customers }) => Math.exp(logs / customers)),
@@ -65,6 +70,12 @@ function negativeLogLikelihood({ orders, means, customers }: ValueGroups): Objec
     byP: new Float64Array(most + 1),
     byQ: new Float64Array(most + 1),
   };
+  const each =
+    1 /
+    Math.max(
+      1,
+      customers.reduce((sum, count) => sum + count, 0),
+    );
   const isThere = new Uint8Array(most + 1);
   for (const count of orders) isThere[count] = 1;
   const logs = means.map(Math.log);
@@ -91,7 +102,7 @@ function negativeLogLikelihood({ orders, means, customers }: ValueGroups): Objec
       byQ += count * ((table.byQ[x] as number) - logTotal);
       byV += count * (q / v - (p * x + q) / total);
     }
-    slope.set([-byP, -byQ, -byV]);
-    return -value;
+    slope.set([-byP * each, -byQ * each, -byV * each]);
+    return -value * each;
   };
 }

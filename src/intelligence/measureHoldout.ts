@@ -1,6 +1,6 @@
 // How the purchase model does on days that it has not seen: fitted to what was known before them, and judged by what customers did then.
 
-import type { FrequencyClass, ModelCard } from "../kernel/ModelCard.ts";
+import type { FrequencyClass, LostRevenue, ModelCard } from "../kernel/ModelCard.ts";
 import { fitBgNbd } from "./fitBgNbd.ts";
 import { customersOf, type Histories, sizeOf } from "./Histories.ts";
 import { judgeBgNbd, tooFewFor } from "./judgeBgNbd.ts";
@@ -56,7 +56,7 @@ export async function measureHoldout(
       brierOfShare: (lost / customers) * (1 - lost / customers),
       calibration: calibrationOf(scores.noOrder, outcomes),
       purchases: purchasesOf(population, scores.orders[0] as Float64Array),
-      topTenth: topTenthOf(population, scores.noOrder, silence),
+      topTenth: await topTenthOf(population, scores.noOrder, silence, pause),
     },
     noHoldout: null,
   };
@@ -97,12 +97,14 @@ function purchasesOf({ histories, groups, ordersAfter }: Population, expected: F
 }
 
 /** Of the list as it is delivered: by what is at stake times the chance that it is lost. */
-function topTenthOf({ groups, atStake, ordersAfter }: Population, noOrder: Float64Array, silence: Float64Array) {
+function topTenthOf(
+  { groups, atStake, ordersAfter }: Population,
+  noOrder: Float64Array,
+  silence: Float64Array,
+  pause: Pause,
+): Promise<LostRevenue | null> {
   const list = atStake.map((stake, at) => Math.max(0, stake) * (noOrder[groups[at] as number] as number));
   const recency = Float64Array.from(groups, (group) => silence[group] as number);
-  return lostRevenueOf(
-    atStake,
-    Uint8Array.from(ordersAfter, (orders) => (orders === 0 ? 1 : 0)),
-    { list, recency },
-  );
+  const lost = Uint8Array.from(ordersAfter, (orders) => (orders === 0 ? 1 : 0));
+  return lostRevenueOf(atStake, lost, { list, recency }, pause);
 }

@@ -15,6 +15,8 @@ export type Minimum = Readonly<{
   converged: boolean;
   /** Places of the parameters that ended beside a bound. */
   atBound: readonly number[];
+  /** What the search knows of the curvature where it ended: a good beginning for a search nearby. */
+  inverse: readonly Float64Array[];
 }>;
 
 /** A parameter lies between e^−limit and e^limit. */
@@ -23,7 +25,13 @@ const nearBound = 13;
 const mostSteps = 200;
 const enough = 1e-4;
 
-export async function minimise(objective: Objective, start: readonly number[], pause: Pause): Promise<Minimum> {
+/** `known`: of a search that ended at `start`, or near it. */
+export async function minimise(
+  objective: Objective,
+  start: readonly number[],
+  pause: Pause,
+  known?: readonly Float64Array[],
+): Promise<Minimum> {
   const size = start.length;
   const parameters = new Float64Array(size);
   const raw = new Float64Array(size);
@@ -42,7 +50,7 @@ export async function minimise(objective: Objective, start: readonly number[], p
   let at = Float64Array.from(start, (value) => limit * Math.atanh(Math.log(value) / limit));
   let slope: Float64Array<ArrayBuffer> = new Float64Array(size);
   let value = await evaluate(at, slope);
-  let inverse = scaledIdentity(slope);
+  let inverse = known ?? scaledIdentity(slope);
   let steps = 0;
   let still = 0;
   let converged = isFlat(slope, value);
@@ -72,9 +80,9 @@ export async function minimise(objective: Objective, start: readonly number[], p
     }
     steps += 1;
     inverse = updated(inverse, difference(next, at), difference(nextSlope, slope));
-    still = value - nextValue < 1e-13 * Math.abs(value) ? still + 1 : 0;
+    still = value - nextValue < 1e-12 * Math.abs(value) ? still + 1 : 0;
     [at, value, slope] = [next, nextValue, nextSlope];
-    converged = isFlat(slope, value) || still >= 3;
+    converged = isFlat(slope, value) || still >= 2;
   }
   const found = Array.from(at, (part) => limit * Math.tanh(part / limit));
   return {
@@ -82,11 +90,12 @@ export async function minimise(objective: Objective, start: readonly number[], p
     value,
     steps,
     converged,
+    inverse,
     atBound: found.flatMap((part, nth) => (Math.abs(part) > nearBound ? [nth] : [])),
   };
 }
 
-const isFlat = (slope: Float64Array, value: number, tolerance = 1e-9) =>
+const isFlat = (slope: Float64Array, value: number, tolerance = 3e-9) =>
   slope.every((part) => Math.abs(part) <= tolerance * (1 + Math.abs(value)));
 
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, part, nth) => sum + part * (b[nth] ?? 0), 0);

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { aucOf, brierOf, calibrationOf, lostRevenueOf } from "../../src/intelligence/measureRanking.ts";
+import { noPause } from "./populationOf.ts";
 
 const groups = fc.array(fc.record({ score: fc.integer({ min: 0, max: 9 }), lost: fc.nat(4), kept: fc.nat(4) }), {
   minLength: 1,
@@ -52,17 +53,17 @@ it("Brier's score, by hand", () => {
   expect(brierOf(Float64Array.of(0.25, 0.5), outcomes)).toBeCloseTo((0.5625 + 3 * 0.0625 + 2 * 0.25) / 6, 12);
 });
 
-it("what the first tenth of each list held of what was lost", () => {
+it("what the first tenth of each list held of what was lost", async () => {
   const revenue = Float64Array.from({ length: 20 }, (_, at) => (at === 7 ? -50 : at * 10));
   const lost = Uint8Array.from({ length: 20 }, (_, at) => (at % 2 === 1 ? 1 : 0));
   const list = Float64Array.from({ length: 20 }, (_, at) => (at === 19 || at === 1 ? 5 : 0));
   const recency = new Float64Array(20);
   const inAll = 10 + 30 + 50 + 90 + 110 + 130 + 150 + 170 + 190;
-  expect(lostRevenueOf(revenue, lost, { list, recency })).toEqual({
+  expect(await lostRevenueOf(revenue, lost, { list, recency }, noPause)).toEqual({
     heldByList: 200 / inAll,
     // All level: the first two.
     heldByRecency: 10 / inAll,
     heldByRevenue: 190 / inAll,
   });
-  expect(lostRevenueOf(revenue, new Uint8Array(20), { list, recency })).toBeNull();
+  expect(await lostRevenueOf(revenue, new Uint8Array(20), { list, recency }, noPause)).toBeNull();
 });

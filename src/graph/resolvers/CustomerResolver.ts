@@ -62,7 +62,7 @@ export class CustomerResolver {
 
   @Query(() => CustomerConnection, {
     description:
-      "Customers to win back, most revenue at risk first, then by id: those with net revenue in the trailing 365 days, times the chance that no order comes in the next 91. `models` says how good that chance is; where no model could be trusted, whoever was away longest comes first. Customers of whom the viewer does not see every line are left out. `where` picks customers by their whole figures and changes none; `country` those with lines in it.",
+      "Customers to win back, most revenue at risk first. Level ones come by id. In it are those with net revenue in the trailing 365 days; what is at risk is that times the chance that no order comes in the next 91. `models` says how good that chance is; where no model could be trusted, whoever was away longest comes first. Customers of whom the viewer does not see every line are left out. `where` picks customers by their whole figures and changes none; `country` those with lines in it.",
   })
   async churnRisk(
     @Arg("where", () => CustomerFilter, { nullable: true }) where: CustomerFilter | null | undefined,
