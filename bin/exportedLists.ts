@@ -1,6 +1,7 @@
 // The lists of customers that `export` writes: what each is called, and its columns. A column shows a field of the graph, and that field
 // alone decides its value and who may see it.
 import type { Customer } from "../src/graph/types/Customer.ts";
+import type { CustomerOutlook } from "../src/graph/types/CustomerOutlook.ts";
 import type { Rfm } from "../src/graph/types/Rfm.ts";
 import type { CustomerAttributes, Value } from "../src/query/answer.ts";
 
@@ -12,11 +13,11 @@ export type ExportedCustomer = Readonly<{
   name: string | null;
   attributes: CustomerAttributes | null;
   rfm: Rfm | null;
-  revenueAtRisk: Value;
+  outlook: CustomerOutlook | null;
 }>;
 
 /** `text` comes from outside, as names do, and so does each of `texts`; `word` is one of ours, as keys and codes are. */
-export type Form = "text" | "texts" | "word" | "count" | "decimal" | "date" | "month";
+export type Form = "text" | "texts" | "word" | "count" | "number" | "decimal" | "date" | "month";
 
 export type Column = Readonly<{
   name: string;
@@ -87,12 +88,45 @@ const cohortMonth: Column = {
   ...figureColumn("cohort_month", "month", "cohortMonth"),
   about: "Month of the first order.",
 };
-const trailingNetRevenue: Column = {
-  name: "trailing_net_revenue",
-  form: "decimal",
-  field: "MetricRow.trailingNetRevenue",
-  valueOf: ({ revenueAtRisk }) => revenueAtRisk,
-};
+const outlookColumn = (name: string, form: Form, field: keyof CustomerOutlook, about: string): Column => ({
+  name,
+  form,
+  field: `CustomerOutlook.${field}`,
+  about,
+  valueOf: ({ outlook }) => outlook?.[field],
+});
+/** What is at stake, how likely, and why. */
+const risk = [
+  outlookColumn(
+    "revenue_at_risk",
+    "decimal",
+    "revenueAtRisk",
+    "Trailing net revenue, where above 0, times the chance of no order. Empty where the list goes by recency.",
+  ),
+  outlookColumn(
+    "no_order_probability",
+    "number",
+    "noOrderProbability",
+    "The chance of no order in the 91 days from as-of on. Empty where the list goes by recency.",
+  ),
+  outlookColumn("trailing_net_revenue", "decimal", "trailingNetRevenue", "Net revenue of the 365 days before as-of."),
+  outlookColumn(
+    "usual_interval_days",
+    "number",
+    "usualIntervalDays",
+    "Days between the customer's orders on average; empty for who bought on one day only.",
+  ),
+  outlookColumn("days_overdue", "count", "daysOverdue", "Days by which the last order is longer ago than usual."),
+  outlookColumn("reason", "text", "reason", "Why, in one plain sentence or two."),
+  outlookColumn(
+    "basis",
+    "word",
+    "basis",
+    "What the list goes by: `MODEL`, or `RECENCY` where no model could be trusted.",
+  ),
+  outlookColumn("expected_orders_90_days", "number", "expectedOrders90Days", "Days with an order expected in 90 days."),
+  outlookColumn("lifetime_value", "decimal", "lifetimeValue", "Gross revenue expected in 12 months, discounted."),
+];
 const segments = [
   segmentColumn("segment", "CLASSIC"),
   segmentColumn("segment_executive", "EXECUTIVE"),
@@ -143,6 +177,6 @@ export const exportedLists: Readonly<Record<ListName, ExportedList>> = Object.fr
     description: "the customers to win back, most revenue at risk first",
     fileName: "churn_risk",
     needs: ["Query.churnRisk"],
-    columns: [customerId, customerName, trailingNetRevenue, ...profile],
+    columns: [customerId, customerName, ...risk, ...profile],
   },
 });

@@ -3,11 +3,23 @@
 import type { LoadReport } from "../etl/loadReport.ts";
 import { listRejects } from "../etl/record/describeReject.ts";
 import { escapeControls, onOneLine } from "../src/server/escapeControls.ts";
+import { formatModels } from "./formatModels.ts";
 import { formatCount, formatCounted, formatSeconds } from "./formatProgress.ts";
 
 export function formatLoadReport(report: LoadReport): string {
-  const { status, addedTo, snapshotId, files, account, accountAmounts, amounts, firstRejects, warnings, seconds } =
-    report;
+  const {
+    status,
+    addedTo,
+    snapshotId,
+    files,
+    account,
+    accountAmounts,
+    amounts,
+    firstRejects,
+    warnings,
+    models,
+    seconds,
+  } = report;
   const source = nameFiles(files);
   if (status === "UNCHANGED") {
     return `Unchanged: ${onOneLine(source)} ${files.length === 1 ? "is" : "are"} what snapshot ${snapshotId} was made of. Nothing was loaded. (${formatSeconds(seconds)})\n`;
@@ -37,6 +49,7 @@ export function formatLoadReport(report: LoadReport): string {
     ]),
     "",
     ...describeReading(files),
+    ...(models === null ? [] : ["", ...formatModels(models)]),
     ...(warnings.length === 0 ? [] : ["", "Worth a look:"]),
     ...warnings.map(({ code, count, message }) => `  ${code} (${formatCount(count)}): ${message}`),
     ...(account.rejected === 0 ? [] : ["", ...listRejects(firstRejects, account.rejected)]),

@@ -14,6 +14,8 @@ export type LoadFlags = ReadingFlags &
     maxRejects?: number;
     allow?: readonly GateName[];
     again?: boolean;
+    holdoutDays?: number;
+    discountRate?: number;
   }>;
 
 export function loadOptions(): Option[] {
@@ -32,6 +34,13 @@ export function loadOptions(): Option[] {
       "--allow <gate>",
       `publish in spite of what a gate finds: ${gateNames.join(", ")}; repeatable`,
     ).argParser(parseGates),
+    new Option("--holdout-days <days>", "days at the end of the data that the models are judged by (91)").argParser(
+      parseHoldout,
+    ),
+    new Option(
+      "--discount-rate <rate>",
+      "by how much less an order is worth a year later, for customers' lifetime values (0.1)",
+    ).argParser(parseRate),
     new Option("--again", "load even what the published snapshot was made of, as after damage"),
   ];
 }
@@ -39,7 +48,7 @@ export function loadOptions(): Option[] {
 /** In the loader's words; what is not given is as configured. */
 export async function readLoadOptions(
   config: Config,
-  { append, dropDuplicateLines, asOf, maxRejects, allow, again, ...reading }: LoadFlags,
+  { append, dropDuplicateLines, asOf, maxRejects, allow, again, holdoutDays, discountRate, ...reading }: LoadFlags,
 ): Promise<Omit<LoadOptions, "url" | "paths" | "onProgress">> {
   return {
     reading: await readingOptionsOf(reading),
@@ -50,6 +59,13 @@ export async function readLoadOptions(
     again,
     currency: config.currency,
     monetary: config.monetary,
+    models:
+      holdoutDays === undefined && discountRate === undefined
+        ? undefined
+        : {
+            ...(holdoutDays !== undefined && { holdoutDays }),
+            ...(discountRate !== undefined && { discountRate }),
+          },
     maxRejects: maxRejects ?? config.maxRejects,
     tolerances: config.tolerances,
     snapshotsKept: config.snapshotsKept,
@@ -66,6 +82,18 @@ function parseShare(text: string): number {
   const share = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (!(share <= 1)) throw new InvalidArgumentError("It must be a share from 0 to 1, such as 0.01.");
   return share;
+}
+
+function parseHoldout(text: string): number {
+  const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (days < 1) throw new InvalidArgumentError("It must be a number of days from 1 to 9999, such as 91.");
+  return days;
+}
+
+function parseRate(text: string): number {
+  const rate = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  if (!(rate <= 1)) throw new InvalidArgumentError("It must be a rate from 0 to 1 a year, such as 0.1.");
+  return rate;
 }
 
 function parseGates(text: string, before: readonly GateName[] = []): readonly GateName[] {

@@ -1,13 +1,14 @@
 // Reads a list of customers page by page: one snapshot, one scope, the graph's own questions, and no more than a page in memory.
-import { churnRiskQuestion, customerOfRow, customersQuestion } from "../src/graph/customerQuestion.ts";
+import { churnRiskRows } from "../src/graph/churnRiskRows.ts";
+import { customerOfRow, customersQuestion } from "../src/graph/customerQuestion.ts";
 import { nameShown, rfmOf } from "../src/graph/customerTraits.ts";
+import { outlookShown } from "../src/graph/outlookShown.ts";
 import { assertNever, Consumer360Error } from "../src/kernel/errors.ts";
-import { revenueAtRisk } from "../src/model/churnRisk.ts";
 import type { Scope } from "../src/model/scope.ts";
-import type { MetricRow, Value } from "../src/query/answer.ts";
+import type { MetricRow, Outlook, RowPage, Value } from "../src/query/answer.ts";
 import { type Asker, ask } from "../src/query/ask.ts";
 import { askPages } from "../src/query/askPages.ts";
-import type { MetricsRequest, Page } from "../src/query/request.ts";
+import type { Page } from "../src/query/request.ts";
 import type { Column, ListName } from "./exportedLists.ts";
 import { formatCounted } from "./formatProgress.ts";
 
@@ -31,27 +32,30 @@ export async function* readExport(asked: Asked): AsyncGenerator<ExportPage, void
   const { asker, pageSize = usualPage } = asked;
   const fields = fieldsOf(asked.columns, "Customer");
   let totalCount: number | null = null;
-  const pages = askPages((page, isFirst) => ask(questionOf(asked, fields, page, isFirst), asker), { pageSize });
+  const pages = askPages((page, isFirst) => askPage(asked, fields, page, isFirst), { pageSize });
   for await (const answer of pages) {
     totalCount ??= boundedCount(Number(answer.totalCount), asker.scope);
-    yield { rows: await rowsOf(answer.rows, fields, asked), totalCount };
+    yield { rows: await rowsOf(answer, fields, asked), totalCount };
   }
 }
 
-function questionOf(
-  { list, columns, asker }: Asked,
+/** Customers with what is expected of them, where the list is of that. */
+type FoundPage = RowPage<MetricRow> & Readonly<{ outlooks?: readonly Outlook[] }>;
+
+async function askPage(
+  { list, asker }: Asked,
   fields: ReadonlySet<string>,
   page: Page,
   count: boolean,
-): MetricsRequest {
+): Promise<FoundPage> {
   switch (list) {
     case "rfm":
     case "customers":
-      return customersQuestion(fields, { page, count });
+      return ask(customersQuestion(fields, { page, count }), asker);
     case "churn-risk": {
-      const question = churnRiskQuestion(fields, { page, count }, asker.scope);
-      const shown = fieldsOf(columns, "MetricRow").has(revenueAtRisk);
-      return shown ? { ...question, measures: [...question.measures, revenueAtRisk] } : question;
+      const found = await ask({ kind: "churnRisk", page, count }, asker);
+      const rows = await churnRiskRows(fields, found.rows, (request) => ask(request, asker));
+      return { ...found, rows, outlooks: found.rows };
     }
     default:
       return assertNever(list);
@@ -59,7 +63,7 @@ function questionOf(
 }
 
 async function rowsOf(
-  rows: readonly MetricRow[],
+  { rows, outlooks }: FoundPage,
   fields: ReadonlySet<string>,
   { columns, asker, pseudonymOf }: Asked,
 ): Promise<ExportPage["rows"]> {
@@ -70,12 +74,13 @@ async function rowsOf(
     const known = attributes[at];
     if (!known) throw new Error("A customer that has lines has no attributes.");
     const name = nameShown(asker.scope, { real: () => known.name, pseudonym: () => pseudonymOf(customer.id) });
+    const outlook = outlooks?.[at];
     const exported = {
       customer,
       name,
       attributes: known,
       rfm: rfmOf(known),
-      revenueAtRisk: rows[at]?.[revenueAtRisk] ?? null,
+      outlook: outlook ? outlookShown(outlook) : null,
     };
     return columns.map((column) => column.valueOf(exported) ?? null);
   });

@@ -27,7 +27,7 @@ import { awaitTransaction, type LoadSession, openLoadSession } from "./record/lo
 import { type Clock, startClock } from "./record/startClock.ts";
 
 /** Part of what makes two loads the same: raised when the same file would make a different warehouse. */
-const loaderVersion = 4;
+const loaderVersion = 5;
 
 export async function loadFiles(options: LoadOptions): Promise<LoadReport> {
   if (options.paths.length === 0) throw new Error("A load needs a file.");
@@ -133,6 +133,7 @@ async function leaveUnchanged(
     loadRunId,
     files: loadedFiles(files),
     firstRejects: [],
+    models: null,
     seconds: clock.seconds(),
     ...end,
   };
@@ -140,19 +141,27 @@ async function leaveUnchanged(
 
 /** Equal for two loads that would make the same warehouse of the same one. */
 function fingerprintOf(files: readonly FileEvidence[], options: LoadOptions): string {
-  const { append = false, dropDuplicateLines = false, asOf = null, currency, monetary, scoresOf = null } = options;
+  const {
+    append = false,
+    dropDuplicateLines = false,
+    asOf = null,
+    currency,
+    monetary,
+    scoresOf = null,
+    models,
+  } = options;
   const parts = [
     loaderVersion,
     rollups.map(rollupKey),
     files.map(({ sha256, readAs }) => [sha256, readAs]),
-    { append, dropDuplicateLines, asOf, currency, monetary, scoresOf },
+    { append, dropDuplicateLines, asOf, currency, monetary, scoresOf, models },
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
 /** What was asked for beside the files, where it is not what is usual. */
 function recordedOptions(options: LoadOptions): Readonly<Record<string, unknown>> {
-  const { dropDuplicateLines, asOf, monetary, maxRejects, tolerances, allow = [], again, isSample } = options;
+  const { dropDuplicateLines, asOf, monetary, maxRejects, tolerances, allow = [], again, isSample, models } = options;
   return {
     maxRejects,
     ...(dropDuplicateLines ? { dropDuplicateLines } : {}),
@@ -162,6 +171,7 @@ function recordedOptions(options: LoadOptions): Readonly<Record<string, unknown>
     ...(allow.length > 0 ? { allow } : {}),
     ...(again ? { again } : {}),
     ...(isSample ? { isSample } : {}),
+    ...(models ? { models } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 // What a load is asked to do: which files, how they are read, whether they replace or add, and what may not stop them.
 import type { IsoDate } from "../src/kernel/calendar.ts";
 import type { Monetary } from "./derive/derivedTables.ts";
+import type { ModelOptions } from "./expect/expectCustomers.ts";
 import type { GateName, Tolerances } from "./gate/gates.ts";
 import type { ReadingOptions } from "./read/inspectFile.ts";
 import type { LoadProgress } from "./record/startClock.ts";
@@ -32,9 +33,11 @@ export type LoadOptions = Readonly<{
   isSample?: boolean | undefined;
   /**
    * A snapshot, still kept, whose scores, segments and cut-points stay: of its customers whatever the new lines say, of new customers by its
-   * cut-points. For tests of what else follows from the lines; no command offers it.
+   * cut-points, and the models stay as well. For tests of what else follows from the lines; no command offers it.
    */
   scoresOf?: number | undefined;
+  /** How customers are modelled, where it is not as usual. */
+  models?: Partial<ModelOptions> | undefined;
   /** Snapshots that stay, the new one included; at least 2, so that readers under way can finish. */
   snapshotsKept: number;
   /** Days that a snapshot stays at least after another took its place, beyond that number. */

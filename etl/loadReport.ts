@@ -1,4 +1,5 @@
 // What a load says when it is done.
+import type { ModelCard } from "../src/kernel/ModelCard.ts";
 import type { RowAccount } from "../src/warehouse/entities/LoadRun.ts";
 import type { KindAmount } from "./derive/summariseLines.ts";
 import type { Reject } from "./judge/rejectCodes.ts";
@@ -21,5 +22,7 @@ export type LoadReport = Readonly<{
   amounts: readonly KindAmount[];
   warnings: readonly LoadWarning[];
   stages: readonly LoadStage[];
+  /** How good the models of the snapshot are; null where nothing was loaded. */
+  models: ModelCard | null;
   seconds: number;
 }>;

@@ -13,6 +13,7 @@ import { dropDuplicates, dropSuperseded, nothing, numberLines } from "./conform/
 import { withdrawLines, withdrawnTable } from "./conform/withdrawLines.ts";
 import { deriveSnapshot } from "./derive/deriveSnapshot.ts";
 import { type KindAmount, settleKinds, summariseLines, summariseSums, totalOf } from "./derive/summariseLines.ts";
+import { expectCustomers, usualModelOptions } from "./expect/expectCustomers.ts";
 import { judgePublish } from "./gate/judgePublish.ts";
 import { refusalOf } from "./gate/refusalOf.ts";
 import { areCorrections } from "./layouts/correctionColumns.ts";
@@ -108,6 +109,14 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
     ...(options.append && published?.isSample ? [sampleReplaced] : []),
   ];
 
+  clock.stage("models");
+  const models = await expectCustomers(session, {
+    snapshotId,
+    asOf: derived.asOf,
+    cardOf: options.scoresOf,
+    options: { ...usualModelOptions, ...options.models },
+  });
+
   clock.stage("publish");
   await ensureSoleLoader(session);
   await publishSnapshot(run, {
@@ -134,6 +143,7 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
     loadRunId,
     files: loadedFiles(files),
     firstRejects,
+    models,
     seconds: clock.seconds(),
     ...end,
   };

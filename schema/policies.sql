@@ -85,6 +85,22 @@ CREATE POLICY dim_product_scope ON dim_product FOR SELECT TO consumer360_reader 
   snapshot_id = (SELECT CASE WHEN current_setting('consumer360.countries', true) <> '' AND current_setting('consumer360.segments', true) <> '' THEN consumer360_scope.snapshot() END)
 );
 
+ALTER TABLE customer_outlook ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON customer_outlook TO consumer360_reader;
+CREATE POLICY customer_outlook_scope ON customer_outlook FOR SELECT TO consumer360_reader USING (
+  snapshot_id = (SELECT consumer360_scope.snapshot())
+  AND ((SELECT current_setting('consumer360.countries', true) = '*')
+    OR countries <@ ((SELECT convert_from(decode(nullif(nullif(current_setting('consumer360.countries', true), ''), '*'), 'base64'), 'UTF8')::text[])::text[]))
+  AND ((SELECT current_setting('consumer360.segments', true) = '*')
+    OR segment = ANY ((SELECT convert_from(decode(nullif(nullif(current_setting('consumer360.segments', true), ''), '*'), 'base64'), 'UTF8')::text[])::text[]))
+);
+
+ALTER TABLE model_card ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON model_card TO consumer360_reader;
+CREATE POLICY model_card_scope ON model_card FOR SELECT TO consumer360_reader USING (
+  snapshot_id = (SELECT CASE WHEN current_setting('consumer360.countries', true) <> '' AND current_setting('consumer360.segments', true) <> '' THEN consumer360_scope.snapshot() END)
+);
+
 ALTER TABLE snapshot ENABLE ROW LEVEL SECURITY;
 GRANT SELECT (snapshot_id, generation, load_run_id, published_at, as_of, data_from, data_through, currency, recency_cuts, frequency_cuts, monetary_cuts, rollups, rollup_keys) ON snapshot TO consumer360_reader;
 CREATE POLICY snapshot_scope ON snapshot FOR SELECT TO consumer360_reader USING (

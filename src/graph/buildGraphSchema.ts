@@ -13,6 +13,7 @@ import { FactSaleResolver } from "./resolvers/FactSaleResolver.ts";
 import { KpisResolver } from "./resolvers/KpisResolver.ts";
 import { LoadRunResolver } from "./resolvers/LoadRunResolver.ts";
 import { MetricsResolver } from "./resolvers/MetricsResolver.ts";
+import { ModelsResolver } from "./resolvers/ModelsResolver.ts";
 import { RevenueByCountryResolver } from "./resolvers/RevenueByCountryResolver.ts";
 import { RevenueByMonthResolver } from "./resolvers/RevenueByMonthResolver.ts";
 import { SegmentResolver } from "./resolvers/SegmentResolver.ts";
@@ -37,6 +38,7 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
       CustomersColumnsResolver,
       FactSaleResolver,
       MetricsResolver,
+      ModelsResolver,
       LoadRunResolver,
     ],
     // Filters are judged where they are understood, in the query floor.

@@ -1,7 +1,5 @@
 // Writes questions about customers: which rows, which figures, in which order. A field that is not selected is not asked for.
-import { churnRiskSegments, revenueAtRisk } from "../model/churnRisk.ts";
 import type { DimensionName } from "../model/dimensions.ts";
-import type { Scope } from "../model/scope.ts";
 import type { SegmentKey } from "../model/segmentSchemes.ts";
 import type { MetricRow } from "../query/answer.ts";
 import type { Having, Member, MetricsRequest, Order, Page, ValueCondition, Where } from "../query/request.ts";
@@ -32,9 +30,6 @@ export function customersOrder(orderBy: readonly CustomerOrder[] | null | undefi
   return decisive.length === 0 ? undefined : decisive;
 }
 
-/** Most revenue at risk first. */
-const churnRiskOrder: readonly Order[] = Object.freeze([{ member: revenueAtRisk, direction: "DESC" }, ...byId]);
-
 /** Only customers with a kept SALE line are listed. */
 const hasBought: Having = Object.freeze({ measure: "orders", gte: "1", unasked: true });
 
@@ -59,19 +54,6 @@ export function customersQuestion(fields: ReadonlySet<string>, list: List): Metr
     page: list.page,
     count: list.count,
   };
-}
-
-/** A page of the customers to win back, as far as the scope holds them. */
-export function churnRiskQuestion(
-  fields: ReadonlySet<string>,
-  { where, ...list }: Omit<List, "orderBy">,
-  { segments }: Pick<Scope, "segments">,
-): MetricsRequest {
-  return customersQuestion(fields, {
-    ...list,
-    where: { ...where, segment: onlySegments(where?.segment, churnRiskSegments, segments) },
-    orderBy: churnRiskOrder,
-  });
 }
 
 /** Guest lines are nobody's, so they make no row; asking for guests alone leaves none. */

@@ -70,12 +70,17 @@ const nothing: Cost = Object.freeze({
 
 /** Rows of a list that says nothing of its length. */
 const rowsOfList = 250;
-/** Lists that are as long as what they list: more than a load has, but for the most files. */
+/** Lists that are as long as what they list: more than a load or a card has, but for the most files. */
 const rowsOfLists: Readonly<Record<string, number>> = Object.freeze({
   "LoadRun.files": 50,
   "LoadRun.warnings": 30,
   "LoadRun.stages": 20,
   "LoadRun.amounts": lineKinds.length,
+  "ModelCard.models": 2,
+  "ModelFit.parameters": 4,
+  "ModelFit.leftOut": 3,
+  "ModelHoldout.calibration": 10,
+  "ModelHoldout.purchases": 8,
 });
 /** The same for lists of the schema about itself. */
 const rowsOfIntrospection = 20;

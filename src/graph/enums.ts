@@ -59,3 +59,24 @@ export const CustomerOrderFieldEnum = enumOf(
   customerOrderFields,
   "What a list of customers can be ordered by. Customers who are level come in the order of their ids.",
 );
+
+export const ChurnBasisEnum = enumOf(
+  "ChurnBasis",
+  ["MODEL", "RECENCY"],
+  "What a list of customers at risk goes by: the chances of a model that was seen to do better than recency, or the days since the last order where there is none.",
+);
+export type ChurnBasisName = keyof typeof ChurnBasisEnum;
+
+export const ModelNameEnum = enumOf(
+  "ModelName",
+  ["BG_NBD", "GAMMA_GAMMA"],
+  "BG_NBD: when customers order, and whether they have left. GAMMA_GAMMA: what their orders are worth.",
+);
+export type ModelNameValue = keyof typeof ModelNameEnum;
+
+export const ModelStatusEnum = enumOf(
+  "ModelStatus",
+  ["OK", "DEGENERATE", "INSUFFICIENT_DATA"],
+  "Whether a model can be believed. DEGENERATE: fitted, but to an edge that says nothing of some things, as the reason tells.",
+);
+export type ModelStatusName = keyof typeof ModelStatusEnum;

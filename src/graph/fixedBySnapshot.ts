@@ -25,6 +25,7 @@ export const fixedRoots: readonly string[] = Object.freeze([
   "segments",
   "cohorts",
   "metrics",
+  "models",
   "customer",
   "customers",
   "customersColumns",

@@ -4,7 +4,7 @@ import { isStorable } from "../kernel/storableText.ts";
 import { type DimensionName, segmentDimensions } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
 import type { SchemeName } from "../model/segmentSchemes.ts";
-import type { CustomerAttributes, Line, MetricRow } from "../query/answer.ts";
+import type { CustomerAttributes, Line, MetricRow, Outlook } from "../query/answer.ts";
 import type { RejectRecord } from "../query/decodeRecords.ts";
 import type { Page } from "../query/request.ts";
 import type { Ask } from "./Ask.ts";
@@ -21,6 +21,8 @@ export type Loaders = Readonly<{
   customers: Pick<DataLoader<CustomerKey, MetricRow | null>, "load">;
   /** Scores, segments and name of a customer. */
   attributes: Pick<DataLoader<string, CustomerAttributes | null>, "load">;
+  /** What is expected of a customer; null where the scope does not see all of its lines. */
+  outlooks: Pick<DataLoader<string, Outlook | null>, "load" | "prime">;
   /** The figures of all segments of a scheme. */
   segments: Pick<DataLoader<SegmentsKey, readonly MetricRow[]>, "load">;
   /** A page of a customer's lines. */
@@ -48,6 +50,8 @@ export function makeLoaders(ask: Ask): Loaders {
   const attributes = new DataLoader<string, CustomerAttributes | null>((ids) =>
     ask({ kind: "customerAttributes", ids }),
   );
+
+  const outlooks = new DataLoader<string, Outlook | null>((ids) => ask({ kind: "outlooks", ids }));
 
   const segments = new DataLoader<SegmentsKey, readonly MetricRow[], string>(
     (keys) =>
@@ -87,7 +91,7 @@ export function makeLoaders(ask: Ask): Loaders {
     { cacheKeyFn: JSON.stringify },
   );
 
-  return Object.freeze({ customers, attributes, segments, sales, rejects });
+  return Object.freeze({ customers, attributes, outlooks, segments, sales, rejects });
 }
 
 /** One batch for each group of keys; the values come back in the order of the keys. */

@@ -52,6 +52,26 @@ export type CustomerAttributes = Readonly<{
   segments: Readonly<Record<SchemeName, SegmentKey>>;
 }>;
 
+/** What is expected of a customer of whom the scope sees every line. What the models do not say is null. */
+export type Outlook = Readonly<{
+  id: string;
+  recencyDays: number;
+  /** Days with an order after the first one. */
+  repeats: number;
+  /** Days between its orders on average; null where there is one day only. */
+  usualInterval: number | null;
+  daysOverdue: number | null;
+  trailingNetRevenue: string;
+  noOrder: number | null;
+  alive: number | null;
+  orders30: number | null;
+  orders90: number | null;
+  orders365: number | null;
+  orderValue: string | null;
+  lifetimeValue: string | null;
+  revenueAtRisk: string | null;
+}>;
+
 export type Line = Readonly<{
   id: string;
   invoice: string;

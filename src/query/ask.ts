@@ -1,5 +1,7 @@
 // The one way from a question to an answer: validate → plan → restrict → compile → execute → decode. Whoever asks says at which
 // snapshot and under which scope; both are part of every statement.
+
+import type { ModelCard } from "../kernel/ModelCard.ts";
 import { storableOf } from "../kernel/storableText.ts";
 import { finestGrain } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
@@ -11,7 +13,9 @@ import type {
   LineColumnsAnswer,
   LinesAnswer,
   MetricsAnswer,
+  Outlook,
   QueryTrace,
+  RowPage,
 } from "./answer.ts";
 import { answerFixedTable } from "./answerFixedTable.ts";
 import { whereEarlier } from "./calendarConditions.ts";
@@ -32,6 +36,14 @@ import {
   type RowsPlan,
 } from "./compile/compileMetrics.ts";
 import {
+  churnRiskKeys,
+  churnRiskKeyTypes,
+  compileChurnRisk,
+  compileChurnRiskCount,
+  compileModelCard,
+  compileOutlooks,
+} from "./compile/compileOutlooks.ts";
+import {
   compileSummary,
   countColumn,
   countedRequest,
@@ -46,15 +58,19 @@ import { decodeCursor, encodeCursor, notACursor, questionHash } from "./cursor.t
 import { cursorsOf } from "./cursorsOf.ts";
 import { decodeLineColumns, keysOfLines, rowsOfColumns } from "./decodeLineColumns.ts";
 import { decodeEarlierRow, decodeMetricRow } from "./decodeMetrics.ts";
+import { decodeOutlook } from "./decodeOutlook.ts";
 import { decodeCustomerAttributes, decodeLine } from "./decodeRows.ts";
 import { type MetricsPlan, ordersOf, planMetrics, sourcesOf } from "./plan.ts";
 import type { KeyType, Position } from "./position.ts";
 import type {
+  ChurnRiskRequest,
   CustomerAttributesRequest,
   CustomerLinesRequest,
   LineColumnsRequest,
   LinesRequest,
   MetricsRequest,
+  ModelCardRequest,
+  OutlooksRequest,
   Page,
   Request,
 } from "./request.ts";
@@ -83,7 +99,13 @@ export type AnswerTo<R extends Request> = R extends MetricsRequest
         ? CustomerLinesAnswer
         : R extends CustomerAttributesRequest
           ? readonly (CustomerAttributes | null)[]
-          : never;
+          : R extends OutlooksRequest
+            ? readonly (Outlook | null)[]
+            : R extends ChurnRiskRequest
+              ? RowPage<Outlook>
+              : R extends ModelCardRequest
+                ? readonly [ModelCard | null]
+                : never;
 
 export async function ask<R extends Request>(request: R, asker: Asker): Promise<AnswerTo<R>> {
   validate(request, asker.scope);
@@ -105,6 +127,12 @@ function answerTo(request: Request, asker: Asker): Promise<AnswerTo<Request>> {
       return answerCustomerLines(request, asker);
     case "customerAttributes":
       return answerCustomerAttributes(request, asker);
+    case "outlooks":
+      return answerOutlooks(request, asker);
+    case "churnRisk":
+      return answerChurnRisk(request, asker);
+    case "modelCard":
+      return answerModelCard(asker);
   }
 }
 
@@ -255,6 +283,34 @@ async function answerCustomerAttributes(
   const stored = await execute(compileCustomerAttributes(ids, settingOf(asker)), asker, undefined);
   const byId = new Map(stored.map((row) => [String(row.customer_key), decodeCustomerAttributes(row)]));
   return request.ids.map((id) => byId.get(id) ?? null);
+}
+
+async function answerOutlooks(request: OutlooksRequest, asker: Asker): Promise<readonly (Outlook | null)[]> {
+  const ids = storableOf([...new Set(request.ids)]);
+  const stored = await execute(compileOutlooks(ids, asker), asker, undefined);
+  const byId = new Map(stored.map((row) => [String(row.customer_key), decodeOutlook(row)]));
+  return request.ids.map((id) => byId.get(id) ?? null);
+}
+
+async function answerChurnRisk(request: ChurnRiskRequest, asker: Asker): Promise<RowPage<Outlook>> {
+  const paging = pagingOf(request, request.page, asker, churnRiskKeyTypes);
+  const [stored, counted] = await Promise.all([
+    execute(compileChurnRisk(request, asker, paging.after), asker, request.page.after),
+    request.count ? execute(compileChurnRiskCount(request, asker), asker, undefined) : null,
+  ]);
+  const { kept, hasNextPage } = cut(stored, request.page);
+  return {
+    rows: kept.map(decodeOutlook),
+    cursors: cursorsAt(kept, churnRiskKeys, paging),
+    hasNextPage,
+    totalCount: counted && Number(counted[0]?.rows),
+  };
+}
+
+/** Null where the snapshot was made by a version without models. */
+async function answerModelCard(asker: Asker): Promise<readonly [ModelCard | null]> {
+  const [row] = await execute(compileModelCard(asker), asker, undefined);
+  return [row ? (JSON.parse(String(row.card)) as ModelCard) : null];
 }
 
 /** The position to go on from, and how to write down the position of a row. */

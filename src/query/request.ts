@@ -56,6 +56,24 @@ export type MetricsRequest = Readonly<{
 /** What is known of single customers beside measures: the whole population's scores and segments, and the name. */
 export type CustomerAttributesRequest = Readonly<{ kind: "customerAttributes"; ids: readonly string[] }>;
 
+/**
+ * What is expected of single customers, of whom the scope sees every line; in the order that they are asked for. Of any other customer there is
+ * nothing.
+ */
+export type OutlooksRequest = Readonly<{ kind: "outlooks"; ids: readonly string[] }>;
+
+/** Customers at risk, most to lose first, of whom the scope sees every line. Conditions pick customers by their whole figures. */
+export type ChurnRiskRequest = Readonly<{
+  kind: "churnRisk";
+  where?: Where | undefined;
+  having?: readonly Having[] | undefined;
+  page: Page;
+  count?: boolean | undefined;
+}>;
+
+/** How good the models of the snapshot are. */
+export type ModelCardRequest = Readonly<{ kind: "modelCard" }>;
+
 type LinesPage = Readonly<{
   where?: Where | undefined;
   page: Page;
@@ -88,4 +106,7 @@ export type Request =
   | CustomerAttributesRequest
   | LinesRequest
   | LineColumnsRequest
-  | CustomerLinesRequest;
+  | CustomerLinesRequest
+  | OutlooksRequest
+  | ChurnRiskRequest
+  | ModelCardRequest;

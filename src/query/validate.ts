@@ -54,6 +54,19 @@ export function validate(request: Request, scope: Scope): void {
       refuseLines(scope);
       validatePage(request.page);
       return;
+    case "churnRisk":
+      refuseLines(scope);
+      refuseMembers([...filteredBy(request.where), ...(request.having ?? []).map(({ measure }) => measure)], scope);
+      validateWhere(request.where ?? {}, scope);
+      for (const having of request.having ?? []) validateHaving(having);
+      validatePage(request.page);
+      return;
+    case "outlooks":
+      refuseLines(scope);
+      return;
+    case "modelCard":
+      if (!mayUse("commercial", scope)) throw forbidden();
+      return;
     case "customerAttributes":
       if (!mayUse("personal", scope)) throw forbidden();
       return;

@@ -6,10 +6,12 @@ import { AuditEntry } from "./entities/AuditEntry.ts";
 import { CohortRetention } from "./entities/CohortRetention.ts";
 import { Customer360 } from "./entities/Customer360.ts";
 import { CustomerCell } from "./entities/CustomerCell.ts";
+import { CustomerOutlook } from "./entities/CustomerOutlook.ts";
 import { DimCustomer } from "./entities/DimCustomer.ts";
 import { DimProduct } from "./entities/DimProduct.ts";
 import { FactSale } from "./entities/FactSale.ts";
 import { LoadRun } from "./entities/LoadRun.ts";
+import { ModelCard } from "./entities/ModelCard.ts";
 import { ProductWording } from "./entities/ProductWording.ts";
 import { PublishedSnapshot } from "./entities/PublishedSnapshot.ts";
 import { RejectedRow } from "./entities/RejectedRow.ts";
@@ -41,6 +43,8 @@ export const tableEntities: readonly (new () => object)[] = Object.freeze([
   RfmSegment,
   DimCustomer,
   DimProduct,
+  CustomerOutlook,
+  ModelCard,
   Snapshot,
   PublishedSnapshot,
   LoadRun,
@@ -55,8 +59,12 @@ export const viewEntities: readonly (new () => object)[] = Object.freeze([
   SegmentSummary,
 ]);
 
-/** Tables of which each snapshot has a partition: those that grow with the orders. For the others, less planning is worth more to readers. */
-export const partitionedTables: readonly (new () => object)[] = Object.freeze([SalesOrder, CustomerCell]);
+/** Tables of which each snapshot has a partition: those that grow with the orders, and what is read whole in an order of its own. For the others, less planning is worth more to readers. */
+export const partitionedTables: readonly (new () => object)[] = Object.freeze([
+  SalesOrder,
+  CustomerCell,
+  CustomerOutlook,
+]);
 
 /** Tables whose rows belong to one snapshot and are deleted with it. */
 export function snapshotTables(): string[] {

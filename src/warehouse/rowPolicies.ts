@@ -93,6 +93,17 @@ export const rowPolicies: readonly RowPolicy[] = Object.freeze([
     rows: [`snapshot_id = (SELECT CASE WHEN ${isSet} THEN consumer360_scope.snapshot() END)`],
   },
   {
+    table: "customer_outlook",
+    columns: null,
+    // Of a customer whose lines are partly hidden there is nothing: what is expected of it rests on all of them.
+    rows: [`snapshot_id = ${snapshot}`, within("countries", "countries"), among("segment", "segments")],
+  },
+  {
+    table: "model_card",
+    columns: null,
+    rows: [`snapshot_id = (SELECT CASE WHEN ${isSet} THEN consumer360_scope.snapshot() END)`],
+  },
+  {
     table: "snapshot",
     columns: [
       "snapshot_id",

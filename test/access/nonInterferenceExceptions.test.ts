@@ -64,8 +64,16 @@ type Exception = Readonly<{
 const isHidden = ({ country }: ShopRow) => !manager.countries?.includes(country);
 
 const scores = ["rfm", "rfmCutPoints", "segment", "segments", "segmentKey", "segmentExecutive", "segmentDetailed"];
-const selected = ["churnRisk", "SEGMENT", "SEGMENT_EXECUTIVE", "SEGMENT_DETAILED"];
-const sinceDays = ["recencyDays", "RECENCY_DAYS", "medianRecencyDays", "MEDIAN_RECENCY_DAYS", "churnRisk"];
+const selected = ["churnRisk", "outlook", "models", "SEGMENT", "SEGMENT_EXECUTIVE", "SEGMENT_DETAILED"];
+const sinceDays = [
+  "recencyDays",
+  "RECENCY_DAYS",
+  "medianRecencyDays",
+  "MEDIAN_RECENCY_DAYS",
+  "churnRisk",
+  "outlook",
+  "models",
+];
 const trailing = ["GrossRevenue", "ReturnsValue", "NetRevenue"].flatMap((name) => [
   `trailing${name}`,
   `TRAILING${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,

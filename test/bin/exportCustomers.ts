@@ -54,6 +54,18 @@ const scores: Readonly<Record<string, string>> = {
   rfm_code: "code",
 };
 
+const outlooks: Readonly<Record<string, string>> = {
+  revenue_at_risk: "revenueAtRisk",
+  no_order_probability: "noOrderProbability",
+  trailing_net_revenue: "trailingNetRevenue",
+  usual_interval_days: "usualIntervalDays",
+  days_overdue: "daysOverdue",
+  reason: "reason",
+  basis: "basis",
+  expected_orders_90_days: "expectedOrders90Days",
+  lifetime_value: "lifetimeValue",
+};
+
 type Row = Readonly<Record<string, unknown>>;
 type Connection = Readonly<{ nodes: readonly Row[] }>;
 
@@ -66,19 +78,13 @@ export async function graphRows(
   const names = exportedLists[list].columns.map(({ name }) => name).filter((name) => !without.includes(name));
   const plain = names.filter((name) => name in selections).map((name) => `${name}: ${selections[name]}`);
   const scored = names.filter((name) => name in scores).map((name) => `${name}: ${scores[name]}`);
+  const expected = names.filter((name) => name in outlooks).map((name) => `${name}: ${outlooks[name]}`);
   const root = list === "churn-risk" ? "churnRisk" : "customers";
   const rfm = scored.length === 0 ? "" : `rfm { ${scored.join(" ")} }`;
-  const data = await dataOf(`{ ${root}(first: 1000) { nodes { ${plain.join(" ")} ${rfm} } } }`);
-  const atRisk = names.includes("trailing_net_revenue") ? await revenueAtRisk(dataOf) : new Map();
-  return (data[root] as Connection).nodes.map(({ rfm: found, ...node }) => {
-    const all: Row = { ...node, ...(found as Row | undefined), trailing_net_revenue: atRisk.get(node.customer_id) };
+  const outlook = expected.length === 0 ? "" : `outlook { ${expected.join(" ")} }`;
+  const data = await dataOf(`{ ${root}(first: 1000) { nodes { ${plain.join(" ")} ${rfm} ${outlook} } } }`);
+  return (data[root] as Connection).nodes.map(({ rfm: found, outlook: foreseen, ...node }) => {
+    const all: Row = { ...node, ...(found as Row | undefined), ...(foreseen as Row | undefined) };
     return Object.fromEntries(names.map((name) => [name, all[name]]));
   });
-}
-
-async function revenueAtRisk(dataOf: (query: string) => Promise<Record<string, unknown>>) {
-  const data = await dataOf(
-    "{ metrics(where: { customerType: IDENTIFIED }, first: 1000) { nodes { customerId trailingNetRevenue } } }",
-  );
-  return new Map((data.metrics as Connection).nodes.map((node) => [node.customerId, node.trailingNetRevenue]));
 }

@@ -14,6 +14,7 @@ const forms: Readonly<Record<Form, string>> = {
   texts: "list of texts",
   word: "key",
   count: "whole number",
+  number: "number",
   decimal: "exact decimal",
   date: "date",
   month: "month",

@@ -89,6 +89,7 @@ const report: LoadReport = {
     { kind: "SALE", lines: 1000, amount: toDecimal("8911407.904") },
   ],
   warnings: [{ code: "EXTRA_COLUMNS", count: 1, message: "Columns that were not loaded: Note." }],
+  models: null,
   stages: [
     { stage: "copy", seconds: 1.25 },
     { stage: "publish", seconds: 0.04 },

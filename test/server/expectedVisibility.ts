@@ -32,7 +32,15 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
     [
       "Dataset: rfmCutPoints",
       "RfmCutPoints: recency frequency monetary",
-      "Query: kpis cohorts metrics",
+      "Query: kpis cohorts metrics models",
+      "ModelCard: basis basisReason horizonDays discountRate models holdout",
+      "ModelFit: model status reason parameters logLikelihood leftOut customersUsed converged steps",
+      "ModelParameter: name value",
+      "ModelLeftOut: why customers",
+      "ModelHoldout: from days customers lost auc aucOfRecency aucOfAlive brier brierOfShare calibration purchases topTenth",
+      "CalibrationTenth: tenth customers expected observed",
+      "FrequencyClass: repeats customers expectedOrders observedOrders",
+      "LostRevenue: heldByList heldByRecency heldByRevenue",
       "Kpis: grossRevenue netRevenue returnsValue productReturnsValue orders customers units averageOrderValue",
       "Kpis: revenuePerCustomer newCustomers repeatRate returnRate currency",
       "Cohort: month size retention",
@@ -48,7 +56,10 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
       "Query: customer customers customersColumns churnRisk factSales factSalesColumns",
       "Segment: customersConnection",
       "Customer: id country countries firstPurchaseDate lastPurchaseDate recencyDays orders units grossRevenue",
-      "Customer: netRevenue returnsValue averageOrderValue cohortMonth rfm segmentKey segment sales",
+      "Customer: netRevenue returnsValue averageOrderValue cohortMonth rfm segmentKey segment sales outlook",
+      "CustomerOutlook: basis trailingNetRevenue reason noOrderProbability aliveProbability expectedOrders30Days",
+      "CustomerOutlook: expectedOrders90Days expectedOrders365Days expectedOrderValue lifetimeValue revenueAtRisk",
+      "CustomerOutlook: usualIntervalDays daysOverdue",
       "Rfm: recency frequency monetary code",
       "CustomerConnection: edges nodes pageInfo totalCount",
       "CustomerEdge: cursor node",
@@ -66,6 +77,8 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
       "MetricRow: trailingGrossRevenue trailingReturnsValue trailingNetRevenue",
     ],
   ],
+  // Something was measured.
+  ["null null null null null refused", ["ModelCard: noHoldout"]],
   // The fixture names no category.
   ["null refused null null null refused", ["FactSale: category", "FactSalesColumns: category"]],
   // The same, and nothing a year before.
@@ -158,6 +171,15 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   FactSalesColumns: ["factSalesColumns"],
   CustomersColumns: ["customersColumns"],
   RfmColumns: ["customersColumns rfm"],
+  CustomerOutlook: ["customer outlook", "churnRisk nodes outlook"],
+  ModelCard: ["models"],
+  ModelFit: ["models models"],
+  ModelParameter: ["models models parameters"],
+  ModelLeftOut: ["models models leftOut"],
+  ModelHoldout: ["models holdout"],
+  CalibrationTenth: ["models holdout calibration"],
+  FrequencyClass: ["models holdout purchases"],
+  LostRevenue: ["models holdout topTenth"],
   PageInfo: [
     ...["customers pageInfo", "churnRisk pageInfo", "segments customersConnection pageInfo", "factSales pageInfo"],
     ...["customer sales pageInfo", "metrics pageInfo", "loadRuns pageInfo", "loadRuns nodes rejects pageInfo"],
@@ -168,7 +190,7 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
 export function isClosed(way: string, role: Role): boolean {
   const isPastCustomers =
     /^(customers?|customersColumns|churnRisk|factSales|factSalesColumns)\b|customersConnection/.test(way);
-  const isOpenQuestion = /^(kpis|cohorts|metrics)\b/.test(way);
+  const isOpenQuestion = /^(kpis|cohorts|metrics|models)\b/.test(way);
   if (/^loadRuns\b/.test(way)) return role !== "admin";
   return (isPastCustomers && (role === "executive" || role === "partner")) || (isOpenQuestion && role === "partner");
 }
@@ -231,6 +253,15 @@ const leaves: Readonly<Record<string, string>> = {
   amounts: "kind",
   rejects: "totalCount",
   rfm: "code",
+  outlook: "reason",
+  "Query.models": "basis",
+  "ModelCard.models": "model",
+  holdout: "auc",
+  calibration: "tenth",
+  purchases: "repeats",
+  topTenth: "heldByList",
+  parameters: "name",
+  leftOut: "why",
   segment: "key",
   sales: "totalCount",
   edges: "cursor",

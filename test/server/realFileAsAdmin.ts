@@ -338,33 +338,44 @@ export function askAsAdmin({ server, sql }: RealShop): void {
       );
     });
 
-    test("churnRisk: who is in it, and most revenue of the trailing 365 days first", async () => {
-      const members = reference("rfm_customers").filter(({ classic }) => ["AT_RISK", "CHURN_RISK"].includes(classic));
-      expect(members).toHaveLength(2_233);
-      const ordered = await sql<{ id: string }>(
-        `SELECT customer_key AS id FROM fact_sales WHERE NOT guest AND customer_key = ANY ($1)
-         GROUP BY customer_key
-         ORDER BY coalesce(sum(quantity * unit_price) FILTER (
-           WHERE (${isSale} OR ${isReturn}) AND ordered_at >= date '2011-12-10' - 365), 0) DESC, customer_key COLLATE "C"`,
-        [members.map((row) => row.customer_id)],
+    test("churnRisk: by revenue at risk, trailing net revenue times the chance of no order, largest first", async () => {
+      const ordered = await sql<{ id: string; net: string }>(
+        `SELECT customer_key AS id, coalesce(sum(quantity * unit_price) FILTER (
+             WHERE (${isSale} OR ${isReturn}) AND ordered_at >= date '2011-12-10' - 365), 0)::text AS net
+         FROM fact_sales WHERE NOT guest GROUP BY customer_key HAVING count(*) FILTER (WHERE ${isSale}) > 0`,
       );
-      const ids: string[] = [];
+      const netOf = new Map(ordered.map(({ id, net }) => [id, Number(net)]));
+      const found: Listed[] = [];
+      type Listed = {
+        id: string;
+        outlook: { revenueAtRisk: string; noOrderProbability: number; trailingNetRevenue: string; reason: string };
+      };
       type Page = {
         totalCount: number;
         pageInfo: { endCursor: string; hasNextPage: boolean };
-        nodes: { id: string }[];
+        nodes: Listed[];
       };
+      const wanted = [...netOf.values()].filter((net) => net > 0).length;
       for (let page: Page | undefined; page === undefined || page.pageInfo.hasNextPage; ) {
         const data: { churnRisk: Page } = await dataOf(
           `query ($after: String) { churnRisk(first: 1000, after: $after) { totalCount pageInfo { endCursor hasNextPage }
-             nodes { id } } }`,
+             nodes { id outlook { revenueAtRisk noOrderProbability trailingNetRevenue reason } } } }`,
           { after: page?.pageInfo.endCursor },
         );
         page = data.churnRisk;
-        expect(page.totalCount).toBe(2_233);
-        ids.push(...page.nodes.map(({ id }) => id));
+        expect(page.totalCount).toBe(wanted);
+        found.push(...page.nodes);
       }
-      expect(ids).toEqual(ordered.map(({ id }) => id));
+      expect(new Set(found.map(({ id }) => id)).size).toBe(wanted);
+      let before = Number.POSITIVE_INFINITY;
+      for (const { id, outlook } of found) {
+        const atRisk = Number(outlook.revenueAtRisk);
+        expect(Number(outlook.trailingNetRevenue)).toBeCloseTo(netOf.get(id) ?? 0, 6);
+        expect(atRisk).toBeCloseTo((netOf.get(id) ?? 0) * outlook.noOrderProbability, 3);
+        expect(atRisk).toBeLessThanOrEqual(before);
+        expect(outlook.reason).toMatch(/^(Usually orders every|Bought on one day only)/);
+        before = atRisk;
+      }
     });
   });
 }

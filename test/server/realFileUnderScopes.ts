@@ -251,9 +251,11 @@ export function askUnderScopes({ server, sql }: RealShop): void {
       }
     });
 
-    test("churnRisk is what anyone sees, for every customer kept is whole", async () => {
-      const query = "{ churnRisk(first: 1000) { totalCount nodes { id orders netRevenue countries } } }";
-      expect(await server().dataOf(crm, query)).toEqual(await server().dataOf(admin, query));
+    test("churnRisk is what anyone sees of these segments, for every customer kept is whole", async () => {
+      const shown = "totalCount nodes { id orders netRevenue countries outlook { noOrderProbability revenueAtRisk } }";
+      const own = `{ churnRisk(first: 1000) { ${shown} } }`;
+      const picked = `{ churnRisk(first: 1000, where: { segment: { in: [AT_RISK, CHURN_RISK] } }) { ${shown} } }`;
+      expect(await server().dataOf(crm, own)).toEqual(await server().dataOf(admin, picked));
     });
 
     test("a hidden segment is refused by name, alone or beside a visible one, for every field", async () => {

@@ -104,6 +104,9 @@ const readable: Readonly<Record<string, string>> = {
     "snapshot_id grain period countries segments segments_executive segments_detailed customer_types lines sale_lines units gross_revenue returns_value product_returns_value orders customers new_customers repeat_customers",
   rfm_segments: "customer_key snapshot_id recency_score frequency_score monetary_score classic executive detailed",
   dim_customer: "customer_key snapshot_id name",
+  customer_outlook:
+    "customer_key snapshot_id segment countries first_order_on last_order_on recency_days orders repeats usual_interval gross_revenue trailing_net_revenue no_order alive orders_30 orders_90 orders_365 order_value lifetime_value revenue_at_risk risk_key",
+  model_card: "snapshot_id card",
   dim_product: "product snapshot_id description category",
   snapshot:
     "snapshot_id generation load_run_id published_at as_of data_from data_through currency recency_cuts frequency_cuts monetary_cuts rollups rollup_keys",

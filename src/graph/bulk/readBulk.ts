@@ -1,11 +1,12 @@
 // Reads the rows of a stream page by page, with the questions that the graph's own resolvers ask.
 import { assertNever } from "../../kernel/errors.ts";
 import type { SchemeName } from "../../model/segmentSchemes.ts";
-import type { AnswerPage, Value } from "../../query/answer.ts";
+import type { AnswerPage, MetricRow, RowPage, Value } from "../../query/answer.ts";
 import { askPages } from "../../query/askPages.ts";
-import type { MetricsRequest, Page } from "../../query/request.ts";
+import type { Page } from "../../query/request.ts";
+import { churnRiskRows } from "../churnRiskRows.ts";
 import { type AskAttributes, attributesOf, figureColumns, namesOf } from "../customerColumns.ts";
-import { churnRiskQuestion, customersOrder, customersQuestion } from "../customerQuestion.ts";
+import { customersOrder, customersQuestion } from "../customerQuestion.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import type { CustomerFilter } from "../inputs/CustomerFilter.ts";
 import type { CustomerOrder } from "../inputs/CustomerOrder.ts";
@@ -71,11 +72,15 @@ async function* customers(selection: BulkSelection, reading: Reading): AsyncGene
   const names = namesIn(fields);
   const filter = args.where as CustomerFilter | null | undefined;
   const list = { where: customersWhere(filter), having: customersHaving(filter) };
-  const questionOf = (page: Page, count: boolean): MetricsRequest =>
-    selection.list === "churnRisk"
-      ? churnRiskQuestion(names, { ...list, page, count }, context.scope)
-      : customersQuestion(names, { ...list, orderBy: customersOrder(args.orderBy as CustomerOrder[]), page, count });
-  const pages = pagesOf(args, reading, figureRows, (page, count) => context.askUnkept(questionOf(page, count)));
+  const pageOf = async (page: Page, count: boolean): Promise<RowPage<MetricRow>> => {
+    if (selection.list === "churnRisk") {
+      const found = await context.askUnkept({ kind: "churnRisk", ...list, page, count });
+      return { ...found, rows: await churnRiskRows(names, found.rows, context.askUnkept) };
+    }
+    const orderBy = customersOrder(args.orderBy as CustomerOrder[]);
+    return context.askUnkept(customersQuestion(names, { ...list, orderBy, page, count }));
+  };
+  const pages = pagesOf(args, reading, figureRows, pageOf);
   for await (const { rows, totalCount } of pages) {
     const figures = figureColumns(names, rows);
     const attributes = onceFor(figures.id, context);

@@ -10,9 +10,11 @@ import { nameShown, rfmOf } from "../customerTraits.ts";
 import { SegmentKeyEnum, SegmentSchemeEnum } from "../enums.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import { measuresBehind } from "../MeasureField.ts";
+import { outlookShown } from "../outlookShown.ts";
 import { segmentOfRows } from "../segmentRows.ts";
 import { selectedFields } from "../selectedFields.ts";
 import { Customer } from "../types/Customer.ts";
+import { CustomerOutlook } from "../types/CustomerOutlook.ts";
 import type { FactSale } from "../types/FactSale.ts";
 import { FactSalesConnection } from "../types/FactSalesConnection.ts";
 import { Rfm } from "../types/Rfm.ts";
@@ -38,6 +40,16 @@ export class CustomerEdgesResolver {
   })
   async rfm(@Root() { id }: Customer, @Ctx() context: GraphContext): Promise<Rfm | null> {
     return rfmOf(await attributesOf(id, context));
+  }
+
+  @FieldResolver(() => CustomerOutlook, {
+    nullable: true,
+    description:
+      "What is expected of the customer, whatever the question filters. Null where the viewer does not see all of the customer's lines, and for a customer without an order before asOf.",
+  })
+  async outlook(@Root() { id }: Customer, @Ctx() { loaders }: GraphContext): Promise<CustomerOutlook | null> {
+    const outlook = await loaders.outlooks.load(id);
+    return outlook && outlookShown(outlook);
   }
 
   @FieldResolver(() => SegmentKeyEnum, { description: "Key of the customer's segment in a scheme." })

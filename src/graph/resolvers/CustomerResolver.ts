@@ -2,14 +2,9 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
 import { boundedFirst, mostCustomers } from "../boundedFirst.ts";
+import { churnRiskRows } from "../churnRiskRows.ts";
 import { type Connection, connectionOf } from "../connectionOf.ts";
-import {
-  churnRiskQuestion,
-  customerDimensions,
-  customerOfRow,
-  customersOrder,
-  customersQuestion,
-} from "../customerQuestion.ts";
+import { customerDimensions, customerOfRow, customersOrder, customersQuestion } from "../customerQuestion.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import { CustomerFilter } from "../inputs/CustomerFilter.ts";
 import { CustomerOrder } from "../inputs/CustomerOrder.ts";
@@ -67,7 +62,7 @@ export class CustomerResolver {
 
   @Query(() => CustomerConnection, {
     description:
-      "Customers to win back, most revenue at risk first. Rests on recency: those of the CLASSIC segments AT_RISK and CHURN_RISK, who have not bought for a while, by the net revenue of their trailing 365 days, then id. No model is behind it yet.",
+      "Customers to win back, most revenue at risk first. Level ones come by id. In it are those with net revenue in the trailing 365 days; what is at risk is that times the chance that no order comes in the next 91. `models` says how good that chance is; where no model could be trusted, whoever was away longest comes first. Customers of whom the viewer does not see every line are left out. `where` picks customers by their whole figures and changes none; `country` those with lines in it.",
   })
   async churnRisk(
     @Arg("where", () => CustomerFilter, { nullable: true }) where: CustomerFilter | null | undefined,
@@ -78,13 +73,15 @@ export class CustomerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Customer>> {
     const fields = selectedFieldsAt(info, shownCustomers);
-    const list = {
+    const page = await context.ask({
+      kind: "churnRisk",
       where: customersWhere(where),
       having: customersHaving(where),
       page: { first: boundedFirst(first, 50, mostCustomers), after: after ?? undefined },
       count: selectedFields(info).has("totalCount"),
-    };
-    const question = churnRiskQuestion(fields, list, context.scope);
-    return connectionOf(await context.ask(question), after, (row) => customerOfRow(fields, row));
+    });
+    for (const outlook of page.rows) context.loaders.outlooks.prime(outlook.id, outlook);
+    const rows = await churnRiskRows(fields, page.rows, context.ask);
+    return connectionOf({ ...page, rows }, after, (row) => customerOfRow(fields, row));
   }
 }

@@ -13,6 +13,7 @@ const printedReport: PrintedReport = {
   account: { read: 2, loaded: 2, duplicate: 0, superseded: 0, rejected: 0, replaced: 0 },
   accountAmounts: emptyAmounts,
   amounts: [],
+  models: null,
   stages: [],
   warnings: [],
   rejects: [],
