@@ -14,6 +14,7 @@ export type LoadFlags = ReadingFlags &
     maxRejects?: number;
     allow?: readonly GateName[];
     again?: boolean;
+    freezeCutPoints?: boolean;
   }>;
 
 export function loadOptions(): Option[] {
@@ -32,6 +33,10 @@ export function loadOptions(): Option[] {
       "--allow <gate>",
       `publish in spite of what a gate finds: ${gateNames.join(", ")}; repeatable`,
     ).argParser(parseGates),
+    new Option(
+      "--freeze-cut-points",
+      "score customers by the cut-points of what is published, instead of computing new ones",
+    ),
     new Option("--again", "load even what the published snapshot was made of, as after damage"),
   ];
 }
@@ -39,7 +44,7 @@ export function loadOptions(): Option[] {
 /** In the loader's words; what is not given is as configured. */
 export async function readLoadOptions(
   config: Config,
-  { append, dropDuplicateLines, asOf, maxRejects, allow, again, ...reading }: LoadFlags,
+  { append, dropDuplicateLines, asOf, maxRejects, allow, again, freezeCutPoints, ...reading }: LoadFlags,
 ): Promise<Omit<LoadOptions, "url" | "paths" | "onProgress">> {
   return {
     reading: await readingOptionsOf(reading),
@@ -48,6 +53,7 @@ export async function readLoadOptions(
     asOf: asOf as LoadOptions["asOf"],
     allow,
     again,
+    freezeCutPoints,
     currency: config.currency,
     monetary: config.monetary,
     maxRejects: maxRejects ?? config.maxRejects,

@@ -11,6 +11,7 @@ import { markSettled, settleCorrections } from "./conform/settleCorrections.ts";
 import { dropDuplicates, dropSuperseded, nothing, numberLines } from "./conform/settleLines.ts";
 import { withdrawLines, withdrawnTable } from "./conform/withdrawLines.ts";
 import { deriveSnapshot } from "./derive/deriveSnapshot.ts";
+import type { FrozenCuts } from "./derive/freezeCutPoints.ts";
 import { type KindAmount, settleKinds, summariseLines, summariseSums, totalOf } from "./derive/summariseLines.ts";
 import { judgePublish } from "./gate/judgePublish.ts";
 import { refusalOf } from "./gate/refusalOf.ts";
@@ -37,6 +38,8 @@ export type Load = Readonly<{
   published: Published | null;
   /** What is added to; null where everything is replaced. */
   base: Published | null;
+  /** Whose cut-points are kept; null where they are computed. */
+  frozen: FrozenCuts | null;
 }>;
 
 export async function makeSnapshot(load: Load): Promise<LoadReport> {
@@ -89,6 +92,7 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
     table,
     published,
     base,
+    frozen: load.frozen,
     hasNames: files.some((file) => file.hasCustomerName),
   });
 
@@ -104,6 +108,7 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
     ...gated,
     ...warningsOfFiles(files, copied),
     ...(await warningsOfSnapshot(run, { snapshotId, ...derived, renamed: await countRenamed(run, snapshotId) })),
+    ...(load.frozen ? [cutPointsFrozen(load.frozen)] : []),
     ...(options.append && published?.isSample ? [sampleReplaced] : []),
   ];
 
@@ -137,6 +142,12 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
     ...end,
   };
 }
+
+const cutPointsFrozen = ({ computedIn }: FrozenCuts): LoadWarning => ({
+  code: "CUT_POINTS_FROZEN",
+  count: 1,
+  message: `Customers are scored by the cut-points of snapshot ${computedIn}, not by those of the new population: fifths are no fifths any more.`,
+});
 
 const sampleReplaced: LoadWarning = Object.freeze({
   code: "SAMPLE_REPLACED",

@@ -6,6 +6,7 @@ import { Locks1764000000000 } from "./1764000000000-locks.ts";
 import { Loads1764500000000 } from "./1764500000000-loads.ts";
 import { Partitions1764600000000 } from "./1764600000000-partitions.ts";
 import { LineOrder1764700000000 } from "./1764700000000-line-order.ts";
+import { FollowUps1764900000000 } from "./1764900000000-follow-ups.ts";
 
 export const allMigrations = Object.freeze([
   Warehouse1763700000000,
@@ -15,4 +16,5 @@ export const allMigrations = Object.freeze([
   Loads1764500000000,
   Partitions1764600000000,
   LineOrder1764700000000,
+  FollowUps1764900000000,
 ]);

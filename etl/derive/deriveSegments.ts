@@ -12,6 +12,7 @@ import { columnName, keyColumnsOf } from "../../src/warehouse/entityTables.ts";
 import type { Run } from "../record/loadSession.ts";
 import { type Derivation, storedTables } from "./derivedTables.ts";
 import { ordersTable, storedMeasureColumns } from "./deriveOrders.ts";
+import { frozenCutsOf } from "./freezeCutPoints.ts";
 
 const orders = rollupSource(salesOrderRollup);
 const customersTable = "load_customers";
@@ -53,7 +54,7 @@ const score = (value: string, cuts: string) =>
  */
 export async function deriveSegments(
   run: Run,
-  { tables, snapshotId, moment, monetary, scoresOf }: Derivation,
+  { tables, snapshotId, moment, monetary, scoresOf, cutsOf: frozen }: Derivation,
 ): Promise<CutPoints> {
   const measure = (name: Parameters<typeof aggregateOf>[0]) => orders.aggregate(aggregateOf(name), moment, []);
   const money = {
@@ -66,10 +67,12 @@ export async function deriveSegments(
     FROM ${ordersTable} o
     WHERE NOT o.guest
     GROUP BY o.customer_key`);
+  const computed = frozen === undefined ? cutsOfPopulation : frozenCutsOf(frozen, moment.asOf);
   const cutPoints = await run.count(
-    `CREATE TEMP TABLE load_cuts ON COMMIT DROP AS ${scoresOf === undefined ? cutsOfPopulation : cutsOf(scoresOf)}`,
+    `CREATE TEMP TABLE load_cuts ON COMMIT DROP AS ${scoresOf === undefined ? computed : cutsOf(scoresOf)}`,
   );
-  if (cutPoints !== 1) throw new Error(`Snapshot ${scoresOf}, whose scores were to be kept, is not there.`);
+  if (cutPoints !== 1)
+    throw new Error(`Snapshot ${scoresOf ?? frozen}, whose scores or cut-points were to be kept, is not there.`);
   const known = scoresOf !== undefined;
   const scoreOf = (column: string, value: string, cuts: string) =>
     `CASE ${known ? `WHEN kept.customer_key IS NOT NULL THEN kept.${column} ` : ""}WHEN c.frequency > 0 THEN ${score(value, cuts)} END AS ${column}`;

@@ -15,6 +15,7 @@ import { deriveCells, type NotFilled } from "./deriveCells.ts";
 import type { Derivation } from "./derivedTables.ts";
 import { carriedOrders, deriveOrders, ordersTable } from "./deriveOrders.ts";
 import { type CutPoints, deriveSegments } from "./deriveSegments.ts";
+import type { FrozenCuts } from "./freezeCutPoints.ts";
 import { nameCustomers } from "./nameCustomers.ts";
 import { recordMoves } from "./recordMoves.ts";
 import { attachPartitions, createPartitions, tablesOfSnapshot } from "./snapshotPartitions.ts";
@@ -25,6 +26,8 @@ export type Derived = Readonly<{
   asOf: IsoDate;
   monetary: Derivation["monetary"];
   cuts: CutPoints;
+  /** The snapshot in which frozen cut-points were computed. */
+  cutsOf: number | null;
   /** Names of the rollups that hold the snapshot whole. */
   filled: readonly string[];
   notFilled: readonly NotFilled[];
@@ -38,12 +41,14 @@ export async function deriveSnapshot(
     published,
     base,
     hasNames,
+    frozen,
   }: Readonly<{
     options: LoadOptions;
     table: LineTable;
     published: Published | null;
     base: Published | null;
     hasNames: boolean;
+    frozen: FrozenCuts | null;
   }>,
 ): Promise<Derived> {
   const { snapshotId, generation } = table;
@@ -72,6 +77,7 @@ export async function deriveSnapshot(
     moment: at(asOf),
     monetary,
     scoresOf: options.scoresOf,
+    cutsOf: frozen?.of,
   };
   await createPartitions(run, snapshotId);
   const cuts = await deriveSegments(run, derivation);
@@ -80,7 +86,7 @@ export async function deriveSnapshot(
   const { filled, notFilled } = await deriveCells(run, derivation);
   await attachPartitions(run, snapshotId);
   if (published && !published.isSample) await recordMoves(run, { former: published.snapshotId, snapshotId });
-  return { dataFrom, dataThrough, asOf, monetary, cuts, filled, notFilled };
+  return { dataFrom, dataThrough, asOf, monetary, cuts, cutsOf: frozen?.computedIn ?? null, filled, notFilled };
 }
 
 /** All lines of the invoices that are touched: the new ones, and those that corrected ones are added to. */

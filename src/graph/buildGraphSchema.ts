@@ -15,6 +15,7 @@ import { LoadRunResolver } from "./resolvers/LoadRunResolver.ts";
 import { MetricsResolver } from "./resolvers/MetricsResolver.ts";
 import { RevenueByCountryResolver } from "./resolvers/RevenueByCountryResolver.ts";
 import { RevenueByMonthResolver } from "./resolvers/RevenueByMonthResolver.ts";
+import { SegmentExplanationResolver } from "./resolvers/SegmentExplanationResolver.ts";
 import { SegmentResolver } from "./resolvers/SegmentResolver.ts";
 import { ViewerResolver } from "./resolvers/ViewerResolver.ts";
 import { shieldSchema } from "./shield.ts";
@@ -34,6 +35,7 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
       CohortResolver,
       CustomerResolver,
       CustomerEdgesResolver,
+      SegmentExplanationResolver,
       CustomersColumnsResolver,
       FactSaleResolver,
       MetricsResolver,

@@ -6,10 +6,13 @@ import { AuditEntry } from "./entities/AuditEntry.ts";
 import { CohortRetention } from "./entities/CohortRetention.ts";
 import { Customer360 } from "./entities/Customer360.ts";
 import { CustomerCell } from "./entities/CustomerCell.ts";
+import { CustomerStanding } from "./entities/CustomerStanding.ts";
 import { DimCustomer } from "./entities/DimCustomer.ts";
 import { DimProduct } from "./entities/DimProduct.ts";
 import { FactSale } from "./entities/FactSale.ts";
+import { FollowUp } from "./entities/FollowUp.ts";
 import { LoadRun } from "./entities/LoadRun.ts";
+import { ProductPair } from "./entities/ProductPair.ts";
 import { ProductWording } from "./entities/ProductWording.ts";
 import { PublishedSnapshot } from "./entities/PublishedSnapshot.ts";
 import { RejectedRow } from "./entities/RejectedRow.ts";
@@ -41,6 +44,9 @@ export const tableEntities: readonly (new () => object)[] = Object.freeze([
   RfmSegment,
   DimCustomer,
   DimProduct,
+  CustomerStanding,
+  ProductPair,
+  FollowUp,
   Snapshot,
   PublishedSnapshot,
   LoadRun,

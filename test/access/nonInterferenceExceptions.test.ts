@@ -63,9 +63,25 @@ type Exception = Readonly<{
 
 const isHidden = ({ country }: ShopRow) => !manager.countries?.includes(country);
 
-const scores = ["rfm", "rfmCutPoints", "segment", "segments", "segmentKey", "segmentExecutive", "segmentDetailed"];
+const scores = [
+  "segmentExplanation",
+  "rfm",
+  "rfmCutPoints",
+  "segment",
+  "segments",
+  "segmentKey",
+  "segmentExecutive",
+  "segmentDetailed",
+];
 const selected = ["churnRisk", "SEGMENT", "SEGMENT_EXECUTIVE", "SEGMENT_DETAILED"];
-const sinceDays = ["recencyDays", "RECENCY_DAYS", "medianRecencyDays", "MEDIAN_RECENCY_DAYS", "churnRisk"];
+const sinceDays = [
+  "recencyDays",
+  "RECENCY_DAYS",
+  "medianRecencyDays",
+  "MEDIAN_RECENCY_DAYS",
+  "churnRisk",
+  "segmentExplanation",
+];
 const trailing = ["GrossRevenue", "ReturnsValue", "NetRevenue"].flatMap((name) => [
   `trailing${name}`,
   `TRAILING${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,

@@ -95,7 +95,9 @@ describe("which fields carry a rule", () => {
     ).toEqual(
       [
         // the other figures of customers are ways to lines
-        ...inClasses("Customer", "customerFigures", "personal").filter((at) => at !== "Customer.sales"),
+        ...inClasses("Customer", "customerFigures", "personal").filter(
+          (at) => at !== "Customer.sales" && at !== "Customer.segmentExplanation",
+        ),
         ...inClasses("Segment", "commercial"),
         ...inClasses("Rfm", "customerFigures"),
         ...inClasses("RfmCutPoints", "anyFigure"),
