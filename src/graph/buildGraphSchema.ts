@@ -13,6 +13,7 @@ import { FactSaleResolver } from "./resolvers/FactSaleResolver.ts";
 import { KpisResolver } from "./resolvers/KpisResolver.ts";
 import { LoadRunResolver } from "./resolvers/LoadRunResolver.ts";
 import { MetricsResolver } from "./resolvers/MetricsResolver.ts";
+import { ProductResolver } from "./resolvers/ProductResolver.ts";
 import { RevenueByCountryResolver } from "./resolvers/RevenueByCountryResolver.ts";
 import { RevenueByMonthResolver } from "./resolvers/RevenueByMonthResolver.ts";
 import { SegmentExplanationResolver } from "./resolvers/SegmentExplanationResolver.ts";
@@ -39,6 +40,7 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
       CustomersColumnsResolver,
       FactSaleResolver,
       MetricsResolver,
+      ProductResolver,
       LoadRunResolver,
     ],
     // Filters are judged where they are understood, in the query floor.

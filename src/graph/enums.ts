@@ -59,3 +59,20 @@ export const CustomerOrderFieldEnum = enumOf(
   customerOrderFields,
   "What a list of customers can be ordered by. Customers who are level come in the order of their ids.",
 );
+
+export const productOrderFields = [
+  "CODE",
+  "GROSS_REVENUE",
+  "NET_REVENUE",
+  "RETURNS_VALUE",
+  "ORDERS",
+  "CUSTOMERS",
+  "UNITS",
+] as const;
+export type ProductOrderFieldName = (typeof productOrderFields)[number];
+
+export const ProductOrderFieldEnum = enumOf(
+  "ProductOrderField",
+  productOrderFields,
+  "What a list of products can be ordered by. Products that are level come in the order of their codes.",
+);

@@ -12,6 +12,8 @@ export const fieldClassNames = [
   "commercial",
   /** The same where any question may be asked, and not the tables without small cells alone. */
   "anyFigure",
+  /** A declared fact of the whole population that is for whoever sees all of it; computed after the publish, and so of the moment. */
+  "wholePopulation",
   /** Who the customers are: where and when each one buys, its scores and segment. */
   "customerLevel",
   /** What one customer bought and for how much, and single lines. */
@@ -69,7 +71,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   Query: {
     public: ["me", "dataset", "catalog"],
     commercial: ["revenueByMonth", "revenueByCountry", "segments"],
-    anyFigure: ["kpis", "cohorts", "metrics"],
+    anyFigure: ["kpis", "cohorts", "metrics", "products"],
     customerLevel: ["customer", "customers", "customersColumns"],
     // Its order is that of a figure.
     customerFigures: ["churnRisk", "factSales", "factSalesColumns"],
@@ -276,6 +278,25 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   DimensionInfo: { public: ["name", "member", "label", "description", "sensitivity"] },
   MetricConnection: { anyFigure: ["nodes", "totals", "totalCount", "pageInfo"] },
   MetricRow: metricRow,
+  Product: {
+    anyFigure: [
+      "code",
+      "description",
+      "category",
+      "grossRevenue",
+      "netRevenue",
+      "returnsValue",
+      "returnRate",
+      "orders",
+      "customers",
+      "units",
+      "revenueShare",
+    ],
+    wholePopulation: ["boughtWith"],
+  },
+  BoughtWith: { wholePopulation: ["code", "description", "orders", "support", "confidence", "lift"] },
+  ProductConnection: { anyFigure: ["edges", "nodes", "pageInfo", "totalCount"] },
+  ProductEdge: { anyFigure: ["cursor", "node"] },
   PageInfo: { public: ["hasNextPage", "hasPreviousPage", "startCursor", "endCursor"] },
 });
 

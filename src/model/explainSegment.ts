@@ -86,7 +86,7 @@ export function explainSegment(scheme: SchemeName, values: RfmValues, cuts: RfmC
 }
 
 /** What becomes of the values when so much is ordered on the day of asOf. */
-export function withOrders(values: RfmValues, { orders, amount }: Omit<Missing, "days">): RfmValues {
+function withOrders(values: RfmValues, { orders, amount }: Omit<Missing, "days">): RfmValues {
   return {
     recencyDays: Math.min(values.recencyDays, 0),
     orders: values.orders + orders,
@@ -97,7 +97,7 @@ export function withOrders(values: RfmValues, { orders, amount }: Omit<Missing, 
 type Loss = Readonly<{ days: number; orders: number; amount: Decimal }>;
 
 /** What becomes of the values when so many days pass, or so many orders or so much revenue are gone. */
-export function without(values: RfmValues, { days, orders, amount }: Loss): RfmValues {
+function without(values: RfmValues, { days, orders, amount }: Loss): RfmValues {
   return {
     recencyDays: values.recencyDays + days,
     orders: values.orders - orders,

@@ -86,3 +86,17 @@ export type LineColumnsAnswer = AnswerPage & Readonly<{ columns: LineColumns; co
 
 /** In the order of the ids asked for; a customer without a visible line has an empty page. */
 export type CustomerLinesAnswer = readonly LinesAnswer[];
+
+/** Null where the files say nothing. */
+export type ProductAttributes = Readonly<{ product: string; description: string | null; category: string | null }>;
+
+/** A product that is bought with another one, by counts of orders of the whole population. */
+export type BoughtTogether = Readonly<{
+  product: string;
+  description: string | null;
+  /** With both; with the one that is asked about; with this one; with any product. */
+  together: number;
+  askedOrders: number;
+  orders: number;
+  allOrders: number;
+}>;

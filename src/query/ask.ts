@@ -5,15 +5,18 @@ import { finestGrain } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
 import type { ReadWarehouse, StoredRow } from "../warehouse/openReadWarehouse.ts";
 import type {
+  BoughtTogether,
   Cursors,
   CustomerAttributes,
   CustomerLinesAnswer,
   LineColumnsAnswer,
   LinesAnswer,
   MetricsAnswer,
+  ProductAttributes,
   QueryTrace,
 } from "./answer.ts";
 import { answerFixedTable } from "./answerFixedTable.ts";
+import { answerProductAttributes, answerProductPairs } from "./answerProducts.ts";
 import { whereEarlier } from "./calendarConditions.ts";
 import { compileCustomerAttributes } from "./compile/compileCustomerAttributes.ts";
 import {
@@ -56,6 +59,8 @@ import type {
   LinesRequest,
   MetricsRequest,
   Page,
+  ProductAttributesRequest,
+  ProductPairsRequest,
   Request,
 } from "./request.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
@@ -83,7 +88,11 @@ export type AnswerTo<R extends Request> = R extends MetricsRequest
         ? CustomerLinesAnswer
         : R extends CustomerAttributesRequest
           ? readonly (CustomerAttributes | null)[]
-          : never;
+          : R extends ProductAttributesRequest
+            ? readonly (ProductAttributes | null)[]
+            : R extends ProductPairsRequest
+              ? readonly (readonly BoughtTogether[] | null)[]
+              : never;
 
 export async function ask<R extends Request>(request: R, asker: Asker): Promise<AnswerTo<R>> {
   validate(request, asker.scope);
@@ -105,6 +114,10 @@ function answerTo(request: Request, asker: Asker): Promise<AnswerTo<Request>> {
       return answerCustomerLines(request, asker);
     case "customerAttributes":
       return answerCustomerAttributes(request, asker);
+    case "productAttributes":
+      return answerProductAttributes(request, asker.snapshot, (statement) => execute(statement, asker, undefined));
+    case "productPairs":
+      return answerProductPairs(request, asker.snapshot, (statement) => execute(statement, asker, undefined));
   }
 }
 

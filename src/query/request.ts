@@ -83,9 +83,22 @@ export type CustomerLinesRequest = Readonly<{
   count?: boolean | undefined;
 }>;
 
+/** What products are called, and their category: facts of the whole population. */
+export type ProductAttributesRequest = Readonly<{ kind: "productAttributes"; products: readonly string[] }>;
+
+/** What is bought with each of some products: facts of the whole population, for whoever sees all of it. */
+export type ProductPairsRequest = Readonly<{
+  kind: "productPairs";
+  products: readonly string[];
+  /** How many for each product. */
+  first: number;
+}>;
+
 export type Request =
   | MetricsRequest
   | CustomerAttributesRequest
   | LinesRequest
   | LineColumnsRequest
-  | CustomerLinesRequest;
+  | CustomerLinesRequest
+  | ProductAttributesRequest
+  | ProductPairsRequest;

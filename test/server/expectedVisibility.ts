@@ -32,7 +32,10 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
     [
       "Dataset: rfmCutPoints",
       "RfmCutPoints: recency frequency monetary",
-      "Query: kpis cohorts metrics",
+      "Query: kpis cohorts metrics products",
+      "Product: code description grossRevenue netRevenue returnsValue returnRate orders customers units revenueShare",
+      "ProductConnection: edges nodes pageInfo totalCount",
+      "ProductEdge: cursor node",
       "Kpis: grossRevenue netRevenue returnsValue productReturnsValue orders customers units averageOrderValue",
       "Kpis: revenuePerCustomer newCustomers repeatRate returnRate currency",
       "Cohort: month size retention",
@@ -76,7 +79,12 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
   // The fixture names no category.
   ["null refused null null null refused", ["FactSale: category", "FactSalesColumns: category"]],
   // The same, and nothing a year before.
-  ["null null null null null refused", ["MetricRow: category yearAgo"]],
+  ["null null null null null refused", ["MetricRow: category yearAgo", "Product: category"]],
+  // What is bought together in the whole business: not for who sees a part of it.
+  [
+    "shown shown shown refused refused refused",
+    ["Product: boughtWith", "BoughtWith: code description orders support confidence lift"],
+  ],
   // Names: the analyst studies customers without learning them.
   ["shown refused null shown shown refused", ["Customer: name", "CustomersColumns: name"]],
   // How many rows were read and rejected: whoever runs the warehouse.
@@ -155,6 +163,10 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   DimensionInfo: ["catalog dimensions"],
   MetricConnection: ["metrics"],
   MetricRow: ["metrics nodes"],
+  Product: ["products nodes", "products edges node"],
+  ProductConnection: ["products"],
+  ProductEdge: ["products edges"],
+  BoughtWith: ["products nodes boughtWith"],
   Cohort: ["cohorts"],
   CohortPeriod: ["cohorts retention"],
   Segment: ["segments", "customer segment", "customers nodes segment"],
@@ -187,7 +199,8 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
 export function isClosed(way: string, role: Role): boolean {
   const isPastCustomers =
     /^(customers?|customersColumns|churnRisk|factSales|factSalesColumns)\b|customersConnection/.test(way);
-  const isOpenQuestion = /^(kpis|cohorts|metrics)\b/.test(way);
+  const isOpenQuestion = /^(kpis|cohorts|metrics|products)\b/.test(way);
+  if (/\bboughtWith\b/.test(way) && (role === "country_manager" || role === "crm")) return true;
   if (/^loadRuns\b/.test(way)) return role !== "admin";
   return (isPastCustomers && (role === "executive" || role === "partner")) || (isOpenQuestion && role === "partner");
 }
@@ -250,6 +263,10 @@ const leaves: Readonly<Record<string, string>> = {
   amounts: "kind",
   rejects: "totalCount",
   rfm: "code",
+  "Query.products": "totalCount",
+  "ProductConnection.nodes": "code",
+  "ProductEdge.node": "code",
+  boughtWith: "code",
   segmentExplanation: "key",
   values: "orders",
   scores: "code",

@@ -38,6 +38,15 @@ beforeAll(async () => {
     `UPDATE load_run SET warnings = '[{"code": "ODD", "count": 1, "message": "Odd."}]',
        amounts = '[{"kind": "SALE", "lines": 1, "amount": "1.5"}]'`,
   );
+  // Nor is anything bought together often enough.
+  await warehouse.owner.query(
+    `INSERT INTO product_pair (snapshot_id, product, other, together, product_orders, other_orders, all_orders)
+     SELECT snapshot_id, product, '85123A', 5, 10, 8, 40 FROM dim_product WHERE product <> '85123A'`,
+  );
+  await warehouse.owner.query(
+    `INSERT INTO follow_up (snapshot_id, name, finished_at, seconds)
+     SELECT snapshot_id, name, now(), 1 FROM snapshot CROSS JOIN unnest(ARRAY['pairs', 'standings']) AS part (name)`,
+  );
   server = await makeDemoServer(warehouse);
 });
 afterAll(async () => {

@@ -201,8 +201,13 @@ describe("which fields carry a rule", () => {
             ?.getFields()[field]?.resolve,
       )
       .map(nameOf);
-    // Chosen by an argument, so it cannot be a plain property.
-    expect(resolved).toEqual(["Customer.segmentKey", "CustomersColumns.segmentKey"]);
+    // Chosen by an argument, or asked for beside the figures: they cannot be plain properties.
+    expect(resolved).toEqual([
+      "Customer.segmentKey",
+      "CustomersColumns.segmentKey",
+      "Product.description",
+      "Product.category",
+    ]);
   });
 });
 
