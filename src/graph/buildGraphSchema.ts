@@ -17,6 +17,7 @@ import { ProductResolver } from "./resolvers/ProductResolver.ts";
 import { RevenueByCountryResolver } from "./resolvers/RevenueByCountryResolver.ts";
 import { RevenueByMonthResolver } from "./resolvers/RevenueByMonthResolver.ts";
 import { SegmentExplanationResolver } from "./resolvers/SegmentExplanationResolver.ts";
+import { SegmentMovementsResolver } from "./resolvers/SegmentMovementsResolver.ts";
 import { SegmentResolver } from "./resolvers/SegmentResolver.ts";
 import { ViewerResolver } from "./resolvers/ViewerResolver.ts";
 import { shieldSchema } from "./shield.ts";
@@ -37,6 +38,7 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
       CustomerResolver,
       CustomerEdgesResolver,
       SegmentExplanationResolver,
+      SegmentMovementsResolver,
       CustomersColumnsResolver,
       FactSaleResolver,
       MetricsResolver,

@@ -1,6 +1,7 @@
 // The graph's enums. Their values are the model's lists, in the model's order; only their descriptions are written here.
 import { registerEnumType } from "type-graphql";
 import { lineKinds, lineTypes } from "../model/lineKinds.ts";
+import { moveCauses, moveKinds } from "../model/segmentMoves.ts";
 import { schemeNames, segmentKeys } from "../model/segmentSchemes.ts";
 
 type EnumOf<Value extends string> = { readonly [Name in Value]: Name };
@@ -75,4 +76,12 @@ export const ProductOrderFieldEnum = enumOf(
   "ProductOrderField",
   productOrderFields,
   "What a list of products can be ordered by. Products that are level come in the order of their codes.",
+);
+
+export const MoveKindEnum = enumOf("MoveKind", moveKinds, "What became of customers between two snapshots.");
+
+export const MoveCauseEnum = enumOf(
+  "MoveCause",
+  moveCauses,
+  "Why customers moved: by what they did, by time alone, or because cut-points moved.",
 );

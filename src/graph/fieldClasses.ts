@@ -71,7 +71,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   Query: {
     public: ["me", "dataset", "catalog"],
     commercial: ["revenueByMonth", "revenueByCountry", "segments"],
-    anyFigure: ["kpis", "cohorts", "metrics", "products"],
+    anyFigure: ["kpis", "cohorts", "metrics", "products", "segmentMovements"],
     customerLevel: ["customer", "customers", "customersColumns"],
     // Its order is that of a figure.
     customerFigures: ["churnRisk", "factSales", "factSalesColumns"],
@@ -184,6 +184,23 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
       "medianRecencyDays",
     ],
     customerLevel: ["customersConnection"],
+  },
+  SegmentMovements: {
+    anyFigure: ["scheme", "from", "to", "fromAsOf", "toAsOf", "cutPointsFrozen", "before", "after", "moves"],
+  },
+  MovementsTotal: { anyFigure: ["customers", "grossRevenue", "netRevenue"] },
+  SegmentMove: {
+    anyFigure: [
+      "kind",
+      "from",
+      "to",
+      "cause",
+      "customers",
+      "grossRevenueBefore",
+      "grossRevenueAfter",
+      "netRevenueBefore",
+      "netRevenueAfter",
+    ],
   },
   Cohort: { public: ["month"], anyFigure: ["size", "retention"] },
   CohortPeriod: {

@@ -1,5 +1,5 @@
 // Which answers are functions of snapshot, scope, document and variables, so that one that was given may be given again. What is read from
-// the records of loads is of the moment; what nobody has classified here counts as that.
+// the records of loads is of the moment, and so is what is computed after the publish; what nobody has classified here counts as that.
 import {
   type DocumentNode,
   type FragmentDefinitionNode,

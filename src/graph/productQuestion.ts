@@ -8,7 +8,7 @@ import { measuresBehind } from "./MeasureField.ts";
 import { Product } from "./types/Product.ts";
 
 /** What each key of an order compares. */
-export const productOrderMembers: Readonly<Record<ProductOrderFieldName, Member>> = Object.freeze({
+const productOrderMembers: Readonly<Record<ProductOrderFieldName, Member>> = Object.freeze({
   CODE: "product",
   GROSS_REVENUE: "grossRevenue",
   NET_REVENUE: "netRevenue",

@@ -2,6 +2,7 @@
 import type { DimensionName } from "../model/dimensions.ts";
 import type { LineKind, LineType } from "../model/lineKinds.ts";
 import type { MeasureName } from "../model/measures.ts";
+import type { MoveCause } from "../model/segmentMoves.ts";
 import type { SchemeName, SegmentKey } from "../model/segmentSchemes.ts";
 
 /** A member's value: text (decimal, date, key, id), number (count, fraction, days), list of texts, or null. */
@@ -99,4 +100,26 @@ export type BoughtTogether = Readonly<{
   askedOrders: number;
   orders: number;
   allOrders: number;
+}>;
+
+/** Customers who went the same way for the same cause; null: not there at that end, and a cause that is not told. */
+export type SegmentMove = Readonly<{
+  from: SegmentKey | null;
+  to: SegmentKey | null;
+  cause: MoveCause | null;
+  customers: number;
+  grossRevenueBefore: string;
+  grossRevenueAfter: string;
+  netRevenueBefore: string;
+  netRevenueAfter: string;
+}>;
+
+export type Movements = Readonly<{
+  from: number;
+  to: number;
+  fromAsOf: string;
+  toAsOf: string;
+  /** Whether the later snapshot has frozen cut-points. */
+  isFrozen: boolean;
+  moves: readonly SegmentMove[];
 }>;

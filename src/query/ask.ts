@@ -12,10 +12,12 @@ import type {
   LineColumnsAnswer,
   LinesAnswer,
   MetricsAnswer,
+  Movements,
   ProductAttributes,
   QueryTrace,
 } from "./answer.ts";
 import { answerFixedTable } from "./answerFixedTable.ts";
+import { answerMovements } from "./answerMovements.ts";
 import { answerProductAttributes, answerProductPairs } from "./answerProducts.ts";
 import { whereEarlier } from "./calendarConditions.ts";
 import { compileCustomerAttributes } from "./compile/compileCustomerAttributes.ts";
@@ -62,6 +64,7 @@ import type {
   ProductAttributesRequest,
   ProductPairsRequest,
   Request,
+  SegmentMovementsRequest,
 } from "./request.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
 import { spineOf, spineTooLong } from "./spineOf.ts";
@@ -92,7 +95,9 @@ export type AnswerTo<R extends Request> = R extends MetricsRequest
             ? readonly (ProductAttributes | null)[]
             : R extends ProductPairsRequest
               ? readonly (readonly BoughtTogether[] | null)[]
-              : never;
+              : R extends SegmentMovementsRequest
+                ? readonly [Movements | null]
+                : never;
 
 export async function ask<R extends Request>(request: R, asker: Asker): Promise<AnswerTo<R>> {
   validate(request, asker.scope);
@@ -118,6 +123,8 @@ function answerTo(request: Request, asker: Asker): Promise<AnswerTo<Request>> {
       return answerProductAttributes(request, asker.snapshot, (statement) => execute(statement, asker, undefined));
     case "productPairs":
       return answerProductPairs(request, asker.snapshot, (statement) => execute(statement, asker, undefined));
+    case "segmentMovements":
+      return answerMovements(request, asker.snapshot, asker.scope, (statement) => execute(statement, asker, undefined));
   }
 }
 

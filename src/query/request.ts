@@ -1,6 +1,7 @@
 // What can be asked of the warehouse: one closed union of plain data. Names are the model's; nothing here knows SQL or GraphQL.
 import type { DimensionName } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
+import type { SchemeName } from "../model/segmentSchemes.ts";
 import type { LineColumn } from "./answer.ts";
 
 /** A condition on a dimension: a value, one of a list, or a half-open range. Parts are anded. */
@@ -94,6 +95,14 @@ export type ProductPairsRequest = Readonly<{
   first: number;
 }>;
 
+/** Who went from which segment to which between two snapshots; each is named by a text, as it was given. */
+export type SegmentMovementsRequest = Readonly<{
+  kind: "segmentMovements";
+  scheme: SchemeName;
+  from?: string | undefined;
+  to?: string | undefined;
+}>;
+
 export type Request =
   | MetricsRequest
   | CustomerAttributesRequest
@@ -101,4 +110,5 @@ export type Request =
   | LineColumnsRequest
   | CustomerLinesRequest
   | ProductAttributesRequest
-  | ProductPairsRequest;
+  | ProductPairsRequest
+  | SegmentMovementsRequest;

@@ -59,6 +59,7 @@ export function validate(request: Request, scope: Scope): void {
       if (!mayUse("personal", scope)) throw forbidden();
       return;
     case "productAttributes":
+    case "segmentMovements":
       if (!mayUse("commercial", scope)) throw forbidden();
       return;
     case "productPairs":

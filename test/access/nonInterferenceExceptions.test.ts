@@ -65,6 +65,7 @@ const isHidden = ({ country }: ShopRow) => !manager.countries?.includes(country)
 
 const scores = [
   "segmentExplanation",
+  "segmentMovements",
   "rfm",
   "rfmCutPoints",
   "segment",
@@ -81,6 +82,7 @@ const sinceDays = [
   "MEDIAN_RECENCY_DAYS",
   "churnRisk",
   "segmentExplanation",
+  "segmentMovements",
 ];
 const trailing = ["GrossRevenue", "ReturnsValue", "NetRevenue"].flatMap((name) => [
   `trailing${name}`,

@@ -22,6 +22,7 @@ const personal = [
 const beyondFixedTables = [
   "metrics",
   "products",
+  "segmentMovements",
   "kpis",
   "cohorts",
   "where",
@@ -57,7 +58,7 @@ export function wordsFor(scope: Scope, rows: readonly ShopRow[]): Words {
       ...(scope.customerLevel && scope.members.includes("personal") ? [] : personal),
       ...(scope.minimumCustomers === null ? [] : beyondFixedTables),
       ...(scope.countries === null && scope.segments === null ? [] : ["boughtWith"]),
-      ...(scope.members.includes("commercial") ? [] : ["products", "segmentExplanation"]),
+      ...(scope.members.includes("commercial") ? [] : ["products", "segmentExplanation", "segmentMovements"]),
       "account",
     ],
   };

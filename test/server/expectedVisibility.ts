@@ -32,7 +32,10 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
     [
       "Dataset: rfmCutPoints",
       "RfmCutPoints: recency frequency monetary",
-      "Query: kpis cohorts metrics products",
+      "Query: kpis cohorts metrics products segmentMovements",
+      "SegmentMovements: scheme from to fromAsOf toAsOf cutPointsFrozen before after moves",
+      "MovementsTotal: customers grossRevenue netRevenue",
+      "SegmentMove: kind from to cause customers grossRevenueBefore grossRevenueAfter netRevenueBefore netRevenueAfter",
       "Product: code description grossRevenue netRevenue returnsValue returnRate orders customers units revenueShare",
       "ProductConnection: edges nodes pageInfo totalCount",
       "ProductEdge: cursor node",
@@ -163,6 +166,9 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   DimensionInfo: ["catalog dimensions"],
   MetricConnection: ["metrics"],
   MetricRow: ["metrics nodes"],
+  SegmentMovements: ["segmentMovements"],
+  MovementsTotal: ["segmentMovements before", "segmentMovements after"],
+  SegmentMove: ["segmentMovements moves"],
   Product: ["products nodes", "products edges node"],
   ProductConnection: ["products"],
   ProductEdge: ["products edges"],
@@ -199,7 +205,7 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
 export function isClosed(way: string, role: Role): boolean {
   const isPastCustomers =
     /^(customers?|customersColumns|churnRisk|factSales|factSalesColumns)\b|customersConnection/.test(way);
-  const isOpenQuestion = /^(kpis|cohorts|metrics|products)\b/.test(way);
+  const isOpenQuestion = /^(kpis|cohorts|metrics|products|segmentMovements)\b/.test(way);
   if (/\bboughtWith\b/.test(way) && (role === "country_manager" || role === "crm")) return true;
   if (/^loadRuns\b/.test(way)) return role !== "admin";
   return (isPastCustomers && (role === "executive" || role === "partner")) || (isOpenQuestion && role === "partner");
@@ -267,6 +273,10 @@ const leaves: Readonly<Record<string, string>> = {
   "ProductConnection.nodes": "code",
   "ProductEdge.node": "code",
   boughtWith: "code",
+  segmentMovements: "from",
+  before: "customers",
+  after: "customers",
+  moves: "kind",
   segmentExplanation: "key",
   values: "orders",
   scores: "code",
