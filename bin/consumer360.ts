@@ -104,6 +104,13 @@ command("verify", "whether segments, rollups, products and facts are what the li
   .addOption(json)
   .action(async (flags) => (await import("./verify.ts")).verify(flags));
 
+command(
+  "follow-up",
+  "compute what a load leaves for after its publish, where that was not done: product pairs, standings",
+)
+  .addOption(json)
+  .action(async (flags) => (await import("./followUp.ts")).followUp(flags));
+
 const layout = command("layout", "what the columns of files mean: list the layouts, check a mapping file");
 layout
   .command("list")

@@ -16,6 +16,7 @@ export type LoadFlags = ReadingFlags &
     again?: boolean;
     holdoutDays?: number;
     discountRate?: number;
+    freezeCutPoints?: boolean;
   }>;
 
 export function loadOptions(): Option[] {
@@ -41,6 +42,10 @@ export function loadOptions(): Option[] {
       "--discount-rate <rate>",
       "by how much less an order is worth a year later, for customers' lifetime values (0.1)",
     ).argParser(parseRate),
+    new Option(
+      "--freeze-cut-points",
+      "score customers by the cut-points of what is published, instead of computing new ones",
+    ),
     new Option("--again", "load even what the published snapshot was made of, as after damage"),
   ];
 }
@@ -48,7 +53,18 @@ export function loadOptions(): Option[] {
 /** In the loader's words; what is not given is as configured. */
 export async function readLoadOptions(
   config: Config,
-  { append, dropDuplicateLines, asOf, maxRejects, allow, again, holdoutDays, discountRate, ...reading }: LoadFlags,
+  {
+    append,
+    dropDuplicateLines,
+    asOf,
+    maxRejects,
+    allow,
+    again,
+    holdoutDays,
+    discountRate,
+    freezeCutPoints,
+    ...reading
+  }: LoadFlags,
 ): Promise<Omit<LoadOptions, "url" | "paths" | "onProgress">> {
   return {
     reading: await readingOptionsOf(reading),
@@ -57,6 +73,7 @@ export async function readLoadOptions(
     asOf: asOf as LoadOptions["asOf"],
     allow,
     again,
+    freezeCutPoints,
     currency: config.currency,
     monetary: config.monetary,
     models:

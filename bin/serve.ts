@@ -5,6 +5,7 @@ import { openLog } from "../src/server/openLog.ts";
 import { readConfig } from "../src/server/readConfig.ts";
 import { reasonNotReady } from "../src/server/reasonNotReady.ts";
 import { watchPolicy } from "../src/server/watchPolicy.ts";
+import { beginFollowing, type Following } from "./followLoad.ts";
 import { greeting, signedBy } from "./greeting.ts";
 import { hasDatabase, openServedDatabase } from "./openDatabase.ts";
 import { openSecret } from "./openSecret.ts";
@@ -41,6 +42,7 @@ export async function serve({ port, host }: ServeFlags, plan: UnattendedPlan | n
     onHangup: () => void policies.reload(),
   });
   const database = await openServedDatabase(config, say);
+  let following: Following | undefined;
   try {
     stop.check();
     await runServer({
@@ -50,7 +52,10 @@ export async function serve({ port, host }: ServeFlags, plan: UnattendedPlan | n
       database,
       log,
       stop,
-      prepare: async () => unattended?.begin(),
+      prepare: async () => {
+        following = beginFollowing(database.url, log);
+        unattended?.begin();
+      },
       greet: async (origin, warehouse) =>
         greeting({
           origin,
@@ -60,7 +65,7 @@ export async function serve({ port, host }: ServeFlags, plan: UnattendedPlan | n
         }),
     });
   } finally {
-    await unattended?.stop();
+    await Promise.all([unattended?.stop(), following?.stop()]);
     await database.release();
   }
 }

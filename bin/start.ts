@@ -9,6 +9,7 @@ import { type Config, readConfig } from "../src/server/readConfig.ts";
 import { signToken } from "../src/server/signToken.ts";
 import { watchPolicy } from "../src/server/watchPolicy.ts";
 import type { ReadWarehouse } from "../src/warehouse/openReadWarehouse.ts";
+import { beginFollowing, type Following } from "./followLoad.ts";
 import { formatLoadReport } from "./formatLoadReport.ts";
 import { type DemoToken, demoClaims, demoNote, greeting, signedBy } from "./greeting.ts";
 import { failureOf } from "./loadEnd.ts";
@@ -60,6 +61,7 @@ export async function start(
   const database = await openServedDatabase(config, progress.say);
   const { url } = database;
 
+  let following: Following | undefined;
   const prepare = async (warehouse: ReadWarehouse) => {
     if (paths) {
       await loadAsked(config, { url, paths, flags }, progress);
@@ -67,6 +69,7 @@ export async function start(
       // a production warehouse is never filled with made-up figures, nor is one that files are about to be added to
       await loadSample(config, { url, isEmpty: () => isEmpty(warehouse) }, progress);
     }
+    following = beginFollowing(url, log);
     unattended?.begin();
   };
   const greet = async (origin: string, warehouse: ReadWarehouse) => {
@@ -80,7 +83,7 @@ export async function start(
     stop.check();
     await runServer({ config, policies, authSecret, database, log, stop, prepare, greet });
   } finally {
-    await unattended?.stop();
+    await Promise.all([unattended?.stop(), following?.stop()]);
     await database.release();
   }
 }

@@ -8,6 +8,7 @@ import { rollups } from "../src/model/rollups.ts";
 import { rollupKey } from "../src/query/compile/rollupKey.ts";
 import { isLostConnection, unavailable } from "../src/warehouse/lostConnection.ts";
 import { progressOf } from "./conform/copyRows.ts";
+import { freezeCutPoints } from "./derive/freezeCutPoints.ts";
 import type { LoadOptions } from "./loadOptions.ts";
 import type { LoadReport } from "./loadReport.ts";
 import { type Load, makeSnapshot } from "./makeSnapshot.ts";
@@ -79,7 +80,8 @@ async function load(begun: Begun): Promise<LoadReport> {
       },
     );
   }
-  const known: Load = { ...begun, files, published, base, fingerprint };
+  const frozen = freezeCutPoints(published, options);
+  const known: Load = { ...begun, files, published, base, frozen, fingerprint };
   await recordFiles(session.records, loadRunId, loadedFiles(files));
   return makeSnapshot(known);
 }
@@ -154,7 +156,16 @@ function fingerprintOf(files: readonly FileEvidence[], options: LoadOptions): st
     loaderVersion,
     rollups.map(rollupKey),
     files.map(({ sha256, readAs }) => [sha256, readAs]),
-    { append, dropDuplicateLines, asOf, currency, monetary, scoresOf, models },
+    {
+      append,
+      dropDuplicateLines,
+      asOf,
+      currency,
+      monetary,
+      scoresOf,
+      models,
+      ...(options.freezeCutPoints ? { freezes: true } : {}),
+    },
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
@@ -162,6 +173,7 @@ function fingerprintOf(files: readonly FileEvidence[], options: LoadOptions): st
 /** What was asked for beside the files, where it is not what is usual. */
 function recordedOptions(options: LoadOptions): Readonly<Record<string, unknown>> {
   const { dropDuplicateLines, asOf, monetary, maxRejects, tolerances, allow = [], again, isSample, models } = options;
+  const { freezeCutPoints: freezes } = options;
   return {
     maxRejects,
     ...(dropDuplicateLines ? { dropDuplicateLines } : {}),
@@ -170,6 +182,7 @@ function recordedOptions(options: LoadOptions): Readonly<Record<string, unknown>
     ...(tolerances ? { tolerances } : {}),
     ...(allow.length > 0 ? { allow } : {}),
     ...(again ? { again } : {}),
+    ...(freezes ? { freezeCutPoints: freezes } : {}),
     ...(isSample ? { isSample } : {}),
     ...(models ? { models } : {}),
   };

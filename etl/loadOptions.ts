@@ -29,6 +29,8 @@ export type LoadOptions = Readonly<{
   allow?: readonly GateName[] | undefined;
   /** Load even what the published snapshot was made of, as after damage. */
   again?: boolean | undefined;
+  /** Scores customers by the cut-points of the published snapshot, those of recency as days before asOf, instead of computing new ones. */
+  freezeCutPoints?: boolean | undefined;
   /** The generated sample: whatever comes next takes its place, without being compared with it or added to it. */
   isSample?: boolean | undefined;
   /**

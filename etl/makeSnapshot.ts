@@ -12,6 +12,7 @@ import { markSettled, settleCorrections } from "./conform/settleCorrections.ts";
 import { dropDuplicates, dropSuperseded, nothing, numberLines } from "./conform/settleLines.ts";
 import { withdrawLines, withdrawnTable } from "./conform/withdrawLines.ts";
 import { deriveSnapshot } from "./derive/deriveSnapshot.ts";
+import type { FrozenCuts } from "./derive/freezeCutPoints.ts";
 import { type KindAmount, settleKinds, summariseLines, summariseSums, totalOf } from "./derive/summariseLines.ts";
 import { expectCustomers, usualModelOptions } from "./expect/expectCustomers.ts";
 import { judgePublish } from "./gate/judgePublish.ts";
@@ -39,6 +40,8 @@ export type Load = Readonly<{
   published: Published | null;
   /** What is added to; null where everything is replaced. */
   base: Published | null;
+  /** Whose cut-points are kept; null where they are computed. */
+  frozen: FrozenCuts | null;
 }>;
 
 export async function makeSnapshot(load: Load): Promise<LoadReport> {
@@ -91,6 +94,7 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
     table,
     published,
     base,
+    frozen: load.frozen,
     hasNames: files.some((file) => file.hasCustomerName),
   });
 
@@ -106,6 +110,7 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
     ...gated,
     ...warningsOfFiles(files, copied),
     ...(await warningsOfSnapshot(run, { snapshotId, ...derived, renamed: await countRenamed(run, snapshotId) })),
+    ...(load.frozen ? [cutPointsFrozen(load.frozen)] : []),
     ...(options.append && published?.isSample ? [sampleReplaced] : []),
   ];
 
@@ -148,6 +153,12 @@ export async function makeSnapshot(load: Load): Promise<LoadReport> {
     ...end,
   };
 }
+
+const cutPointsFrozen = ({ computedIn }: FrozenCuts): LoadWarning => ({
+  code: "CUT_POINTS_FROZEN",
+  count: 1,
+  message: `Customers are scored by the cut-points of snapshot ${computedIn}, not by those of the new population: fifths are no fifths any more.`,
+});
 
 const sampleReplaced: LoadWarning = Object.freeze({
   code: "SAMPLE_REPLACED",

@@ -7,6 +7,7 @@ import { Loads1764500000000 } from "./1764500000000-loads.ts";
 import { Partitions1764600000000 } from "./1764600000000-partitions.ts";
 import { LineOrder1764700000000 } from "./1764700000000-line-order.ts";
 import { Models1764800000000 } from "./1764800000000-models.ts";
+import { FollowUps1764900000000 } from "./1764900000000-follow-ups.ts";
 
 export const allMigrations = Object.freeze([
   Warehouse1763700000000,
@@ -17,4 +18,5 @@ export const allMigrations = Object.freeze([
   Partitions1764600000000,
   LineOrder1764700000000,
   Models1764800000000,
+  FollowUps1764900000000,
 ]);

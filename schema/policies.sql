@@ -102,8 +102,31 @@ CREATE POLICY model_card_scope ON model_card FOR SELECT TO consumer360_reader US
 );
 
 ALTER TABLE snapshot ENABLE ROW LEVEL SECURITY;
-GRANT SELECT (snapshot_id, generation, load_run_id, published_at, as_of, data_from, data_through, currency, recency_cuts, frequency_cuts, monetary_cuts, rollups, rollup_keys) ON snapshot TO consumer360_reader;
+GRANT SELECT (snapshot_id, generation, load_run_id, published_at, as_of, data_from, data_through, currency, recency_cuts, frequency_cuts, monetary_cuts, rollups, rollup_keys, former_snapshot_id, monetary, cuts_of) ON snapshot TO consumer360_reader;
 CREATE POLICY snapshot_scope ON snapshot FOR SELECT TO consumer360_reader USING (
+  (SELECT current_setting('consumer360.countries', true) <> '' AND current_setting('consumer360.segments', true) <> '')
+);
+
+ALTER TABLE customer_standing ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON customer_standing TO consumer360_reader;
+CREATE POLICY customer_standing_scope ON customer_standing FOR SELECT TO consumer360_reader USING (
+  ((SELECT current_setting('consumer360.countries', true) = '*')
+    OR country = ANY ((SELECT convert_from(decode(nullif(nullif(current_setting('consumer360.countries', true), ''), '*'), 'base64'), 'UTF8')::text[])::text[]))
+  AND ((SELECT current_setting('consumer360.segments', true) = '*')
+    OR classic = ANY ((SELECT convert_from(decode(nullif(nullif(current_setting('consumer360.segments', true), ''), '*'), 'base64'), 'UTF8')::text[])::text[]))
+);
+
+ALTER TABLE product_pair ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON product_pair TO consumer360_reader;
+CREATE POLICY product_pair_scope ON product_pair FOR SELECT TO consumer360_reader USING (
+  snapshot_id = (SELECT consumer360_scope.snapshot())
+  AND (SELECT current_setting('consumer360.countries', true) = '*')
+  AND (SELECT current_setting('consumer360.segments', true) = '*')
+);
+
+ALTER TABLE follow_up ENABLE ROW LEVEL SECURITY;
+GRANT SELECT (snapshot_id, name) ON follow_up TO consumer360_reader;
+CREATE POLICY follow_up_scope ON follow_up FOR SELECT TO consumer360_reader USING (
   (SELECT current_setting('consumer360.countries', true) <> '' AND current_setting('consumer360.segments', true) <> '')
 );
 

@@ -9,6 +9,7 @@ import type { Run } from "../record/loadSession.ts";
 import { type Carried, isTouched, untouchedOrders } from "./carriedOver.ts";
 import { type Derivation, storedTables } from "./derivedTables.ts";
 import { ordersTable } from "./deriveOrders.ts";
+import { frozenCutsOf } from "./freezeCutPoints.ts";
 
 const orders = rollupSource(salesOrderRollup);
 const customersTable = "load_customers";
@@ -41,14 +42,16 @@ const score = (value: string, cuts: string) =>
  */
 export async function deriveSegments(
   run: Run,
-  { tables, snapshotId, moment, monetary, scoresOf }: Derivation,
+  { tables, snapshotId, moment, monetary, scoresOf, cutsOf: frozen }: Derivation,
   carried: Carried | null = null,
 ): Promise<CutPoints> {
   await gatherCustomers(run, { moment, monetary }, carried);
+  const computed = frozen === undefined ? cutsOfPopulation : frozenCutsOf(frozen, moment.asOf);
   const cutPoints = await run.count(
-    `CREATE TEMP TABLE load_cuts ON COMMIT DROP AS ${scoresOf === undefined ? cutsOfPopulation : cutsOf(scoresOf)}`,
+    `CREATE TEMP TABLE load_cuts ON COMMIT DROP AS ${scoresOf === undefined ? computed : cutsOf(scoresOf)}`,
   );
-  if (cutPoints !== 1) throw new Error(`Snapshot ${scoresOf}, whose scores were to be kept, is not there.`);
+  if (cutPoints !== 1)
+    throw new Error(`Snapshot ${scoresOf ?? frozen}, whose scores or cut-points were to be kept, is not there.`);
   const known = scoresOf !== undefined;
   const scoreOf = (column: string, value: string, cuts: string) =>
     `CASE ${known ? `WHEN kept.customer_key IS NOT NULL THEN kept.${column} ` : ""}WHEN c.frequency > 0 THEN ${score(value, cuts)} END AS ${column}`;

@@ -14,6 +14,7 @@ import { deriveCells, type NotFilled } from "./deriveCells.ts";
 import type { Derivation } from "./derivedTables.ts";
 import { deriveOrders, ordersTable } from "./deriveOrders.ts";
 import { type CutPoints, deriveSegments } from "./deriveSegments.ts";
+import type { FrozenCuts } from "./freezeCutPoints.ts";
 import { nameCustomers } from "./nameCustomers.ts";
 import { placeOrders } from "./placeOrders.ts";
 import { recordMoves } from "./recordMoves.ts";
@@ -25,6 +26,8 @@ export type Derived = Readonly<{
   asOf: IsoDate;
   monetary: Derivation["monetary"];
   cuts: CutPoints;
+  /** The snapshot in which frozen cut-points were computed. */
+  cutsOf: number | null;
   /** Names of the rollups that hold the snapshot whole. */
   filled: readonly string[];
   notFilled: readonly NotFilled[];
@@ -40,12 +43,14 @@ export async function deriveSnapshot(
     published,
     base,
     hasNames,
+    frozen,
   }: Readonly<{
     options: LoadOptions;
     table: LineTable;
     published: Published | null;
     base: Published | null;
     hasNames: boolean;
+    frozen: FrozenCuts | null;
   }>,
 ): Promise<Derived> {
   const { snapshotId, generation } = table;
@@ -68,6 +73,7 @@ export async function deriveSnapshot(
     moment: at(asOf),
     monetary,
     scoresOf: options.scoresOf,
+    cutsOf: frozen?.of,
   };
   const cuts = await deriveSegments(run, derivation, carried);
   await placeOrders(run, derivation, carried);
@@ -76,7 +82,7 @@ export async function deriveSnapshot(
   const { filled, notFilled } = await deriveCells(run, derivation, carried);
   await attachPartitions(run, snapshotId);
   if (published && !published.isSample) await recordMoves(run, { former: published.snapshotId, snapshotId });
-  return { dataFrom, dataThrough, asOf, monetary, cuts, filled, notFilled };
+  return { dataFrom, dataThrough, asOf, monetary, cuts, cutsOf: frozen?.computedIn ?? null, filled, notFilled };
 }
 
 /** The first and the last day with a line. Where nothing was withdrawn, the base tells its own. */

@@ -36,4 +36,6 @@ export type Derivation = Readonly<{
   monetary: Monetary;
   /** A former snapshot whose scores are kept, where they are not to be computed anew. */
   scoresOf?: number | undefined;
+  /** A snapshot whose cut-points are kept, where they are frozen. */
+  cutsOf?: number | undefined;
 }>;

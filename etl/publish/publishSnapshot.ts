@@ -40,6 +40,7 @@ export async function publishSnapshot(run: Run, snapshot: NewSnapshot): Promise<
     frequency_cuts: cuts.frequency,
     monetary_cuts: cuts.monetary,
     monetary: snapshot.monetary,
+    cuts_of: snapshot.cutsOf,
     is_sample: snapshot.isSample,
     amounts: JSON.stringify(storedAmounts(amounts)),
     rollups: filled,

@@ -17,6 +17,9 @@ export type Published = Readonly<{
   /** The measure that its monetary scores are made of. */
   monetary: Monetary;
   rollupKeys: readonly string[];
+  /** The snapshot whose cut-points it has, where those were frozen. */
+  cutsOf: number | null;
+  hasCuts: boolean;
   /** By kind; null where an older version made it. */
   amounts: readonly KindAmount[] | null;
 }>;
@@ -26,8 +29,9 @@ type StoredAmounts = Readonly<Record<string, { lines: number; amount: string }>>
 export async function readPublished(records: pg.Client): Promise<Published | null> {
   const { rows } = await records.query(
     `SELECT s.snapshot_id AS "snapshotId", s.generation, s.fingerprint, s.lines::float8 AS lines, s.as_of AS "asOf",
-       s.data_from AS "dataFrom", s.data_through AS "dataThrough", s.currency, s.is_sample AS "isSample", s.monetary,
-       s.rollup_keys AS "rollupKeys", s.amounts
+       s.data_from AS "dataFrom", s.data_through AS "dataThrough", s.currency, s.is_sample AS "isSample",
+       s.rollup_keys AS "rollupKeys", s.monetary, s.cuts_of AS "cutsOf", cardinality(s.frequency_cuts) > 0 AS "hasCuts",
+       s.amounts
      FROM published_snapshot p JOIN snapshot s USING (snapshot_id)`,
   );
   const [row] = rows;

@@ -85,7 +85,7 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
     { count: async (text: string) => (await client.query(text)).rowCount ?? 0 },
   );
   const [snapshot] = await run(
-    "SELECT generation, as_of::text AS as_of, monetary, rollups FROM snapshot WHERE snapshot_id = $1",
+    "SELECT generation, as_of::text AS as_of, monetary, rollups, cuts_of FROM snapshot WHERE snapshot_id = $1",
     [id],
   );
   if (!snapshot) throw notKept(id);
@@ -100,7 +100,9 @@ async function verifySnapshot(client: pg.Client, id: number, named: number): Pro
   for (const name of names)
     await run(`CREATE TEMP TABLE ${recomputedTables[name]} (LIKE ${storedTables[name]}) ON COMMIT DROP`);
   const monetary = snapshot.monetary as Monetary;
-  const derivation = { tables: recomputedTables, snapshotId: id, moment, monetary };
+  // Frozen cut-points are not what the lines make: they are taken as they are stored.
+  const cutsOf = snapshot.cuts_of === null ? undefined : id;
+  const derivation = { tables: recomputedTables, snapshotId: id, moment, monetary, cutsOf };
   await deriveOrders(run, lines, moment);
   const cuts = await deriveSegments(run, derivation);
   await placeOrders(run, derivation);

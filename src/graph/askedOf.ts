@@ -35,8 +35,8 @@ export type Asked = Readonly<{
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
-/** The one way that is given an id which is no customer's. */
-const ofRecord = "loadRuns";
+/** The ways that are given an id which is no customer's: a load's, a snapshot's. */
+const ofNobody: ReadonlySet<string> = new Set(["loadRuns", "segmentMovements"]);
 
 const mostFields = 50;
 const mostValues = 20;
@@ -73,7 +73,7 @@ export function askedOf(operation: Operation, scope: Scope): Asked {
     const values = argumentsOf(operation, field, node);
     const names = new Set(node.arguments?.map(({ name }) => name.value));
     const args = field.args.filter(({ name }) => names.has(name) && values !== null && Object.hasOwn(values, name));
-    if (isRead && path !== ofRecord && args.some(({ name, type }) => namesCustomer(values?.[name], type)))
+    if (isRead && !ofNobody.has(path) && args.some(({ name, type }) => namesCustomer(values?.[name], type)))
       personal.add(singleCustomer);
     if (listed === mostFields) {
       more += 1;

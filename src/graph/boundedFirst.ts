@@ -3,6 +3,7 @@ import { Consumer360Error } from "../kernel/errors.ts";
 
 export const mostCustomers = 1_000;
 export const mostCustomersByColumns = 10_000;
+export const mostProducts = 1_000;
 export const mostLoadRuns = 1_000;
 export const mostRejects = 1_000;
 export const mostLines = 10_000;

@@ -14,8 +14,11 @@ import { KpisResolver } from "./resolvers/KpisResolver.ts";
 import { LoadRunResolver } from "./resolvers/LoadRunResolver.ts";
 import { MetricsResolver } from "./resolvers/MetricsResolver.ts";
 import { ModelsResolver } from "./resolvers/ModelsResolver.ts";
+import { ProductResolver } from "./resolvers/ProductResolver.ts";
 import { RevenueByCountryResolver } from "./resolvers/RevenueByCountryResolver.ts";
 import { RevenueByMonthResolver } from "./resolvers/RevenueByMonthResolver.ts";
+import { SegmentExplanationResolver } from "./resolvers/SegmentExplanationResolver.ts";
+import { SegmentMovementsResolver } from "./resolvers/SegmentMovementsResolver.ts";
 import { SegmentResolver } from "./resolvers/SegmentResolver.ts";
 import { ViewerResolver } from "./resolvers/ViewerResolver.ts";
 import { shieldSchema } from "./shield.ts";
@@ -35,10 +38,13 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
       CohortResolver,
       CustomerResolver,
       CustomerEdgesResolver,
+      SegmentExplanationResolver,
+      SegmentMovementsResolver,
       CustomersColumnsResolver,
       FactSaleResolver,
       MetricsResolver,
       ModelsResolver,
+      ProductResolver,
       LoadRunResolver,
     ],
     // Filters are judged where they are understood, in the query floor.

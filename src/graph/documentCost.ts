@@ -172,6 +172,8 @@ export function documentCost(
     const first = field.args.find((arg) => arg.name === "first");
     if (first) {
       const page = Math.min(mostFirst, rowsOfPage(given?.first ?? first.defaultValue));
+      // So many of a plain list, asked for all of its parents at once.
+      if (isList) return { ...times(page, cost), questions: cost.questions + 1 };
       const isOfSegment = parent.name === "Segment";
       return {
         ...cost,

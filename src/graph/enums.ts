@@ -1,6 +1,7 @@
 // The graph's enums. Their values are the model's lists, in the model's order; only their descriptions are written here.
 import { registerEnumType } from "type-graphql";
 import { lineKinds, lineTypes } from "../model/lineKinds.ts";
+import { moveCauses, moveKinds } from "../model/segmentMoves.ts";
 import { schemeNames, segmentKeys } from "../model/segmentSchemes.ts";
 
 type EnumOf<Value extends string> = { readonly [Name in Value]: Name };
@@ -80,3 +81,27 @@ export const ModelStatusEnum = enumOf(
   "Whether a model can be believed. DEGENERATE: fitted, but to an edge that says nothing of some things, as the reason tells.",
 );
 export type ModelStatusName = keyof typeof ModelStatusEnum;
+export const productOrderFields = [
+  "CODE",
+  "GROSS_REVENUE",
+  "NET_REVENUE",
+  "RETURNS_VALUE",
+  "ORDERS",
+  "CUSTOMERS",
+  "UNITS",
+] as const;
+export type ProductOrderFieldName = (typeof productOrderFields)[number];
+
+export const ProductOrderFieldEnum = enumOf(
+  "ProductOrderField",
+  productOrderFields,
+  "What a list of products can be ordered by. Products that are level come in the order of their codes.",
+);
+
+export const MoveKindEnum = enumOf("MoveKind", moveKinds, "What became of customers between two snapshots.");
+
+export const MoveCauseEnum = enumOf(
+  "MoveCause",
+  moveCauses,
+  "Why customers moved: by what they did, by time alone, or because cut-points moved.",
+);

@@ -12,6 +12,8 @@ export const fieldClassNames = [
   "commercial",
   /** The same where any question may be asked, and not the tables without small cells alone. */
   "anyFigure",
+  /** A declared fact of the whole population that is for whoever sees all of it; computed after the publish, and so of the moment. */
+  "wholePopulation",
   /** Who the customers are: where and when each one buys, its scores and segment. */
   "customerLevel",
   /** What one customer bought and for how much, and single lines. */
@@ -69,7 +71,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   Query: {
     public: ["me", "dataset", "catalog"],
     commercial: ["revenueByMonth", "revenueByCountry", "segments"],
-    anyFigure: ["kpis", "cohorts", "metrics", "models"],
+    anyFigure: ["kpis", "cohorts", "metrics", "models", "products", "segmentMovements"],
     customerLevel: ["customer", "customers", "customersColumns"],
     // Its order is that of a figure.
     customerFigures: ["churnRisk", "factSales", "factSalesColumns"],
@@ -91,7 +93,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     ],
   },
   Dataset: {
-    public: ["snapshot", "publishedAt", "asOf", "dataFrom", "dataThrough", "currency"],
+    public: ["snapshot", "publishedAt", "asOf", "dataFrom", "dataThrough", "currency", "cutPointsOf"],
     populationFact: ["rfmCutPoints"],
     operator: ["account"],
   },
@@ -183,6 +185,23 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
     ],
     customerLevel: ["customersConnection"],
   },
+  SegmentMovements: {
+    anyFigure: ["scheme", "from", "to", "fromAsOf", "toAsOf", "cutPointsFrozen", "before", "after", "moves"],
+  },
+  MovementsTotal: { anyFigure: ["customers", "grossRevenue", "netRevenue"] },
+  SegmentMove: {
+    anyFigure: [
+      "kind",
+      "from",
+      "to",
+      "cause",
+      "customers",
+      "grossRevenueBefore",
+      "grossRevenueAfter",
+      "netRevenueBefore",
+      "netRevenueAfter",
+    ],
+  },
   Cohort: { public: ["month"], anyFigure: ["size", "retention"] },
   CohortPeriod: {
     public: ["period", "month", "observed", "complete"],
@@ -210,6 +229,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
       "averageOrderValue",
       "sales",
       "outlook",
+      "segmentExplanation",
     ],
     personal: ["name"],
   },
@@ -269,6 +289,14 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   FrequencyClass: { anyFigure: ["repeats", "customers", "expectedOrders", "observedOrders"] },
   LostRevenue: { anyFigure: ["heldByList", "heldByRecency", "heldByRevenue"] },
   Rfm: { customerLevel: ["recency"], customerFigures: ["frequency", "monetary", "code"] },
+  SegmentExplanation: {
+    customerFigures: ["scheme", "key", "rule", "values", "scores", "cutPoints", "better", "worse"],
+  },
+  RfmValues: { customerFigures: ["lastOrderDate", "recencyDays", "orders", "amount"] },
+  BetterSegment: { customerFigures: ["key", "name", "rule", "missing", "sentence"] },
+  WorseSegment: { customerFigures: ["key", "name", "rule", "losing", "sentence"] },
+  MissingForSegment: { customerFigures: ["orders", "amount", "days"] },
+  LosingSegment: { customerFigures: ["days", "orders", "amount"] },
   // How many there are is a figure as well.
   CustomerConnection: { customerLevel: ["edges", "nodes", "pageInfo"], customerFigures: ["totalCount"] },
   CustomerEdge: { customerLevel: ["cursor", "node"] },
@@ -323,6 +351,25 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   DimensionInfo: { public: ["name", "member", "label", "description", "sensitivity"] },
   MetricConnection: { anyFigure: ["nodes", "totals", "totalCount", "pageInfo"] },
   MetricRow: metricRow,
+  Product: {
+    anyFigure: [
+      "code",
+      "description",
+      "category",
+      "grossRevenue",
+      "netRevenue",
+      "returnsValue",
+      "returnRate",
+      "orders",
+      "customers",
+      "units",
+      "revenueShare",
+    ],
+    wholePopulation: ["boughtWith"],
+  },
+  BoughtWith: { wholePopulation: ["code", "description", "orders", "support", "confidence", "lift"] },
+  ProductConnection: { anyFigure: ["edges", "nodes", "pageInfo", "totalCount"] },
+  ProductEdge: { anyFigure: ["cursor", "node"] },
   PageInfo: { public: ["hasNextPage", "hasPreviousPage", "startCursor", "endCursor"] },
 });
 

@@ -37,6 +37,7 @@ const needs: Readonly<Record<FieldClass, readonly Trait[]>> = Object.freeze({
   populationFact: ["anyQuestion"],
   commercial: ["commercial"],
   anyFigure: ["anyQuestion", "commercial"],
+  wholePopulation: ["anyQuestion", "commercial", "everyRow"],
   customerLevel: singleCustomers,
   customerFigures: [...singleCustomers, "commercial"],
   personal: [...singleCustomers, "names"],

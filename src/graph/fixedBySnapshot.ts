@@ -1,5 +1,5 @@
 // Which answers are functions of snapshot, scope, document and variables, so that one that was given may be given again. What is read from
-// the records of loads is of the moment; what nobody has classified here counts as that.
+// the records of loads is of the moment, and so is what is computed after the publish; what nobody has classified here counts as that.
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -26,6 +26,7 @@ export const fixedRoots: readonly string[] = Object.freeze([
   "cohorts",
   "metrics",
   "models",
+  "products",
   "customer",
   "customers",
   "customersColumns",
@@ -40,6 +41,7 @@ const fixedClasses: Readonly<Record<FieldClass, boolean>> = Object.freeze({
   populationFact: true,
   commercial: true,
   anyFigure: true,
+  wholePopulation: false,
   customerLevel: true,
   customerFigures: true,
   personal: true,

@@ -4,7 +4,14 @@ import { isStorable } from "../kernel/storableText.ts";
 import { type DimensionName, segmentDimensions } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
 import type { SchemeName } from "../model/segmentSchemes.ts";
-import type { CustomerAttributes, Line, MetricRow, Outlook } from "../query/answer.ts";
+import type {
+  BoughtTogether,
+  CustomerAttributes,
+  Line,
+  MetricRow,
+  Outlook,
+  ProductAttributes,
+} from "../query/answer.ts";
 import type { RejectRecord } from "../query/decodeRecords.ts";
 import type { Page } from "../query/request.ts";
 import type { Ask } from "./Ask.ts";
@@ -14,6 +21,7 @@ type CustomerKey = Readonly<{ id: string; measures: readonly MeasureName[]; dime
 type SegmentsKey = Readonly<{ scheme: SchemeName; measures: readonly MeasureName[] }>;
 type SalesKey = Readonly<{ id: string; page: Page; count: boolean }>;
 
+type PairsKey = Readonly<{ product: string; first: number }>;
 type RejectsKey = Readonly<{ loadRunId: number; page: Page; count: boolean; raw: boolean }>;
 
 export type Loaders = Readonly<{
@@ -27,6 +35,10 @@ export type Loaders = Readonly<{
   segments: Pick<DataLoader<SegmentsKey, readonly MetricRow[]>, "load">;
   /** A page of a customer's lines. */
   sales: Pick<DataLoader<SalesKey, Sealed<Line>>, "load">;
+  /** What a product is called, and its category. */
+  products: Pick<DataLoader<string, ProductAttributes | null>, "load">;
+  /** What is bought with a product; null where it has not been computed yet. */
+  pairs: Pick<DataLoader<PairsKey, readonly BoughtTogether[] | null>, "load">;
   /** A page of a load's rejected rows. */
   rejects: Pick<DataLoader<RejectsKey, Sealed<RejectRecord>>, "load">;
 }>;
@@ -80,6 +92,20 @@ export function makeLoaders(ask: Ask): Loaders {
     { cacheKeyFn: JSON.stringify },
   );
 
+  const products = new DataLoader<string, ProductAttributes | null>((codes) =>
+    ask({ kind: "productAttributes", products: codes }),
+  );
+
+  const pairs = new DataLoader<PairsKey, readonly BoughtTogether[] | null, string>(
+    (keys) =>
+      inGroups(
+        keys,
+        ({ first }) => String(first),
+        (group, { first }) => ask({ kind: "productPairs", products: group.map(({ product }) => product), first }),
+      ),
+    { cacheKeyFn: JSON.stringify },
+  );
+
   const rejects = new DataLoader<RejectsKey, Sealed<RejectRecord>, string>(
     (keys) =>
       inGroups(
@@ -91,7 +117,7 @@ export function makeLoaders(ask: Ask): Loaders {
     { cacheKeyFn: JSON.stringify },
   );
 
-  return Object.freeze({ customers, attributes, outlooks, segments, sales, rejects });
+  return Object.freeze({ customers, attributes, outlooks, segments, sales, products, pairs, rejects });
 }
 
 /** One batch for each group of keys; the values come back in the order of the keys. */
@@ -109,11 +135,15 @@ async function inGroups<Key, Value>(
     // One group's refusal is no other group's.
     const values = await load(group, first).catch((cause: unknown) => group.map(() => asError(cause)));
     group.forEach((key, at) => {
-      loaded.set(key, values[at] ?? new Error("A batch came back shorter than it was asked."));
+      const value = values[at];
+      loaded.set(key, value === undefined ? new Error("A batch came back shorter than it was asked.") : value);
     });
   });
   await Promise.all(batches);
-  return keys.map((key) => loaded.get(key) ?? new Error("A key was left out of its batch."));
+  return keys.map((key) => {
+    const value = loaded.get(key);
+    return value === undefined ? new Error("A key was left out of its batch.") : value;
+  });
 }
 
 function asError(cause: unknown): Error {

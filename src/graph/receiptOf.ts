@@ -11,6 +11,8 @@ export type Receipt = Readonly<{
   dataThrough: string;
   /** ISO instant, UTC. */
   publishedAt: string;
+  /** The snapshot in which the cut-points were computed, where they are frozen. */
+  cutPointsOf?: string;
   /** Fingerprint of the scope. */
   policy: string;
   /** Whether anything is kept from who asks: rows, members, single customers, names, small cells. */
@@ -45,6 +47,7 @@ export function receiptOf(facts: SnapshotFacts, scope: Scope, asked: readonly As
     dataFrom: facts.dataFrom,
     dataThrough: facts.dataThrough,
     publishedAt: facts.publishedAt,
+    ...(facts.cutsOf !== null && { cutPointsOf: String(facts.cutsOf) }),
     policy: scope.fingerprint,
     scoped: keepsAnything(scope),
     notices: scope.notices,

@@ -2,14 +2,7 @@
 
 import { segmentDimensions } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
-import {
-  keysOf,
-  reachableKeys,
-  type SchemeName,
-  type SegmentKey,
-  segmentSchemes,
-  unscoredSegments,
-} from "../model/segmentSchemes.ts";
+import { describedSegment, keysOf, reachableKeys, type SchemeName, type SegmentKey } from "../model/segmentSchemes.ts";
 import type { MetricRow } from "../query/answer.ts";
 import type { Where } from "../query/request.ts";
 import { figuresOf } from "./figuresOf.ts";
@@ -31,8 +24,7 @@ export function segmentOfRows(
   rows: readonly MetricRow[],
   where?: Where,
 ): Segment {
-  const described = [...segmentSchemes[scheme].rules, ...unscoredSegments].find((rule) => rule.key === key);
-  if (!described) throw new Error(`The scheme ${scheme} has no segment ${key}.`);
+  const described = describedSegment(scheme, key);
   const row = rows.find((candidate) => candidate[segmentDimensions[scheme]] === key);
   const figures = figuresOf(Segment, fields, row);
   // No part of something is 0 of it; no part of nothing is not a number.

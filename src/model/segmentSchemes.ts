@@ -39,6 +39,8 @@ export type SegmentScheme = Readonly<{
   /** Where true no two rules may share a cell; where false the first match counts. */
   exclusive: boolean;
   rules: readonly SegmentRule[];
+  /** The keys of the rules from the best segment to the worst, where that is not the order of the rules. */
+  bestFirst?: readonly SegmentKey[];
 }>;
 
 const atLeast = (low: number): Between => [low, 5];
@@ -85,6 +87,7 @@ const classic: SegmentScheme = {
 const executive: SegmentScheme = {
   name: "EXECUTIVE",
   exclusive: false,
+  bestFirst: ["HIGH_VALUE", "POTENTIAL", "CHURN_RISK"],
   rules: [
     {
       key: "CHURN_RISK",
@@ -194,7 +197,19 @@ export function keysOf(scheme: SchemeName): SegmentKey[] {
   return [...segmentSchemes[scheme].rules, ...unscoredSegments].map((rule) => rule.key);
 }
 
-type Scores = Readonly<Record<ScoreName, number>>;
+export type Scores = Readonly<Record<ScoreName, number>>;
+
+/** The keys of a scheme's rules, from the best segment to the worst. */
+export function bestFirst({ rules, bestFirst: declared }: SegmentScheme): readonly SegmentKey[] {
+  return declared ?? rules.map((rule) => rule.key);
+}
+
+/** What a scheme says of a key of its own, of GUEST or of UNSCORED. */
+export function describedSegment(scheme: SchemeName, key: SegmentKey): Omit<SegmentRule, "when"> {
+  const described = [...segmentSchemes[scheme].rules, ...unscoredSegments].find((rule) => rule.key === key);
+  if (!described) throw new Error(`The scheme ${scheme} has no segment ${key}.`);
+  return described;
+}
 
 function matches(rule: SegmentRule, scores: Scores): boolean {
   return Object.entries(rule.when).every(([score, [low, high]]) => {
@@ -233,6 +248,8 @@ export function proveSegmentSchemes(schemes: readonly SegmentScheme[] = Object.v
   for (const scheme of schemes) {
     const keys = scheme.rules.map((rule) => rule.key);
     if (new Set(keys).size !== keys.length) throw new Error(`Segment scheme ${scheme.name} names a key twice.`);
+    if (bestFirst(scheme).toSorted().join() !== keys.toSorted().join())
+      throw new Error(`Segment scheme ${scheme.name} does not rank each of its segments once.`);
     for (const cell of cells()) {
       const found = scheme.rules.filter((rule) => matches(rule, cell)).map((rule) => rule.key);
       const place = `the cell R${cell.recency} F${cell.frequency} M${cell.monetary}`;

@@ -2,6 +2,7 @@
 import type { DimensionName } from "../model/dimensions.ts";
 import type { LineKind, LineType } from "../model/lineKinds.ts";
 import type { MeasureName } from "../model/measures.ts";
+import type { MoveCause } from "../model/segmentMoves.ts";
 import type { SchemeName, SegmentKey } from "../model/segmentSchemes.ts";
 
 /** A member's value: text (decimal, date, key, id), number (count, fraction, days), list of texts, or null. */
@@ -106,3 +107,39 @@ export type LineColumnsAnswer = AnswerPage & Readonly<{ columns: LineColumns; co
 
 /** In the order of the ids asked for; a customer without a visible line has an empty page. */
 export type CustomerLinesAnswer = readonly LinesAnswer[];
+
+/** Null where the files say nothing. */
+export type ProductAttributes = Readonly<{ product: string; description: string | null; category: string | null }>;
+
+/** A product that is bought with another one, by counts of orders of the whole population. */
+export type BoughtTogether = Readonly<{
+  product: string;
+  description: string | null;
+  /** With both; with the one that is asked about; with this one; with any product. */
+  together: number;
+  askedOrders: number;
+  orders: number;
+  allOrders: number;
+}>;
+
+/** Customers who went the same way for the same cause; null: not there at that end, and a cause that is not told. */
+export type SegmentMove = Readonly<{
+  from: SegmentKey | null;
+  to: SegmentKey | null;
+  cause: MoveCause | null;
+  customers: number;
+  grossRevenueBefore: string;
+  grossRevenueAfter: string;
+  netRevenueBefore: string;
+  netRevenueAfter: string;
+}>;
+
+export type Movements = Readonly<{
+  from: number;
+  to: number;
+  fromAsOf: string;
+  toAsOf: string;
+  /** Whether the later snapshot has frozen cut-points. */
+  isFrozen: boolean;
+  moves: readonly SegmentMove[];
+}>;

@@ -7,17 +7,22 @@ import { finestGrain } from "../model/dimensions.ts";
 import type { Scope } from "../model/scope.ts";
 import type { ReadWarehouse, StoredRow } from "../warehouse/openReadWarehouse.ts";
 import type {
+  BoughtTogether,
   Cursors,
   CustomerAttributes,
   CustomerLinesAnswer,
   LineColumnsAnswer,
   LinesAnswer,
   MetricsAnswer,
+  Movements,
   Outlook,
+  ProductAttributes,
   QueryTrace,
   RowPage,
 } from "./answer.ts";
 import { answerFixedTable } from "./answerFixedTable.ts";
+import { answerMovements } from "./answerMovements.ts";
+import { answerProductAttributes, answerProductPairs } from "./answerProducts.ts";
 import { whereEarlier } from "./calendarConditions.ts";
 import { compileCustomerAttributes } from "./compile/compileCustomerAttributes.ts";
 import {
@@ -72,7 +77,10 @@ import type {
   ModelCardRequest,
   OutlooksRequest,
   Page,
+  ProductAttributesRequest,
+  ProductPairsRequest,
   Request,
+  SegmentMovementsRequest,
 } from "./request.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
 import { spineOf, spineTooLong } from "./spineOf.ts";
@@ -105,7 +113,13 @@ export type AnswerTo<R extends Request> = R extends MetricsRequest
               ? RowPage<Outlook>
               : R extends ModelCardRequest
                 ? readonly [ModelCard | null]
-                : never;
+                : R extends ProductAttributesRequest
+                  ? readonly (ProductAttributes | null)[]
+                  : R extends ProductPairsRequest
+                    ? readonly (readonly BoughtTogether[] | null)[]
+                    : R extends SegmentMovementsRequest
+                      ? readonly [Movements | null]
+                      : never;
 
 export async function ask<R extends Request>(request: R, asker: Asker): Promise<AnswerTo<R>> {
   validate(request, asker.scope);
@@ -133,6 +147,12 @@ function answerTo(request: Request, asker: Asker): Promise<AnswerTo<Request>> {
       return answerChurnRisk(request, asker);
     case "modelCard":
       return answerModelCard(asker);
+    case "productAttributes":
+      return answerProductAttributes(request, asker.snapshot, (statement) => execute(statement, asker, undefined));
+    case "productPairs":
+      return answerProductPairs(request, asker.snapshot, (statement) => execute(statement, asker, undefined));
+    case "segmentMovements":
+      return answerMovements(request, asker.snapshot, asker.scope, (statement) => execute(statement, asker, undefined));
   }
 }
 

@@ -13,7 +13,7 @@ const nothing: SessionScope = Object.freeze({ countries: [], segments: [], opera
 const columns = `s.snapshot_id, s.generation, s.load_run_id,
   to_char(s.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS published_at,
   s.as_of, s.data_from, s.data_through, s.currency, s.recency_cuts, s.frequency_cuts, s.monetary_cuts,
-  s.rollup_keys`;
+  s.rollup_keys, s.monetary, s.cuts_of, s.former_snapshot_id`;
 
 /** Throws WAREHOUSE_NOT_READY where nothing is published, SNAPSHOT_EXPIRED where the one asked for is no longer kept. */
 export async function readSnapshot(warehouse: ReadWarehouse, snapshotId?: number): Promise<SnapshotFacts> {
@@ -52,6 +52,9 @@ function decodeSnapshot(row: StoredRow): SnapshotFacts {
     recencyCuts: row.recency_cuts as IsoDate[],
     frequencyCuts: row.frequency_cuts as number[],
     monetaryCuts: (row.monetary_cuts as string[]).map(toDecimal),
+    monetary: row.monetary === "netRevenue" ? "netRevenue" : "grossRevenue",
+    cutsOf: row.cuts_of === null ? null : Number(row.cuts_of),
+    formerSnapshotId: row.former_snapshot_id === null ? null : Number(row.former_snapshot_id),
     rollups: rollupsOfKeys(row.rollup_keys as string[]),
   });
 }

@@ -1,6 +1,7 @@
 // What can be asked of the warehouse: one closed union of plain data. Names are the model's; nothing here knows SQL or GraphQL.
 import type { DimensionName } from "../model/dimensions.ts";
 import type { MeasureName } from "../model/measures.ts";
+import type { SchemeName } from "../model/segmentSchemes.ts";
 import type { LineColumn } from "./answer.ts";
 
 /** A condition on a dimension: a value, one of a list, or a half-open range. Parts are anded. */
@@ -101,6 +102,25 @@ export type CustomerLinesRequest = Readonly<{
   count?: boolean | undefined;
 }>;
 
+/** What products are called, and their category: facts of the whole population. */
+export type ProductAttributesRequest = Readonly<{ kind: "productAttributes"; products: readonly string[] }>;
+
+/** What is bought with each of some products: facts of the whole population, for whoever sees all of it. */
+export type ProductPairsRequest = Readonly<{
+  kind: "productPairs";
+  products: readonly string[];
+  /** How many for each product. */
+  first: number;
+}>;
+
+/** Who went from which segment to which between two snapshots; each is named by a text, as it was given. */
+export type SegmentMovementsRequest = Readonly<{
+  kind: "segmentMovements";
+  scheme: SchemeName;
+  from?: string | undefined;
+  to?: string | undefined;
+}>;
+
 export type Request =
   | MetricsRequest
   | CustomerAttributesRequest
@@ -109,4 +129,7 @@ export type Request =
   | CustomerLinesRequest
   | OutlooksRequest
   | ChurnRiskRequest
-  | ModelCardRequest;
+  | ModelCardRequest
+  | ProductAttributesRequest
+  | ProductPairsRequest
+  | SegmentMovementsRequest;

@@ -17,6 +17,12 @@ export type SnapshotFacts = Readonly<{
   recencyCuts: readonly IsoDate[];
   frequencyCuts: readonly number[];
   monetaryCuts: readonly Decimal[];
+  /** The measure that monetary scores are made of. */
+  monetary: "grossRevenue" | "netRevenue";
+  /** The snapshot whose cut-points were frozen and are kept here; null where they are of this snapshot's own customers. */
+  cutsOf: number | null;
+  /** What was published before; null for the first. It may not be kept any more. */
+  formerSnapshotId: number | null;
   /** Names of the rollups that hold this snapshot whole, as they are declared now. */
   rollups: readonly string[];
 }>;

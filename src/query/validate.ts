@@ -9,6 +9,7 @@ import { catalogName, mayUse, mayUseMember } from "../model/catalog.ts";
 import { alwaysBy } from "../model/cutBy.ts";
 import { cutFault } from "../model/cuts.ts";
 import { type Dimension, type DimensionName, dimensionOf, finestGrain, isDimension } from "../model/dimensions.ts";
+import { seesEveryRow } from "../model/loadSight.ts";
 import { type MeasureName, measureOf } from "../model/measures.ts";
 import type { Scope } from "../model/scope.ts";
 import { keysOf, reachableKeys } from "../model/segmentSchemes.ts";
@@ -69,6 +70,13 @@ export function validate(request: Request, scope: Scope): void {
       return;
     case "customerAttributes":
       if (!mayUse("personal", scope)) throw forbidden();
+      return;
+    case "productAttributes":
+    case "segmentMovements":
+      if (!mayUse("commercial", scope)) throw forbidden();
+      return;
+    case "productPairs":
+      if (!mayUse("commercial", scope) || !seesEveryRow(scope)) throw forbidden();
       return;
   }
 }

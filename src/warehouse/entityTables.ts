@@ -7,11 +7,14 @@ import { CohortRetention } from "./entities/CohortRetention.ts";
 import { Customer360 } from "./entities/Customer360.ts";
 import { CustomerCell } from "./entities/CustomerCell.ts";
 import { CustomerOutlook } from "./entities/CustomerOutlook.ts";
+import { CustomerStanding } from "./entities/CustomerStanding.ts";
 import { DimCustomer } from "./entities/DimCustomer.ts";
 import { DimProduct } from "./entities/DimProduct.ts";
 import { FactSale } from "./entities/FactSale.ts";
+import { FollowUp } from "./entities/FollowUp.ts";
 import { LoadRun } from "./entities/LoadRun.ts";
 import { ModelCard } from "./entities/ModelCard.ts";
+import { ProductPair } from "./entities/ProductPair.ts";
 import { ProductWording } from "./entities/ProductWording.ts";
 import { PublishedSnapshot } from "./entities/PublishedSnapshot.ts";
 import { RejectedRow } from "./entities/RejectedRow.ts";
@@ -45,6 +48,9 @@ export const tableEntities: readonly (new () => object)[] = Object.freeze([
   DimProduct,
   CustomerOutlook,
   ModelCard,
+  CustomerStanding,
+  ProductPair,
+  FollowUp,
   Snapshot,
   PublishedSnapshot,
   LoadRun,

@@ -119,9 +119,25 @@ export const rowPolicies: readonly RowPolicy[] = Object.freeze([
       "monetary_cuts",
       "rollups",
       "rollup_keys",
+      "former_snapshot_id",
+      "monetary",
+      "cuts_of",
     ],
     rows: [`(SELECT ${isSet})`],
   },
+  {
+    table: "customer_standing",
+    columns: null,
+    // Of any snapshot that is kept: two are compared, each row by the segment that the customer had there.
+    rows: [among("country", "countries"), among("classic", "segments")],
+  },
+  {
+    table: "product_pair",
+    columns: null,
+    // Facts of the whole population, for whoever sees all of it.
+    rows: [`snapshot_id = ${snapshot}`, seesAll("countries"), seesAll("segments")],
+  },
+  { table: "follow_up", columns: ["snapshot_id", "name"], rows: [`(SELECT ${isSet})`] },
   { table: "published_snapshot", columns: null, rows: [`(SELECT ${isSet})`] },
   { table: "load_run", columns: null, rows: [isOperator] },
   { table: "rejected_row", columns: null, rows: [isOperator] },

@@ -63,7 +63,17 @@ type Exception = Readonly<{
 
 const isHidden = ({ country }: ShopRow) => !manager.countries?.includes(country);
 
-const scores = ["rfm", "rfmCutPoints", "segment", "segments", "segmentKey", "segmentExecutive", "segmentDetailed"];
+const scores = [
+  "segmentExplanation",
+  "segmentMovements",
+  "rfm",
+  "rfmCutPoints",
+  "segment",
+  "segments",
+  "segmentKey",
+  "segmentExecutive",
+  "segmentDetailed",
+];
 const selected = ["churnRisk", "outlook", "models", "SEGMENT", "SEGMENT_EXECUTIVE", "SEGMENT_DETAILED"];
 const sinceDays = [
   "recencyDays",
@@ -73,6 +83,8 @@ const sinceDays = [
   "churnRisk",
   "outlook",
   "models",
+  "segmentExplanation",
+  "segmentMovements",
 ];
 const trailing = ["GrossRevenue", "ReturnsValue", "NetRevenue"].flatMap((name) => [
   `trailing${name}`,

@@ -3,6 +3,7 @@
 import { ApolloServer } from "@apollo/server";
 import type { GraphQLSchema } from "graphql";
 import { expect } from "vitest";
+import { followUp } from "../../etl/followUp/followUp.ts";
 import type { LoadOptions } from "../../etl/loadOptions.ts";
 import { buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
 import { makeFormatError } from "../../src/graph/formatError.ts";
@@ -69,6 +70,7 @@ export async function makeTwins(): Promise<Twins> {
       snapshotsKept: 3,
       ...options,
     });
+    await followUp({ url: warehouse.url });
     await warehouse.owner.query("UPDATE snapshot SET published_at = '2020-01-01T00:00:00Z'");
     await warehouse.owner.query(
       "INSERT INTO dim_customer (customer_key, snapshot_id, name) SELECT unnest($1::text[]), $2, unnest($3::text[])",

@@ -19,7 +19,17 @@ const personal = [
   ...["customer", "customers", "customersColumns", "churnRisk", "factSales", "factSalesColumns"],
   ...["customersConnection", "customerId"],
 ];
-const beyondFixedTables = ["metrics", "kpis", "cohorts", "where", "medianRecencyDays", "newCustomers", "previous"];
+const beyondFixedTables = [
+  "metrics",
+  "products",
+  "segmentMovements",
+  "kpis",
+  "cohorts",
+  "where",
+  "medianRecencyDays",
+  "newCustomers",
+  "previous",
+];
 
 export function wordsFor(scope: Scope, rows: readonly ShopRow[]): Words {
   const scoring = scoringOf(rows);
@@ -47,6 +57,8 @@ export function wordsFor(scope: Scope, rows: readonly ShopRow[]): Words {
     refused: [
       ...(scope.customerLevel && scope.members.includes("personal") ? [] : personal),
       ...(scope.minimumCustomers === null ? [] : beyondFixedTables),
+      ...(scope.countries === null && scope.segments === null ? [] : ["boughtWith"]),
+      ...(scope.members.includes("commercial") ? [] : ["products", "segmentExplanation", "segmentMovements"]),
       "account",
     ],
   };

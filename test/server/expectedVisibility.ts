@@ -32,7 +32,7 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
     [
       "Dataset: rfmCutPoints",
       "RfmCutPoints: recency frequency monetary",
-      "Query: kpis cohorts metrics models",
+      "Query: kpis cohorts metrics models products segmentMovements",
       "ModelCard: basis basisReason horizonDays discountRate models holdout",
       "ModelFit: model status reason parameters logLikelihood leftOut customersUsed converged steps",
       "ModelParameter: name value",
@@ -41,6 +41,12 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
       "CalibrationTenth: tenth customers expected observed",
       "FrequencyClass: repeats customers expectedOrders observedOrders",
       "LostRevenue: heldByList heldByRecency heldByRevenue",
+      "SegmentMovements: scheme from to fromAsOf toAsOf cutPointsFrozen before after moves",
+      "MovementsTotal: customers grossRevenue netRevenue",
+      "SegmentMove: kind from to cause customers grossRevenueBefore grossRevenueAfter netRevenueBefore netRevenueAfter",
+      "Product: code description grossRevenue netRevenue returnsValue returnRate orders customers units revenueShare",
+      "ProductConnection: edges nodes pageInfo totalCount",
+      "ProductEdge: cursor node",
       "Kpis: grossRevenue netRevenue returnsValue productReturnsValue orders customers units averageOrderValue",
       "Kpis: revenuePerCustomer newCustomers repeatRate returnRate currency",
       "Cohort: month size retention",
@@ -60,6 +66,13 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
       "CustomerOutlook: basis trailingNetRevenue reason noOrderProbability aliveProbability expectedOrders30Days",
       "CustomerOutlook: expectedOrders90Days expectedOrders365Days expectedOrderValue lifetimeValue revenueAtRisk",
       "CustomerOutlook: usualIntervalDays daysOverdue",
+      "Customer: segmentExplanation",
+      "SegmentExplanation: scheme key rule values scores cutPoints better worse",
+      "RfmValues: lastOrderDate recencyDays orders amount",
+      "BetterSegment: key name rule missing sentence",
+      "WorseSegment: key name rule losing sentence",
+      "MissingForSegment: orders amount days",
+      "LosingSegment: orders",
       "Rfm: recency frequency monetary code",
       "CustomerConnection: edges nodes pageInfo totalCount",
       "CustomerEdge: cursor node",
@@ -82,7 +95,12 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
   // The fixture names no category.
   ["null refused null null null refused", ["FactSale: category", "FactSalesColumns: category"]],
   // The same, and nothing a year before.
-  ["null null null null null refused", ["MetricRow: category yearAgo"]],
+  ["null null null null null refused", ["MetricRow: category yearAgo", "Product: category"]],
+  // What is bought together in the whole business: not for who sees a part of it.
+  [
+    "shown shown shown refused refused refused",
+    ["Product: boughtWith", "BoughtWith: code description orders support confidence lift"],
+  ],
   // Names: the analyst studies customers without learning them.
   ["shown refused null shown shown refused", ["Customer: name", "CustomersColumns: name"]],
   // How many rows were read and rejected: whoever runs the warehouse.
@@ -105,6 +123,12 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
   ],
   // No load of these tests fails, or loads what was mended.
   ["null refused refused refused refused refused", ["LoadRun: errorCode errorMessage", "RejectedRow: settledIn"]],
+  // Its cut-points are its own.
+  ["null null null null null null", ["Dataset: cutPointsOf"]],
+  // What would lose a segment: a customer at risk has nothing to lose by time or amount in the CLASSIC scheme.
+  ["shown refused shown shown null refused", ["LosingSegment: days"]],
+  // Nor has any customer of these two countries who is seen whole.
+  ["shown refused shown null null refused", ["LosingSegment: amount"]],
   // Null stands for all of them, and for no bound.
   ["null null null shown null null", ["Viewer: countries"]],
   ["null null null null shown null", ["Viewer: segments"]],
@@ -137,7 +161,7 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   Query: [""],
   Viewer: ["me"],
   Dataset: ["dataset"],
-  RfmCutPoints: ["dataset rfmCutPoints"],
+  RfmCutPoints: ["dataset rfmCutPoints", "customer segmentExplanation cutPoints"],
   RowAccount: ["dataset account", "loadRuns nodes account"],
   LoadRunConnection: ["loadRuns"],
   LoadRun: ["loadRuns nodes"],
@@ -155,6 +179,13 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   DimensionInfo: ["catalog dimensions"],
   MetricConnection: ["metrics"],
   MetricRow: ["metrics nodes"],
+  SegmentMovements: ["segmentMovements"],
+  MovementsTotal: ["segmentMovements before", "segmentMovements after"],
+  SegmentMove: ["segmentMovements moves"],
+  Product: ["products nodes", "products edges node"],
+  ProductConnection: ["products"],
+  ProductEdge: ["products edges"],
+  BoughtWith: ["products nodes boughtWith"],
   Cohort: ["cohorts"],
   CohortPeriod: ["cohorts retention"],
   Segment: ["segments", "customer segment", "customers nodes segment"],
@@ -162,7 +193,13 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
     ...["customer", "customers nodes", "customers edges node", "churnRisk nodes", "churnRisk edges node"],
     ...["segments customersConnection nodes", "segments customersConnection edges node"],
   ],
-  Rfm: ["customer rfm", "churnRisk nodes rfm"],
+  SegmentExplanation: ["customers nodes segmentExplanation"],
+  RfmValues: ["customer segmentExplanation values"],
+  BetterSegment: ["customer segmentExplanation better"],
+  MissingForSegment: ["customer segmentExplanation better missing"],
+  WorseSegment: ["customers nodes segmentExplanation worse"],
+  LosingSegment: ["customers nodes segmentExplanation worse losing"],
+  Rfm: ["customer segmentExplanation scores", "customer rfm", "churnRisk nodes rfm"],
   CustomerConnection: ["customers", "churnRisk", "segments customersConnection"],
   CustomerEdge: ["customers edges", "churnRisk edges", "segments customersConnection edges"],
   FactSale: ["factSales nodes", "factSales edges node", "customer sales nodes", "customers nodes sales edges node"],
@@ -190,7 +227,8 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
 export function isClosed(way: string, role: Role): boolean {
   const isPastCustomers =
     /^(customers?|customersColumns|churnRisk|factSales|factSalesColumns)\b|customersConnection/.test(way);
-  const isOpenQuestion = /^(kpis|cohorts|metrics|models)\b/.test(way);
+  const isOpenQuestion = /^(kpis|cohorts|metrics|models|products|segmentMovements)\b/.test(way);
+  if (/\bboughtWith\b/.test(way) && (role === "country_manager" || role === "crm")) return true;
   if (/^loadRuns\b/.test(way)) return role !== "admin";
   return (isPastCustomers && (role === "executive" || role === "partner")) || (isOpenQuestion && role === "partner");
 }
@@ -262,6 +300,22 @@ const leaves: Readonly<Record<string, string>> = {
   topTenth: "heldByList",
   parameters: "name",
   leftOut: "why",
+  "Query.products": "totalCount",
+  "ProductConnection.nodes": "code",
+  "ProductEdge.node": "code",
+  boughtWith: "code",
+  segmentMovements: "from",
+  before: "customers",
+  after: "customers",
+  moves: "kind",
+  segmentExplanation: "key",
+  values: "orders",
+  scores: "code",
+  cutPoints: "recency",
+  better: "key",
+  worse: "key",
+  missing: "orders",
+  losing: "orders",
   segment: "key",
   sales: "totalCount",
   edges: "cursor",

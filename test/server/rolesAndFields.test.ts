@@ -1,6 +1,7 @@
 // Every role of the demo policy against every field of the graph, over HTTP: what it is shown, what it is refused, and that the rows
 // behind the figures are its own. Which field is whose stands in expectedVisibility.ts; the figures come from the parsed fixture.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { followUp } from "../../etl/followUp/followUp.ts";
 import { buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
 import { objectTypesOf } from "../../src/graph/fieldVisibility.ts";
 import type { ModelCard } from "../../src/kernel/ModelCard.ts";
@@ -81,8 +82,34 @@ beforeAll(async () => {
     `UPDATE customer_outlook SET no_order = 0.5, alive = 0.9, orders_30 = 0.1, orders_90 = 0.3, orders_365 = 1.2, order_value = 10,
        lifetime_value = 12, revenue_at_risk = 5, usual_interval = 20`,
   );
+  await followUp({ url: warehouse.url });
+  // Nor is much bought together often enough.
+  await warehouse.owner.query(
+    `INSERT INTO product_pair (snapshot_id, product, other, together, product_orders, other_orders, all_orders)
+     SELECT snapshot_id, product, '85123A', 5, 10, 8, 40 FROM dim_product WHERE product <> '85123A'
+     ON CONFLICT DO NOTHING`,
+  );
+  // Nor was anything published before, in which more customers were at risk.
+  for (const [table, changed] of [
+    ["snapshot", {}],
+    ["follow_up", {}],
+    ["customer_standing", { classic: "replace(classic, 'CHURN_RISK', 'AT_RISK')" }],
+  ] as const)
+    await copyToFormer(table, changed);
+  await warehouse.owner.query("UPDATE snapshot SET former_snapshot_id = 0 WHERE snapshot_id = 1");
   server = await makeDemoServer(warehouse);
 });
+/** Copies a table's rows to a snapshot of the number 0. */
+async function copyToFormer(table: string, changed: Readonly<Record<string, string>>): Promise<void> {
+  const { rows } = await warehouse.owner.query(
+    "SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped",
+    [table],
+  );
+  const names = rows.map(({ name }) => String(name));
+  const values = names.map((name) => (name === "snapshot_id" ? "0" : (changed[name] ?? name)));
+  await warehouse.owner.query(`INSERT INTO ${table} (${names.join(", ")}) SELECT ${values.join(", ")} FROM ${table}`);
+}
+
 afterAll(async () => {
   await server?.close();
   await warehouse?.close();

@@ -8,7 +8,7 @@ import { objectTypesOf } from "../../src/graph/fieldVisibility.ts";
 import { fixedRoots, isFixedBySnapshot } from "../../src/graph/fixedBySnapshot.ts";
 
 /** Fields of Query that read what changes without a publish. */
-const ofTheMoment = ["loadRuns"];
+const ofTheMoment = ["loadRuns", "segmentMovements"];
 
 let schema: GraphQLSchema;
 beforeAll(async () => {
@@ -58,4 +58,10 @@ test("what is told of the schema has no snapshot", () => {
   expect(isFixed(`{ __type(name: "Query") { name } }`)).toBe(false);
   expect(isFixed("{ __typename kpis { __typename orders } }")).toBe(true);
   expect(isFixed("mutation { kpis { orders } }")).toBe(false);
+});
+
+test("what is computed after a publish is of the moment: it is not there, and then it is", () => {
+  expect(isFixed("{ products { nodes { code grossRevenue description } } }")).toBe(true);
+  expect(isFixed("{ products { nodes { code boughtWith { code } } } }")).toBe(false);
+  expect(isFixed("{ segmentMovements { from } }")).toBe(false);
 });

@@ -29,6 +29,9 @@ const facts: SnapshotFacts = {
   recencyCuts: [],
   frequencyCuts: [],
   monetaryCuts: [],
+  monetary: "grossRevenue",
+  cutsOf: null,
+  formerSnapshotId: null,
   rollups: [],
 };
 

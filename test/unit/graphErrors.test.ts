@@ -30,6 +30,9 @@ const facts: SnapshotFacts = {
   recencyCuts: [],
   frequencyCuts: [],
   monetaryCuts: [],
+  monetary: "grossRevenue",
+  cutsOf: null,
+  formerSnapshotId: null,
   rollups: [],
 };
 

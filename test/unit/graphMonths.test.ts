@@ -21,6 +21,9 @@ const facts: SnapshotFacts = {
   recencyCuts: [],
   frequencyCuts: [],
   monetaryCuts: [],
+  monetary: "grossRevenue",
+  cutsOf: null,
+  formerSnapshotId: null,
   rollups: [],
 };
 const month = (text: string) => text as Month;

@@ -19,6 +19,9 @@ const facts: SnapshotFacts = {
   recencyCuts: [],
   frequencyCuts: [],
   monetaryCuts: [],
+  monetary: "grossRevenue",
+  cutsOf: null,
+  formerSnapshotId: null,
   rollups: [],
 };
 

@@ -96,7 +96,7 @@ describe("which fields carry a rule", () => {
       [
         // the other figures of customers are ways to lines
         ...inClasses("Customer", "customerFigures", "personal").filter(
-          (at) => at !== "Customer.sales" && at !== "Customer.outlook",
+          (at) => !["Customer.sales", "Customer.outlook", "Customer.segmentExplanation"].includes(at),
         ),
         ...inClasses("Segment", "commercial"),
         ...inClasses("Rfm", "customerFigures"),
@@ -201,8 +201,13 @@ describe("which fields carry a rule", () => {
             ?.getFields()[field]?.resolve,
       )
       .map(nameOf);
-    // Chosen by an argument, so it cannot be a plain property.
-    expect(resolved).toEqual(["Customer.segmentKey", "CustomersColumns.segmentKey"]);
+    // Chosen by an argument, or asked for beside the figures: they cannot be plain properties.
+    expect(resolved).toEqual([
+      "Customer.segmentKey",
+      "CustomersColumns.segmentKey",
+      "Product.description",
+      "Product.category",
+    ]);
   });
 });
 

@@ -109,7 +109,11 @@ const readable: Readonly<Record<string, string>> = {
   model_card: "snapshot_id card",
   dim_product: "product snapshot_id description category",
   snapshot:
-    "snapshot_id generation load_run_id published_at as_of data_from data_through currency recency_cuts frequency_cuts monetary_cuts rollups rollup_keys",
+    "snapshot_id generation load_run_id published_at as_of data_from data_through currency recency_cuts frequency_cuts monetary_cuts rollups rollup_keys former_snapshot_id monetary cuts_of",
+  customer_standing:
+    "snapshot_id customer_key guest country classic executive detailed recency_score frequency_score monetary_score last_order_on orders gross_revenue returns_value",
+  product_pair: "snapshot_id product other together product_orders other_orders all_orders",
+  follow_up: "snapshot_id name",
   published_snapshot: "singleton snapshot_id",
   load_run:
     "load_run_id started_at finished_at status mode files options account account_amounts amounts warnings stages snapshot_id error_code error_message",

@@ -16,6 +16,7 @@ export class DatasetResolver {
       dataFrom: facts.dataFrom,
       dataThrough: facts.dataThrough,
       currency: facts.currency,
+      cutPointsOf: facts.cutsOf === null ? null : String(facts.cutsOf),
       rfmCutPoints: { recency: facts.recencyCuts, frequency: facts.frequencyCuts, monetary: facts.monetaryCuts },
     };
   }

@@ -30,6 +30,13 @@ export class Dataset {
   @Field(() => String, { description: "The currency of every amount (ISO 4217)." })
   readonly currency!: string;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "Where cut-points are frozen, the snapshot in which they were computed; null where they are of this snapshot's own customers.",
+  })
+  readonly cutPointsOf!: string | null;
+
   @Field(() => RfmCutPoints, { description: "What the RFM scores of this snapshot were cut at." })
   readonly rfmCutPoints!: RfmCutPoints;
 }

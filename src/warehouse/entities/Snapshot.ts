@@ -71,6 +71,10 @@ export class Snapshot {
   @Column({ name: "monetary", type: "text", default: "grossRevenue" })
   monetary!: string;
 
+  /** The snapshot whose cut-points were frozen and are kept here; null where they are of this snapshot's own customers. */
+  @Column({ name: "cuts_of", type: "integer", nullable: true })
+  cutsOf!: number | null;
+
   /** Lines and amount by kind, as `{ SALE: { lines, amount } }`; null where an older version made it. Never granted. */
   @Column({ name: "amounts", type: "jsonb", nullable: true })
   amounts!: unknown;
