@@ -38,6 +38,12 @@ export function selectionsOf(info: Selected, name: string): ReadonlyMap<string, 
   return selections(nodes, ({ alias }) => alias?.value ?? name, info);
 }
 
+/** Where a field is selected that lies right below the resolved one, by response key. */
+export function fieldNodesOf(info: Selected, name: string): ReadonlyMap<string, readonly FieldNode[]> {
+  const nodes = fieldsBelow(info.fieldNodes, info).filter((node) => node.name.value === name);
+  return grouped(nodes, ({ alias }) => alias?.value ?? name);
+}
+
 function read(nodes: readonly FieldNode[], document: Document): Selection {
   return { fields: selections(fieldsBelow(nodes, document), ({ name }) => name.value, document) };
 }
@@ -48,13 +54,18 @@ function selections(
   keyOf: (node: FieldNode) => string,
   document: Document,
 ): Map<string, Selection> {
+  return new Map([...grouped(nodes, keyOf)].map(([key, alike]) => [key, read(alike, document)]));
+}
+
+function grouped(nodes: readonly FieldNode[], keyOf: (node: FieldNode) => string): Map<string, FieldNode[]> {
   const found = new Map<string, FieldNode[]>();
   for (const node of nodes) {
-    const alike = found.get(keyOf(node));
+    const key = keyOf(node);
+    const alike = found.get(key);
     if (alike) alike.push(node);
-    else found.set(keyOf(node), [node]);
+    else found.set(key, [node]);
   }
-  return new Map([...found].map(([key, alike]) => [key, read(alike, document)]));
+  return found;
 }
 
 function fieldsBelow(nodes: readonly FieldNode[], document: Document): FieldNode[] {

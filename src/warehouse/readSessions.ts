@@ -3,18 +3,11 @@
 import type { Writable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import type pg from "pg";
-import { endSession, openSession, type SessionScope, type SessionSnapshot } from "./openSession.ts";
+import { type Asked, mayShare } from "./mayShare.ts";
+import { endSession, openSession, type SessionScope } from "./openSession.ts";
 import { sendTogether, type Together } from "./sendTogether.ts";
 import { snapshotExpired } from "./snapshotExpired.ts";
-import type { Statement, StoredRow } from "./statement.ts";
-
-export type Asked = Readonly<{
-  statement: Statement;
-  scope: SessionScope;
-  /** Null for what is published, whatever the snapshot. */
-  snapshot: SessionSnapshot | null;
-  signal: AbortSignal | undefined;
-}>;
+import type { StoredRow } from "./statement.ts";
 
 type Job = Readonly<{
   asked: Asked;
@@ -30,7 +23,7 @@ export type ReadSessions = Readonly<{
 
 /**
  * `connect` gives a connection, or says why there is none; `meaningOf` says what an error means; `givenUp` is what becomes of
- * statements whose signal is aborted. A scope is the same where it is the same object.
+ * statements whose signal is aborted.
  */
 export function makeReadSessions({
   connect,
@@ -132,12 +125,3 @@ export function makeReadSessions({
 /** The driver's socket, which its types do not tell of. */
 const streamOf = (client: pg.PoolClient) =>
   (client as unknown as { connection: { stream: Writable } }).connection.stream;
-
-/** Only small statements share a transaction, in which they wait for each other: each is done sooner than another one begins. */
-function mayShare(first: Asked, asked: Asked): boolean {
-  const { snapshot, signal, statement } = asked;
-  if (snapshot === null || first.snapshot === null || first.signal !== signal) return false;
-  if (first.snapshot.snapshotId !== snapshot.snapshotId || first.snapshot.generation !== snapshot.generation)
-    return false;
-  return statement.keepsPlan === true && first.statement.keepsPlan === true;
-}
