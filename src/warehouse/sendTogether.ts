@@ -82,10 +82,10 @@ export function sendTogether(client: pg.PoolClient, statements: readonly Stateme
 }
 
 function send(connection: Connection, keptStatements: KeptStatements, statement: Statement): Sent {
-  const { text, keepsPlan } = statement;
+  const { text, keepsPlan, isPrepared } = statement;
   const rows: StoredRow[] = [];
   const values = statement.values.map(textOf);
-  if (keepsPlan !== true) {
+  if (keepsPlan !== true && isPrepared !== true) {
     connection.parse({ name: "", text });
     connection.bind({ statement: "", values });
     connection.describe({ type: "P" });
