@@ -68,7 +68,8 @@ function grouped(nodes: readonly FieldNode[], keyOf: (node: FieldNode) => string
   return found;
 }
 
-function fieldsBelow(nodes: readonly FieldNode[], document: Document): FieldNode[] {
+/** The fields that are selected below others, in the order in which the executor shows them. */
+export function fieldsBelow(nodes: readonly FieldNode[], document: Document): FieldNode[] {
   const found: FieldNode[] = [];
   // One visit per level is enough, and keeps fragments that spread one another from multiplying.
   const visited = new Set<string>();

@@ -41,14 +41,14 @@ export class CustomerEdgesResolver {
   }
 
   @FieldResolver(() => SegmentKeyEnum, { description: "Key of the customer's segment in a scheme." })
-  async segmentKey(
+  segmentKey(
     @Root() { id, classicSegment }: Customer,
     @Arg("scheme", () => SegmentSchemeEnum, { nullable: true, defaultValue: "CLASSIC" }) scheme: SchemeName | null,
     @Ctx() context: GraphContext,
-  ): Promise<SegmentKey> {
+  ): SegmentKey | Promise<SegmentKey> {
+    // no promise for each row of a list that has it
     if (classicSegment !== undefined && (scheme ?? "CLASSIC") === "CLASSIC") return classicSegment;
-    const { segments } = await attributesOf(id, context);
-    return segments[scheme ?? "CLASSIC"];
+    return attributesOf(id, context).then(({ segments }) => segments[scheme ?? "CLASSIC"]);
   }
 
   @FieldResolver(() => Segment, {
