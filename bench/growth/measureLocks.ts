@@ -9,10 +9,16 @@ import { ask } from "../../src/query/ask.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import type { Request, Where } from "../../src/query/request.ts";
 import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
-import { type KeptStatements, makeKeptStatements } from "../../src/warehouse/keptStatements.ts";
 import { openReadWarehouse, type ReadWarehouse, type Statement } from "../../src/warehouse/openReadWarehouse.ts";
-import { boundSettings, openSession, pinStatements } from "../../src/warehouse/openSession.ts";
-import { storedTypes } from "../../src/warehouse/storedTypes.ts";
+import {
+  boundSettings,
+  endSession,
+  keptPlans,
+  openSession,
+  pinStatements,
+  setLocally,
+} from "../../src/warehouse/openSession.ts";
+import { sendTogether } from "../../src/warehouse/sendTogether.ts";
 import type { Detail, Findings, Outcome } from "../Outcome.ts";
 import { spreadOf } from "../report/spreadOf.ts";
 import { type Bench, repository } from "../setting/openBench.ts";
@@ -53,8 +59,7 @@ type Spent = Readonly<{ own: number; statements: number }>;
 /** Statements of one transaction each, what opens it, and a connection of its own, whose kept plans are those of one role. */
 type Way = Readonly<{
   client: pg.Client;
-  kept: KeptStatements;
-  begin(keepsPlans: boolean): string;
+  begin(keepsPlans: boolean): readonly Statement[];
   statements: readonly Statement[];
 }>;
 
@@ -63,9 +68,9 @@ export async function measureLocks(bench: Bench): Promise<Findings> {
   const length = bench.options.quick ? "quick" : "full";
   const reader = openReadWarehouse(bench.server.readerUrlOf(database), { maxConnections: 1 });
   const connect = async () => {
-    const client = new pg.Client({ connectionString: bench.server.urlOf(database), types: storedTypes });
+    const client = new pg.Client({ connectionString: bench.server.urlOf(database) });
     await client.connect();
-    return { client, kept: makeKeptStatements() };
+    return { client };
   };
   const [asReader, asOwner] = [await connect(), await connect()];
   try {
@@ -84,13 +89,11 @@ export async function measureLocks(bench: Bench): Promise<Findings> {
         };
         const plain: Way = {
           ...asOwner,
-          begin: (keepsPlans) =>
-            [
-              "BEGIN READ ONLY",
-              ...boundSettings,
-              ...(keepsPlans ? ["SET LOCAL plan_cache_mode = force_generic_plan"] : []),
-              ...pinStatements(snapshot),
-            ].join("; "),
+          begin: (keepsPlans) => [
+            { text: "BEGIN READ ONLY", values: [], keepsPlan: true },
+            setLocally({ ...boundSettings, ...(keepsPlans && keptPlans) }),
+            ...pinStatements(snapshot),
+          ],
           statements: await statementsOf(requestsFor(customer, filter), snapshot, everything),
         };
         await checkEqual(locked, plain);
@@ -139,21 +142,28 @@ async function statementsOf(requests: readonly Request[], snapshot: SnapshotFact
   return found;
 }
 
-async function run({ client, kept, begin, statements }: Way): Promise<Spent & Readonly<{ rows: readonly unknown[] }>> {
+async function run({ client, begin, statements }: Way): Promise<Spent & Readonly<{ rows: readonly unknown[] }>> {
   const spent = { own: 0, statements: 0 };
   const rows: unknown[] = [];
   for (const statement of statements) {
     const began = performance.now();
-    await client.query(begin(statement.keepsPlan === true));
+    await send(client, begin(statement.keepsPlan === true));
     const opened = performance.now();
-    // a client of a pool is one that can be given back
-    rows.push(...(await kept.run(client as pg.PoolClient, statement)));
+    rows.push(...(await send(client, [statement])));
     const answered = performance.now();
-    await client.query("COMMIT");
+    await send(client, [endSession]);
     spent.own += opened - began + performance.now() - answered;
     spent.statements += answered - opened;
   }
   return { ...spent, rows };
+}
+
+/** The rows of the last statement. */
+async function send(client: pg.Client, statements: readonly Statement[]): Promise<readonly unknown[]> {
+  // a client of a pool is one that can be given back
+  const { answers, failure } = await sendTogether(client as pg.PoolClient, statements);
+  if (failure) throw failure.cause;
+  return answers.at(-1) ?? [];
 }
 
 async function checkEqual(locked: Way, plain: Way): Promise<void> {

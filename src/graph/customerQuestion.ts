@@ -1,5 +1,7 @@
 // Writes questions about customers: which rows, which figures, in which order. A field that is not selected is not asked for.
-import type { DimensionName } from "../model/dimensions.ts";
+import { mayUseMember } from "../model/catalog.ts";
+import { type DimensionName, segmentDimensions } from "../model/dimensions.ts";
+import type { Scope } from "../model/scope.ts";
 import type { SegmentKey } from "../model/segmentSchemes.ts";
 import type { MetricRow } from "../query/answer.ts";
 import type { Having, Member, MetricsRequest, Order, Page, ValueCondition, Where } from "../query/request.ts";
@@ -65,10 +67,25 @@ export function customerDimensions(fields: ReadonlySet<string>): DimensionName[]
   return fields.has("cohortMonth") ? ["customer", "cohortMonth"] : ["customer"];
 }
 
+/** What else a customer's attributes are asked for. */
+const besideSegmentKey = ["name", "rfm", "segment"] as const;
+
+/**
+ * The same question with each customer's segment in its rows, where nothing else of a customer's attributes is selected: the rows are read
+ * from what holds it, and no other statement is needed.
+ */
+export function withSegmentKey(question: MetricsRequest, fields: ReadonlySet<string>, scope: Scope): MetricsRequest {
+  const { CLASSIC: segment } = segmentDimensions;
+  if (!fields.has("segmentKey") || besideSegmentKey.some((name) => fields.has(name))) return question;
+  if (!mayUseMember(segment, scope)) return question;
+  return { ...question, dimensions: [...question.dimensions, segment] };
+}
+
 export function customerOfRow(fields: ReadonlySet<string>, row: MetricRow): Customer {
-  const { cohortMonth } = row;
+  const { cohortMonth, segment } = row;
   return {
     id: String(row.customer),
+    ...(typeof segment === "string" && { classicSegment: segment as SegmentKey }),
     ...figuresOf(Customer, fields, row),
     ...(fields.has("cohortMonth") && { cohortMonth: typeof cohortMonth === "string" ? cohortMonth : null }),
   };

@@ -2,7 +2,7 @@
 // snapshot of that cursor, so that its pages fit together whatever was published in between. What is asked about the schema is answered from
 // what the viewer may use of it. Every answer goes out with its receipt.
 import { type ApolloServerPlugin, HeaderMap } from "@apollo/server";
-import { execute, GraphQLError, getVariableValues, OperationTypeNode } from "graphql";
+import { execute, GraphQLError, type GraphQLSchema, getVariableValues, OperationTypeNode } from "graphql";
 import { Consumer360Error, type ErrorCode } from "../kernel/errors.ts";
 import { cursorSnapshot } from "../query/cursor.ts";
 import { openBulk } from "./bulk/openBulk.ts";
@@ -12,9 +12,16 @@ import type { GraphContext } from "./GraphContext.ts";
 import { guardCost } from "./guardCost.ts";
 import { type Operation, readOperation, rootsOf } from "./readOperation.ts";
 import { makeSchemaSights } from "./schemaSight.ts";
+import { makeRowsWhole, type RowsWhole } from "./wholeRows.ts";
 
 export function graphPlugin(): ApolloServerPlugin<GraphContext> {
   const sightOf = makeSchemaSights();
+  const wholeRows = new WeakMap<GraphQLSchema, RowsWhole>();
+  const rowsWholeOf = (schema: GraphQLSchema): RowsWhole => {
+    const known = wholeRows.get(schema) ?? makeRowsWhole(schema);
+    wholeRows.set(schema, known);
+    return known;
+  };
   return {
     async requestDidStart() {
       let roots = { asks: false, tells: false };
@@ -48,8 +55,22 @@ export function graphPlugin(): ApolloServerPlugin<GraphContext> {
             throw new GraphQLError(cause.message, { originalError: cause, extensions: { http } });
           }
         },
-        async responseForOperation({ schema, document, operationName, request, contextValue }) {
+        async responseForOperation({ schema, document, operation, operationName, request, contextValue }) {
           if (contextValue.bulk) return { http: { headers: new HeaderMap() }, body: nothing };
+          const whole = roots.asks && operation ? rowsWholeOf(schema)(document, operation) : null;
+          if (whole) {
+            const { data, errors } = await execute({
+              schema: whole,
+              document,
+              operationName: operationName ?? null,
+              variableValues: request.variables ?? {},
+              contextValue,
+            });
+            // Apollo Server executes it and tells what is wrong: nothing is asked a second time.
+            return data && !errors
+              ? { http: { headers: new HeaderMap() }, body: { kind: "single", singleResult: { data } } }
+              : null;
+          }
           if (!roots.tells) return null;
           const { data, errors } = await execute({
             schema: sightOf(schema, contextValue.scope),

@@ -17,10 +17,21 @@ const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACK
  * fragments may put one below the other.
  */
 export function guardNesting(text: string): void {
-  if (countTokens(text) <= shortTokens) return;
-  const document = parsed(text);
-  if (document) guardMerging(document);
+  if (passed.has(text)) return;
+  if (countTokens(text) > shortTokens) {
+    const document = parsed(text);
+    if (document) guardMerging(document);
+  }
+  if (text.length > longestKept) return;
+  if (passed.size >= mostKept) passed.clear();
+  passed.add(text);
 }
+
+/** Texts that were let through: clients ask with the same ones again and again. */
+const passed = new Set<string>();
+const mostKept = 1000;
+/** Characters. */
+const longestKept = 5000;
 
 /** What is no document is the parser's to name, when it is asked again. */
 function parsed(text: string): DocumentNode | null {

@@ -19,7 +19,7 @@ import type { Sealed } from "./sealCursors.ts";
 
 type CustomerKey = Readonly<{ id: string; measures: readonly MeasureName[]; dimensions: readonly DimensionName[] }>;
 type SegmentsKey = Readonly<{ scheme: SchemeName; measures: readonly MeasureName[] }>;
-type SalesKey = Readonly<{ id: string; page: Page; count: boolean }>;
+export type SalesKey = Readonly<{ id: string; page: Page; count: boolean }>;
 
 type PairsKey = Readonly<{ product: string; first: number }>;
 type RejectsKey = Readonly<{ loadRunId: number; page: Page; count: boolean; raw: boolean }>;

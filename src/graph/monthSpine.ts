@@ -56,7 +56,16 @@ export function monthSpine(
     const isKnown = month >= data.first && month <= data.last && !withheld.includes(month);
     const figures = isKnown ? figuresOf(RevenueByMonth, fields, rowOf.get(month)) : {};
     const complete = isComplete(month, facts);
-    spine.push({ month, complete, previous, growth: growth({ complete, ...figures }, previous), ...figures });
+    spine.push({
+      month,
+      complete,
+      previous,
+      ...figures,
+      // once it is looked at
+      get growth() {
+        return growth({ complete, ...figures }, previous);
+      },
+    });
   }
   return spine.slice(lead.length);
 }

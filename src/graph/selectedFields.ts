@@ -38,6 +38,12 @@ export function selectionsOf(info: Selected, name: string): ReadonlyMap<string, 
   return selections(nodes, ({ alias }) => alias?.value ?? name, info);
 }
 
+/** Where a field is selected that lies right below the resolved one, by response key. */
+export function fieldNodesOf(info: Selected, name: string): ReadonlyMap<string, readonly FieldNode[]> {
+  const nodes = fieldsBelow(info.fieldNodes, info).filter((node) => node.name.value === name);
+  return grouped(nodes, ({ alias }) => alias?.value ?? name);
+}
+
 function read(nodes: readonly FieldNode[], document: Document): Selection {
   return { fields: selections(fieldsBelow(nodes, document), ({ name }) => name.value, document) };
 }
@@ -48,16 +54,22 @@ function selections(
   keyOf: (node: FieldNode) => string,
   document: Document,
 ): Map<string, Selection> {
-  const found = new Map<string, FieldNode[]>();
-  for (const node of nodes) {
-    const alike = found.get(keyOf(node));
-    if (alike) alike.push(node);
-    else found.set(keyOf(node), [node]);
-  }
-  return new Map([...found].map(([key, alike]) => [key, read(alike, document)]));
+  return new Map([...grouped(nodes, keyOf)].map(([key, alike]) => [key, read(alike, document)]));
 }
 
-function fieldsBelow(nodes: readonly FieldNode[], document: Document): FieldNode[] {
+function grouped(nodes: readonly FieldNode[], keyOf: (node: FieldNode) => string): Map<string, FieldNode[]> {
+  const found = new Map<string, FieldNode[]>();
+  for (const node of nodes) {
+    const key = keyOf(node);
+    const alike = found.get(key);
+    if (alike) alike.push(node);
+    else found.set(key, [node]);
+  }
+  return found;
+}
+
+/** The fields that are selected below others, in the order in which the executor shows them. */
+export function fieldsBelow(nodes: readonly FieldNode[], document: Document): FieldNode[] {
   const found: FieldNode[] = [];
   // One visit per level is enough, and keeps fragments that spread one another from multiplying.
   const visited = new Set<string>();

@@ -14,13 +14,18 @@ export function isDecimal(text: string): boolean {
 
 /** The canonical form of a plain decimal text, as PostgreSQL's `numeric` prints it. Throws a RangeError for anything else. */
 export function toDecimal(text: string | number | bigint): Decimal {
-  const match = shape.exec(String(text));
+  const given = String(text);
+  if (isCanonical(given)) return given;
+  const match = shape.exec(given);
   if (!match) throw new RangeError(`Not a decimal: ${JSON.stringify(text)}`);
   const whole = (match[2] as string).replace(/^0+(?=\d)/, "");
   const fraction = (match[3] ?? "").replace(/0+$/, "");
   const digits = fraction === "" ? whole : `${whole}.${fraction}`;
   return (match[1] === "-" && digits !== "0" ? `-${digits}` : digits) as Decimal;
 }
+
+const canonical = /^-?(?:[1-9]\d*|0(?=\.))(?:\.\d*[1-9])?$/;
+const isCanonical = (text: string): text is Decimal => text === "0" || canonical.test(text);
 
 type Scaled = { units: bigint; scale: number };
 

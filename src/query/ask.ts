@@ -335,10 +335,15 @@ async function answerModelCard(asker: Asker): Promise<readonly [ModelCard | null
 
 /** The position to go on from, and how to write down the position of a row. */
 function pagingOf(request: Request, page: Page | undefined, { snapshot, scope }: Asker, types: readonly KeyType[]) {
-  const question = questionHash(request, scope);
+  // most answers are of the first page, and few cursors are looked at
+  let hash: string | undefined;
+  const question = () => {
+    hash ??= questionHash(request, scope);
+    return hash;
+  };
   return {
-    after: page?.after === undefined ? null : decodeCursor(page.after, snapshot.snapshotId, question, types),
-    cursor: (position: Position) => encodeCursor(snapshot.snapshotId, question, position),
+    after: page?.after === undefined ? null : decodeCursor(page.after, snapshot.snapshotId, question(), types),
+    cursor: (position: Position) => encodeCursor(snapshot.snapshotId, question(), position),
   };
 }
 

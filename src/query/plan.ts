@@ -8,7 +8,7 @@ import { lineSource } from "./compile/lineSource.ts";
 import { innerMeasureOf, partsOf } from "./compile/measureParts.ts";
 import { rollupSource } from "./compile/rowRollupSource.ts";
 import { isMisfit, type Reading, type Shape, type Source } from "./compile/source.ts";
-import type { Where } from "./request.ts";
+import type { ValueCondition, Where } from "./request.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
 
 /** Smallest first; the lines can answer everything. */
@@ -17,9 +17,15 @@ const allSources: readonly Source[] = Object.freeze([
   lineSource,
 ]);
 
-/** What a snapshot can be answered from. */
+const known = new WeakMap<SnapshotFacts["rollups"], readonly Source[]>();
+
+/** What a snapshot can be answered from: the same list each time. */
 export function sourcesOf({ rollups: stored }: Pick<SnapshotFacts, "rollups">): readonly Source[] {
-  return allSources.filter((source) => source === lineSource || stored.includes(source.name));
+  const found =
+    known.get(stored) ??
+    Object.freeze(allSources.filter((source) => source === lineSource || stored.includes(source.name)));
+  known.set(stored, found);
+  return found;
 }
 
 export type NotUsed = Readonly<{ source: string; why: string }>;
@@ -47,7 +53,36 @@ export function onlyIdentified({ customer, customerType }: Where): boolean {
   return customer?.eq !== undefined || customer?.in !== undefined || customerType?.eq === "IDENTIFIED";
 }
 
+/** Plans that are kept for a list of sources; the one that was used longest ago goes first. */
+const mostPlans = 1000;
+const plans = new WeakMap<readonly Source[], Map<string, MetricsPlan>>();
+
+/** A plan hangs on the form of a question, never on the values in it: sources are not even shown these. Questions of one form share it. */
 export function planMetrics({ measures, dimensions, where = {} }: Planned, sources: readonly Source[]): MetricsPlan {
+  const form = { measures, dimensions, where: formOf(where) };
+  const ofSources = plans.get(sources) ?? new Map<string, MetricsPlan>();
+  plans.set(sources, ofSources);
+  const key = JSON.stringify(form);
+  const plan = ofSources.get(key) ?? planAnew(form, sources);
+  ofSources.delete(key);
+  const [oldest] = ofSources.size >= mostPlans ? ofSources.keys() : [];
+  if (oldest !== undefined) ofSources.delete(oldest);
+  ofSources.set(key, plan);
+  return plan;
+}
+
+/** Which conditions there are: for each value an empty one, and for each list none, one or two. */
+function formOf(where: Where): Where {
+  const blank = ({ in: list, ...others }: ValueCondition): ValueCondition => ({
+    ...Object.fromEntries(Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [[name, ""]]))),
+    ...(list && { in: list.slice(0, 2).map(() => "") }),
+  });
+  return Object.fromEntries(Object.entries(where).map(([name, condition]) => [name, blank(condition)]));
+}
+
+type Form = Planned & Readonly<{ where: Where }>;
+
+function planAnew({ measures, dimensions, where }: Form, sources: readonly Source[]): MetricsPlan {
   const { aggregates, overCustomers } = partsOf(measures);
   const shape = (names: readonly MeasureName[]): Shape => ({
     measures: names,

@@ -9,7 +9,8 @@ export type KeptAnswer = Readonly<{
   /** JSON in UTF-8, whose receipt says that it was given before. */
   body: Buffer;
   contentType: string;
-  etag: string;
+  /** Made once it is asked for, which few are. */
+  etag(): string;
   /** The name of its snapshot, as `Published` has it. */
   snapshot: string;
   /** Values, as estimated before it was asked: what each asker is charged for. */

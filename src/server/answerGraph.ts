@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AnswerCache, KeptAnswer } from "./answerCache.ts";
 import { type ApolloAnswer, addressOf } from "./askApollo.ts";
 import type { Told } from "./auditRequests.ts";
-import { finishAnswer } from "./finishAnswer.ts";
+import { bytesOf, etagOf, finishAnswer } from "./finishAnswer.ts";
 import { makeMemory } from "./makeMemory.ts";
 import { sha256Of } from "./persistedDocuments.ts";
 import { isValues, questionKey, type Sent, sentInAddress } from "./readQuestion.ts";
@@ -58,8 +58,13 @@ export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, a
     return snapshot && question ? answers?.find(scoped(request, question), snapshot) : undefined;
   }
 
-  function give(request: FastifyRequest, reply: FastifyReply, { etag }: KeptAnswer, body: Buffer | string): void {
-    if (request.method === "GET" && revalidate(request, reply, etag)) reply.code(304).send();
+  function give(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { etag }: Pick<KeptAnswer, "etag">,
+    body: Buffer | string,
+  ): void {
+    if (request.method === "GET" && revalidate(request, reply, etag())) reply.code(304).send();
     else reply.send(body);
   }
 
@@ -84,11 +89,16 @@ export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, a
     for (const [name, value] of headers) reply.header(name, value);
     reply.code(status);
     const { text, again } = finishAnswer(answer.text, answer.outcome);
-    const kept = again && status === 200 ? { ...again, contentType, told: asking.tell(request) } : null;
-    if (kept && key !== null) answers?.keep(key, kept);
-    answers?.count(kept ? "miss" : "uncached");
-    if (kept) give(request, reply, kept, text);
-    else reply.send(text);
+    const isKept = again !== null && status === 200;
+    answers?.count(isKept ? "miss" : "uncached");
+    if (!isKept) {
+      reply.send(text);
+      return null;
+    }
+    // nothing is made for a cache that is not there
+    const kept = answers && keptOf({ ...again, contentType, told: asking.tell(request) });
+    if (kept && key !== null) answers.keep(key, kept);
+    give(request, reply, kept ?? { etag: () => etagOf(again.text) }, text);
     return kept;
   }
 
@@ -121,6 +131,19 @@ export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, a
     if (kept && giveAgain(request, reply, kept, "hit")) return;
     answer(request, reply).catch((error) => void reply.send(error));
   };
+}
+
+function keptOf({ text, ...answer }: Omit<KeptAnswer, "body" | "etag"> & Readonly<{ text: string }>): KeptAnswer {
+  const body = bytesOf(text);
+  let etag: string | undefined;
+  return Object.freeze({
+    ...answer,
+    body,
+    etag() {
+      etag ??= etagOf(body);
+      return etag;
+    },
+  });
 }
 
 /** Reads what a request holds, whose JSON body comes as bytes; null where that is no question. */

@@ -7,7 +7,7 @@ export type Finished = Readonly<{
   /** Its receipt says that it was not cached. */
   text: string;
   /** Null: this answer is for this request alone. */
-  again: Readonly<{ body: Buffer; etag: string; snapshot: string; values: number }> | null;
+  again: Readonly<{ text: string; snapshot: string; values: number }> | null;
 }>;
 
 /** How an answer ends, the receipt being the last that stands in it. */
@@ -21,16 +21,16 @@ export function finishAnswer(text: string, { isFixed, values, result }: Outcome)
   const isWhole = isFixed === true && values !== undefined && result?.errors === undefined;
   return {
     text: marked(false),
-    again: isWhole ? { body: bytesOf(marked(true)), etag: etagOf(text), snapshot: nameOf(receipt), values } : null,
+    again: isWhole ? { text: marked(true), snapshot: nameOf(receipt), values } : null,
   };
 }
 
 /** In memory of its own, so that it is gone with the answer and counts what it is counted for. */
-function bytesOf(text: string): Buffer {
+export function bytesOf(text: string): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text);
   return bytes;
 }
 
-/** Weak: the same whether the receipt says that the answer was cached or not. */
-const etagOf = (text: string) => `W/"${hash("sha256", text, "base64url")}"`;
+/** Weak: the same whether the receipt says that the answer was cached or not. `again`: as it is given again. */
+export const etagOf = (again: string | Buffer): string => `W/"${hash("sha256", again, "base64url")}"`;

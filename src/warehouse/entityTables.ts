@@ -84,10 +84,15 @@ function hasColumn(entity: Entity, property: string): boolean {
   );
 }
 
+const tableNames = new Map<Entity, string>();
+
 /** The SQL name of an entity's table or view. */
 export function tableName(entity: Entity): string {
+  const known = tableNames.get(entity);
+  if (known !== undefined) return known;
   const table = getMetadataArgsStorage().tables.find((candidate) => candidate.target === entity);
   if (!table?.name) throw new Error(`${entity.name} is not an entity with a table name.`);
+  tableNames.set(entity, table.name);
   return table.name;
 }
 
@@ -143,10 +148,15 @@ export function columnType(entity: Entity, property: string): string {
   return String(columnOptions(entity, property).type);
 }
 
-/** The SQL name of an entity's column. */
+const columnNames = new Map<Entity, Map<string, string>>();
+
+/** The SQL name of an entity's column. Every statement is made of these. */
 export function columnName(entity: Entity, property: string): string {
-  const { name } = columnOptions(entity, property);
+  const names = columnNames.get(entity) ?? new Map<string, string>();
+  columnNames.set(entity, names);
+  const name = names.get(property) ?? columnOptions(entity, property).name;
   if (!name) throw new Error(`${entity.name} has no name for its column ${property}.`);
+  names.set(property, name);
   return name;
 }
 

@@ -6,7 +6,6 @@ import { isLostConnection, unavailable } from "./lostConnection.ts";
 import { type SessionScope, type SessionSnapshot, statementTimeout } from "./openSession.ts";
 import { makeReadSessions } from "./readSessions.ts";
 import type { Statement, StoredRow } from "./statement.ts";
-import { storedTypes } from "./storedTypes.ts";
 
 export { type SessionScope, type SessionSnapshot, snapshotLockClass } from "./openSession.ts";
 export type { Statement, StoredRow } from "./statement.ts";
@@ -40,8 +39,6 @@ export function openReadWarehouse(url: string, options: { maxConnections: number
     connectionTimeoutMillis: 10_000,
     // with it goes what the server and the driver have gathered for it
     maxLifetimeSeconds: 3600,
-    types: storedTypes,
-    pipeline: true,
     onConnect: noticeLostClients,
   });
   // A connection that breaks while idle is replaced by the pool; the next statement says so if the server is gone.

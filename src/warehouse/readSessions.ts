@@ -3,18 +3,11 @@
 import type { Writable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import type pg from "pg";
-import { makeKeptStatements } from "./keptStatements.ts";
-import { openSession, type SessionScope, type SessionSnapshot } from "./openSession.ts";
+import { type Asked, mayShare } from "./mayShare.ts";
+import { endSession, openSession, type SessionScope } from "./openSession.ts";
+import { sendTogether, type Together } from "./sendTogether.ts";
 import { snapshotExpired } from "./snapshotExpired.ts";
-import type { Statement, StoredRow } from "./statement.ts";
-
-export type Asked = Readonly<{
-  statement: Statement;
-  scope: SessionScope;
-  /** Null for what is published, whatever the snapshot. */
-  snapshot: SessionSnapshot | null;
-  signal: AbortSignal | undefined;
-}>;
+import type { StoredRow } from "./statement.ts";
 
 type Job = Readonly<{
   asked: Asked;
@@ -29,8 +22,8 @@ export type ReadSessions = Readonly<{
 }>;
 
 /**
- * `connect` gives a connection that pipelines, or says why there is none; `meaningOf` says what an error means; `givenUp` is what becomes of
- * statements whose signal is aborted. A scope is the same where it is the same object.
+ * `connect` gives a connection, or says why there is none; `meaningOf` says what an error means; `givenUp` is what becomes of
+ * statements whose signal is aborted.
  */
 export function makeReadSessions({
   connect,
@@ -43,7 +36,6 @@ export function makeReadSessions({
 }): ReadSessions {
   /** Sessions that have not been sent yet. */
   const sessions = new WeakMap<SessionScope, Set<Session>>();
-  const keptStatements = makeKeptStatements();
 
   function read(asked: Asked): Promise<StoredRow[]> {
     if (asked.signal?.aborted) return Promise.reject(givenUp());
@@ -78,8 +70,7 @@ export function makeReadSessions({
     }
     unsent.delete(session);
     let isAbandoned = false;
-    // A statement cannot be taken back on its own connection; the server ends it when it finds nobody there. A client that pipelines would
-    // wait for what it has sent.
+    // A statement cannot be taken back on its own connection; the server ends it when it finds nobody there.
     const abandon = () => {
       isAbandoned = true;
       streamOf(client).destroy();
@@ -87,50 +78,44 @@ export function makeReadSessions({
     };
     first.signal?.addEventListener("abort", abandon, { once: true });
     if (first.signal?.aborted) abandon();
-    const { opened, answers, ended } = await send(client, session);
+    const opening = openSession(first.scope, first.snapshot, { keepsPlans: first.statement.keepsPlan === true });
+    const statements = jobs.map(({ asked }) => asked.statement);
+    const { answers, failure } = await sendTogether(client, [...opening, ...statements, endSession]);
+    const isClean = failure === null || (!isAbandoned && (await isRolledBack(client)));
     first.signal?.removeEventListener("abort", abandon);
-    if (!isAbandoned) client.release(ended.status === "rejected");
-    const failure = isAbandoned ? { cause: givenUp() } : faultOf(opened, first.snapshot);
-    settle(jobs, answers, failure);
+    if (!isAbandoned) client.release(!isClean);
+    const opened = answers.length < opening.length ? null : answers[opening.length - 1];
+    const fault = isAbandoned ? { cause: givenUp() } : faultOf(first, opened, failure);
+    if (fault) for (const { reject } of jobs) reject(fault.cause);
+    else settle(jobs, answers.slice(opening.length, opening.length + jobs.length), failure);
   }
 
-  /** All of it is sent before anything comes back; COMMIT after a fault is a ROLLBACK. */
-  async function send(client: pg.PoolClient, { first, jobs }: Session) {
-    const { statement, scope, snapshot } = first;
-    const opening = openSession(scope, snapshot, { keepsPlans: statement.keepsPlan === true });
-    const stream = streamOf(client);
-    stream.cork();
-    const sent = [
-      client.query(opening) as unknown as Promise<pg.QueryResult[]>,
-      Promise.allSettled(jobs.map(({ asked }) => keptStatements.run(client, asked.statement))),
-      client.query("COMMIT"),
-    ] as const;
-    stream.uncork();
-    const [opened, answered, ended] = await Promise.allSettled(sent);
-    return { opened, ended, answers: answered.status === "fulfilled" ? answered.value : [] };
+  /** What failed keeps its transaction open until this ends it. */
+  function isRolledBack(client: pg.PoolClient): Promise<boolean> {
+    return client.query("ROLLBACK").then(
+      () => true,
+      () => false,
+    );
   }
 
+  /** Why nothing counts that was asked. `opened`: the last answer of the opening; null where it failed. */
   function faultOf(
-    opened: PromiseSettledResult<pg.QueryResult[]>,
-    snapshot: SessionSnapshot | null,
-  ): { readonly cause: unknown } | null {
-    if (opened.status === "rejected") return { cause: meaningOf(opened.reason) };
-    const isThere = snapshot === null || opened.value.at(-1)?.rows[0]?.generation === snapshot.generation;
+    { snapshot }: Asked,
+    opened: readonly StoredRow[] | null | undefined,
+    failure: Together["failure"],
+  ): Together["failure"] {
+    if (!opened) return { cause: meaningOf(failure?.cause) };
+    const isThere = snapshot === null || opened[0]?.generation === snapshot.generation;
     return isThere ? null : { cause: snapshotExpired() };
   }
 
-  function settle(
-    jobs: readonly Job[],
-    answers: readonly PromiseSettledResult<StoredRow[]>[],
-    failure: { readonly cause: unknown } | null,
-  ): void {
+  /** `failure`: of the first one without an answer; those after it were not tried. */
+  function settle(jobs: readonly Job[], answers: Together["answers"], failure: Together["failure"]): void {
     for (const [index, job] of jobs.entries()) {
-      const answer = answers[index];
-      if (failure) job.reject(failure.cause);
-      else if (answer?.status === "fulfilled") job.resolve(answer.value);
-      // one that another's fault kept from being tried
-      else if (index > 0 && codeOf(answer?.reason) === failedBefore) begin(job);
-      else job.reject(meaningOf(answer?.reason));
+      const rows = answers[index];
+      if (rows) job.resolve(rows);
+      else if (index === answers.length) job.reject(meaningOf(failure?.cause));
+      else begin(job);
     }
   }
 
@@ -140,17 +125,3 @@ export function makeReadSessions({
 /** The driver's socket, which its types do not tell of. */
 const streamOf = (client: pg.PoolClient) =>
   (client as unknown as { connection: { stream: Writable } }).connection.stream;
-
-/** in_failed_sql_transaction */
-const failedBefore = "25P02";
-
-const codeOf = (cause: unknown) => (cause as { code?: unknown } | null)?.code;
-
-/** Only small statements share a transaction, in which they wait for each other: each is done sooner than another one begins. */
-function mayShare(first: Asked, asked: Asked): boolean {
-  const { snapshot, signal, statement } = asked;
-  if (snapshot === null || first.snapshot === null || first.signal !== signal) return false;
-  if (first.snapshot.snapshotId !== snapshot.snapshotId || first.snapshot.generation !== snapshot.generation)
-    return false;
-  return statement.keepsPlan === true && first.statement.keepsPlan === true;
-}

@@ -4,13 +4,13 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Int, Resolver, Root } from "type-graphql";
 import type { SchemeName, SegmentKey } from "../../model/segmentSchemes.ts";
 import type { CustomerAttributes } from "../../query/answer.ts";
-import { boundedFirst, mostLines } from "../boundedFirst.ts";
 import { type Connection, connectionOf } from "../connectionOf.ts";
 import { nameShown, rfmOf } from "../customerTraits.ts";
 import { SegmentKeyEnum, SegmentSchemeEnum } from "../enums.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import { measuresBehind } from "../MeasureField.ts";
 import { outlookShown } from "../outlookShown.ts";
+import { salesOf } from "../salesOf.ts";
 import { segmentOfRows } from "../segmentRows.ts";
 import { selectedFields } from "../selectedFields.ts";
 import { Customer } from "../types/Customer.ts";
@@ -53,13 +53,14 @@ export class CustomerEdgesResolver {
   }
 
   @FieldResolver(() => SegmentKeyEnum, { description: "Key of the customer's segment in a scheme." })
-  async segmentKey(
-    @Root() { id }: Customer,
+  segmentKey(
+    @Root() { id, classicSegment }: Customer,
     @Arg("scheme", () => SegmentSchemeEnum, { nullable: true, defaultValue: "CLASSIC" }) scheme: SchemeName | null,
     @Ctx() context: GraphContext,
-  ): Promise<SegmentKey> {
-    const { segments } = await attributesOf(id, context);
-    return segments[scheme ?? "CLASSIC"];
+  ): SegmentKey | Promise<SegmentKey> {
+    // no promise for each row of a list that has it
+    if (classicSegment !== undefined && (scheme ?? "CLASSIC") === "CLASSIC") return classicSegment;
+    return attributesOf(id, context).then(({ segments }) => segments[scheme ?? "CLASSIC"]);
   }
 
   @FieldResolver(() => Segment, {
@@ -92,11 +93,7 @@ export class CustomerEdgesResolver {
     @Ctx() context: GraphContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<FactSale>> {
-    const lines = await context.loaders.sales.load({
-      id,
-      page: { first: boundedFirst(first, 10, mostLines), after: after ?? undefined },
-      count: selectedFields(info).has("totalCount"),
-    });
+    const lines = await context.loaders.sales.load(salesOf(id, { first, after }, selectedFields(info)));
     return connectionOf(lines, after, (line) => line);
   }
 }

@@ -1,10 +1,17 @@
 // Lists of customers, and one customer by id.
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
+import { askCustomerAhead } from "../askCustomerAhead.ts";
 import { boundedFirst, mostCustomers } from "../boundedFirst.ts";
 import { churnRiskRows } from "../churnRiskRows.ts";
 import { type Connection, connectionOf } from "../connectionOf.ts";
-import { customerDimensions, customerOfRow, customersOrder, customersQuestion } from "../customerQuestion.ts";
+import {
+  customerDimensions,
+  customerOfRow,
+  customersOrder,
+  customersQuestion,
+  withSegmentKey,
+} from "../customerQuestion.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import { CustomerFilter } from "../inputs/CustomerFilter.ts";
 import { CustomerOrder } from "../inputs/CustomerOrder.ts";
@@ -28,11 +35,13 @@ export class CustomerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Customer | null> {
     const fields = selectedFields(info);
-    const row = await context.loaders.customers.load({
+    const figures = context.loaders.customers.load({
       id,
       measures: measuresBehind(Customer, fields),
       dimensions: customerDimensions(fields),
     });
+    askCustomerAhead(id, context, info);
+    const row = await figures;
     return row && customerOfRow(fields, row);
   }
 
@@ -57,7 +66,9 @@ export class CustomerResolver {
       page: { first: boundedFirst(first, 50, mostCustomers), after: after ?? undefined },
       count: selectedFields(info).has("totalCount"),
     });
-    return connectionOf(await context.ask(question), after, (row) => customerOfRow(fields, row));
+    return connectionOf(await context.ask(withSegmentKey(question, fields, context.scope)), after, (row) =>
+      customerOfRow(fields, row),
+    );
   }
 
   @Query(() => CustomerConnection, {

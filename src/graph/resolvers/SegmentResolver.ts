@@ -6,7 +6,7 @@ import type { SchemeName } from "../../model/segmentSchemes.ts";
 import { forbidden } from "../../query/validate.ts";
 import { boundedFirst, mostCustomers } from "../boundedFirst.ts";
 import { type Connection, connectionOf, emptyPage } from "../connectionOf.ts";
-import { customerOfRow, customersOrder, customersQuestion, onlySegments } from "../customerQuestion.ts";
+import { customerOfRow, customersOrder, customersQuestion, onlySegments, withSegmentKey } from "../customerQuestion.ts";
 import { SegmentSchemeEnum } from "../enums.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import { CustomerOrder } from "../inputs/CustomerOrder.ts";
@@ -77,7 +77,9 @@ export class SegmentResolver {
       page,
       count: selectedFields(info).has("totalCount"),
     });
-    return connectionOf(await context.ask(question), after, (row) => customerOfRow(fields, row));
+    return connectionOf(await context.ask(withSegmentKey(question, fields, context.scope)), after, (row) =>
+      customerOfRow(fields, row),
+    );
   }
 }
 

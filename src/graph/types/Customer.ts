@@ -1,5 +1,6 @@
 // A customer as far as the scope's lines tell, and the scores that the whole population gives.
 import { Field, ID, ObjectType } from "type-graphql";
+import type { SegmentKey } from "../../model/segmentSchemes.ts";
 import { MeasureField } from "../MeasureField.ts";
 import { MonthScalar } from "../scalars/MonthScalar.ts";
 
@@ -51,4 +52,7 @@ export class Customer {
     description: "Month of the customer's first order among the lines that the viewer may see, whatever is asked for.",
   })
   readonly cohortMonth?: string | null;
+
+  /** The segment in the CLASSIC scheme, where the rows that were read have it. No field of the graph: `segmentKey` shows it. */
+  readonly classicSegment?: SegmentKey;
 }

@@ -9,6 +9,7 @@ import { type Aggregate, type MeasureName, measureOf } from "../../model/measure
 import { type CellGrain, type CellRollup, cellGrains, everPeriod } from "../../model/rollups.ts";
 import { FactSale } from "../../warehouse/entities/FactSale.ts";
 import { tableName } from "../../warehouse/entityTables.ts";
+import type { Where } from "../request.ts";
 import { filter, set } from "./aggregateText.ts";
 import type { Moment } from "./moment.ts";
 import { type Misfit, type Reading, type Shape, type Source, truncated } from "./source.ts";
@@ -42,7 +43,7 @@ export function cellSource(rollup: CellRollup): Source {
   }
 
   /** Over rows of one place, where sums, mins and maxes stand; null where it is not stored. */
-  function aggregateText(aggregate: Aggregate, alsoWhere: readonly string[]): string | null {
+  function aggregateText(aggregate: Aggregate, where: Where, alsoWhere: readonly string[]): string | null {
     const { onRows, rest } = testsOf(aggregate);
     switch (aggregate.kind) {
       case "sum":
@@ -68,8 +69,14 @@ export function cellSource(rollup: CellRollup): Source {
         if (!countries || !sameColumn(aggregate.column, countryColumn) || rest.length > 0) return null;
         return set(`${at(countries)}[1]`, [...onRows, ...single("country"), ...alsoWhere]);
       }
-      case "latest":
-        return null;
+      case "latest": {
+        // Among lines of one country it is that one, where there is a line.
+        const countries = rollup.sets.country;
+        const lines = like({ kind: "count", where: rest }, rest);
+        if (!countries || lines === null || !sameColumn(aggregate.column, countryColumn) || !isOfOneCountry(where))
+          return null;
+        return `max(${at(countries)}[1])${filter([...onRows, `${lines} > 0`, ...alsoWhere])}`;
+      }
       default:
         return assertNever(aggregate);
     }
@@ -108,9 +115,9 @@ export function cellSource(rollup: CellRollup): Source {
     if (isStored && (measure.kind === "countDistinct" || measure.kind === "customersWith")) {
       const why = whyNotCounted(name, shape);
       if (why === null) return "counted";
-      if (measure.kind === "customersWith" || aggregateText(measure, []) === null) return { why };
+      if (measure.kind === "customersWith" || aggregateText(measure, shape.where, []) === null) return { why };
     }
-    if (!("where" in measure) || aggregateText(measure, []) === null)
+    if (!("where" in measure) || aggregateText(measure, shape.where, []) === null)
       return { why: `its rows cannot tell ${catalogName(name)}` };
     return "aggregated";
   }
@@ -153,7 +160,7 @@ export function cellSource(rollup: CellRollup): Source {
       measure(name, _moment, alsoWhere) {
         const target = rollup.measures[name];
         if (target && counted.has(name)) return `coalesce(sum(${at(target)}), 0)`;
-        const text = aggregateText(measureOf(name) as Aggregate, alsoWhere);
+        const text = aggregateText(measureOf(name) as Aggregate, shape.where, alsoWhere);
         if (text === null) throw new Error(`${rollup.name} was chosen, but cannot answer ${name}.`);
         return text;
       },
@@ -175,6 +182,8 @@ export function cellSource(rollup: CellRollup): Source {
     },
   });
 }
+
+const isOfOneCountry = ({ country }: Where) => country?.eq !== undefined || country?.in?.length === 1;
 
 const isCellGrain = (name: string): name is CellGrain & TimeGrain =>
   (cellGrains as readonly string[]).includes(name) && (timeGrains as readonly string[]).includes(name);

@@ -1,4 +1,5 @@
 // One statement while it is being written: values never become SQL text, they become `$1`, `$2`, …, and every table that is named is noted.
+import { CustomerCell } from "../../warehouse/entities/CustomerCell.ts";
 import { SalesCell } from "../../warehouse/entities/SalesCell.ts";
 import { Snapshot } from "../../warehouse/entities/Snapshot.ts";
 import { tableName } from "../../warehouse/entityTables.ts";
@@ -43,9 +44,18 @@ export function makeParameters(): Parameters {
 /** The text with what was bound and read for it. `isLookup`: it reads few rows, by keys that are given. */
 export function written(text: string, parameters: Parameters, isLookup = false): WrittenStatement {
   const reads = parameters.tables();
-  return { text, values: parameters.values(), reads, keepsPlan: isLookup || reads.every(isSmall) };
+  return {
+    text,
+    values: parameters.values(),
+    reads,
+    keepsPlan: isLookup || reads.every(isSmall),
+    isPrepared: reads.every(isAggregate),
+  };
 }
 
 /** Tables that are read whole, whatever is asked: they do not grow with lines or customers. */
 const small: ReadonlySet<string> = new Set([tableName(SalesCell), tableName(Snapshot)]);
+/** Tables with a row for each customer, or fewer: planning a question about them takes a good part of answering it. */
+const aggregates: ReadonlySet<string> = new Set([...small, tableName(CustomerCell)]);
+const isAggregate = (table: string) => aggregates.has(table);
 const isSmall = (table: string) => small.has(table);

@@ -58,10 +58,10 @@ export function makeRowSet(wanted: Wanted): RowSet {
   const dimension = (name: DimensionName) => dimensionSql(reading, name, wanted.identifiedOnly);
   const conditions = [
     ...reading.rows(moment),
-    ...scopeConditions(reading, wanted.scope, parameters),
+    ...scopeConditions(reading, narrowed(wanted), parameters),
     ...(wanted.identifiedOnly ? [`NOT ${reading.guest}`] : []),
     ...Object.entries(wanted.where).flatMap(([name, condition]) =>
-      whereConditions(reading, name as DimensionName, condition, wanted),
+      isNarrowed(name, condition, wanted) ? [] : whereConditions(reading, name as DimensionName, condition, wanted),
     ),
   ];
   return {
@@ -105,6 +105,29 @@ function joinSql(
   const table = parameters.read(tableName(to));
   const identified = identifiedOnly ? ` AND NOT ${reading.guest}` : "";
   return `LEFT JOIN ${table} ON ${table}.${columnName(key.entity, key.property)} = ${reading.line(from)}${identified} AND ${table}.snapshot_id = ${moment.snapshot}`;
+}
+
+/** Lists that the scope keeps and the question narrows: one test on their common values is worth two. */
+function narrowed({ scope, where }: Wanted): RowScope {
+  return {
+    countries: withinBoth(scope.countries, where.country),
+    segments: withinBoth(scope.segments, where.segment),
+  };
+}
+
+/** Never more than the scope's own. Null where it keeps all. */
+function withinBoth<Value extends string>(
+  kept: readonly Value[] | null,
+  { eq, in: list }: ValueCondition = {},
+): readonly Value[] | null {
+  const isAsked = (value: string) => (eq === undefined || value === eq) && (list === undefined || list.includes(value));
+  return kept?.filter(isAsked) ?? null;
+}
+
+/** Whether the condition is part of what the scope is narrowed to. */
+function isNarrowed(name: string, { gte, lt }: ValueCondition, { scope }: Wanted): boolean {
+  if (gte !== undefined || lt !== undefined) return false;
+  return (name === "country" && scope.countries !== null) || (name === "segment" && scope.segments !== null);
 }
 
 /** The first lock: the scope as conditions on the rows, whatever else is asked. */

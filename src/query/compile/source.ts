@@ -12,6 +12,7 @@ export type Shape = Readonly<{
   /** Aggregates over rows, and figures over customers that a source may hold ready. */
   measures: readonly MeasureName[];
   grouped: readonly DimensionName[];
+  /** Which conditions there are, without their values: for each an empty one, for each list none, one or two. */
   where: Where;
 }>;
 
