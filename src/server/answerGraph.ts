@@ -1,15 +1,16 @@
 // From a question whose asker is known to its answer: given again where it was given before, shared where it is under way, else asked for.
 // On each of these ways the asker is charged and noted alike.
+import { setTimeout } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AnswerCache, KeptAnswer } from "./answerCache.ts";
 import { type ApolloAnswer, addressOf } from "./askApollo.ts";
 import type { Told } from "./auditRequests.ts";
 import { bytesOf, etagOf, finishAnswer } from "./finishAnswer.ts";
 import { makeMemory } from "./makeMemory.ts";
+import { whenGone } from "./onceSent.ts";
 import { sha256Of } from "./persistedDocuments.ts";
 import { isValues, questionKey, type Sent, sentInAddress } from "./readQuestion.ts";
 import { revalidate } from "./revalidate.ts";
-import { whenGone } from "./shareQuestions.ts";
 
 /** What the route knows of a request and does for it. */
 export type Asking = Readonly<{
@@ -113,7 +114,7 @@ export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, a
 
     const underWay = answers.underWay.join(`${snapshot} ${key}`, reply.raw);
     if (underWay) {
-      const shared = await underWay;
+      const shared = await soon(underWay);
       // what cannot be shared is not waited for a second time
       return void ((shared && giveAgain(request, reply, shared, "shared")) || (await alone()));
     }
@@ -133,11 +134,27 @@ export function answerGraph(app: FastifyInstance, answers: AnswerCache | null, a
   };
 }
 
-function keptOf({ text, ...answer }: Omit<KeptAnswer, "body" | "etag"> & Readonly<{ text: string }>): KeptAnswer {
+/** Milliseconds for which another's turn is waited for: who leads may have much else to ask, and is served one by one. */
+const longestShared = 5_000;
+
+/** Null where it takes too long. */
+async function soon<T>(answer: Promise<T | null>): Promise<T | null> {
+  const enough = new AbortController();
+  try {
+    return await Promise.race([answer, setTimeout(longestShared, null, { signal: enough.signal, ref: false })]);
+  } finally {
+    enough.abort();
+  }
+}
+
+function keptOf({ text, told, ...answer }: Omit<KeptAnswer, "body" | "etag"> & Readonly<{ text: string }>): KeptAnswer {
   const body = bytesOf(text);
+  // a part of a text keeps all of it: what is told holds no part of the document after this
+  const own: Told | null = told && JSON.parse(JSON.stringify(told));
   let etag: string | undefined;
   return Object.freeze({
     ...answer,
+    told: own,
     body,
     etag() {
       etag ??= etagOf(body);

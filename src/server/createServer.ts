@@ -14,6 +14,7 @@ import type { Identify } from "./identity.ts";
 import { indexPage } from "./indexPage.ts";
 import { AskedTooMuch } from "./limitAskers.ts";
 import { metricsRoute } from "./metricsRoute.ts";
+import { onceSent } from "./onceSent.ts";
 import type { Audit } from "./openAudit.ts";
 import type { Stream } from "./openLog.ts";
 import { type Config, defaultStreams } from "./readConfig.ts";
@@ -100,7 +101,7 @@ export async function createServer<Context extends BaseContext>({
 
   app.addHook("onRequest", (_, { raw }, done) => {
     running.add(raw);
-    raw.once("close", () => running.delete(raw));
+    onceSent(raw, () => running.delete(raw));
     done();
   });
   app.addHook("onSend", (_, reply, _payload, done) => {

@@ -38,6 +38,8 @@ export function followPublished<Facts extends Pick<SnapshotFacts, "snapshotId" |
   let began = Number.NEGATIVE_INFINITY;
   let failed = Number.NEGATIVE_INFINITY;
   let reading: Promise<Facts | null> | undefined;
+  /** The one that begins when the present one has ended, because of a doubt meanwhile. */
+  let following: Promise<Facts | null> | undefined;
   const listeners: ((name: string) => void)[] = [];
 
   const isRecent = (moment: number) => performance.now() - moment <= believedFor;
@@ -51,25 +53,20 @@ export function followPublished<Facts extends Pick<SnapshotFacts, "snapshotId" |
   }
   function readAgain(): Promise<Facts | null> {
     const since = performance.now();
-    const mine = read().then(
+    reading = read().then(
       (found) => {
+        reading = undefined;
         // what was doubted meanwhile counts for nobody who asks later
-        if (reading === mine) {
-          reading = undefined;
-          take(found, since);
-        }
+        if (following === undefined) take(found, since);
         return found;
       },
       () => {
-        if (reading === mine) {
-          reading = undefined;
-          failed = since;
-        }
+        reading = undefined;
+        if (following === undefined) failed = performance.now();
         return null;
       },
     );
-    reading = mine;
-    return mine;
+    return reading;
   }
 
   function isKnown(): boolean {
@@ -79,8 +76,8 @@ export function followPublished<Facts extends Pick<SnapshotFacts, "snapshotId" |
   }
   async function current(): Promise<Facts | null> {
     if (isKnown()) return facts;
-    if (reading === undefined && isRecent(failed)) return null;
-    return reading ?? readAgain();
+    if (following === undefined && reading === undefined && isRecent(failed)) return null;
+    return following ?? reading ?? readAgain();
   }
 
   return Object.freeze({
@@ -93,7 +90,12 @@ export function followPublished<Facts extends Pick<SnapshotFacts, "snapshotId" |
     last: () => name,
     doubt() {
       began = Number.NEGATIVE_INFINITY;
-      void readAgain();
+      if (reading === undefined) return void readAgain();
+      // however many doubts come while it goes on, one more reading settles them all
+      following ??= reading.then(() => {
+        following = undefined;
+        return readAgain();
+      });
     },
     onChange: (changed) => void listeners.push(changed),
   });

@@ -21,7 +21,8 @@ export function csvFormat(columns: readonly Column[], { bom }: { bom: boolean })
       let row = "";
       for (let at = 0; at < fields.length; at += 1)
         row += (at === 0 ? "" : ",") + (fields[at] as typeof textField)(values[at] ?? null);
-      return `${row}\r\n`;
+      // an empty line is no record for most readers
+      return row === "" ? '""\r\n' : `${row}\r\n`;
     },
   };
 }

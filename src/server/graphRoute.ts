@@ -21,11 +21,12 @@ import { askApollo } from "./askApollo.ts";
 import { auditRequests } from "./auditRequests.ts";
 import { errorReply, replyTo } from "./errorReply.ts";
 import { headersOf, type Identify, type Identity, type Scope } from "./identity.ts";
+import { keepDocuments } from "./keptDocuments.ts";
 import { AskedTooMuch, limitAskers } from "./limitAskers.ts";
 import { noteOutcome, type Outcome } from "./noteOutcome.ts";
 import type { Audit } from "./openAudit.ts";
 import { openPersistedDocuments } from "./persistedDocuments.ts";
-import type { Sent } from "./readQuestion.ts";
+import { persistedHash, type Sent } from "./readQuestion.ts";
 import type { Reason } from "./refusal.ts";
 import {
   acceptJson,
@@ -101,6 +102,7 @@ export async function graphRoute<Context extends BaseContext>(
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
+    documentStore: keepDocuments(),
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -213,13 +215,26 @@ export async function graphRoute<Context extends BaseContext>(
   }
   /** Rows are read anew each time: nothing of them is kept. */
   async function answerRows(request: FastifyRequest, reply: FastifyReply, format: StreamFormat, sent: Sent | null) {
-    const { name, limits } = askerOfRequest(request);
+    const { name, limits, scope } = askerOfRequest(request);
+    if (request.raw.httpVersion === "1.0")
+      throw new Consumer360Error(
+        "BAD_USER_INPUT",
+        "A stream needs HTTP/1.1, by which its end is told from its breaking off.",
+        {
+          remedy: "Ask with HTTP/1.1, or for JSON by pages.",
+        },
+      );
     noting(request, "limit of streams", () => streams.enter(name.subject, reply));
     const bulk = bulkFor(format, limits.costPerMinute !== null);
     bulks.set(request, bulk);
     acceptJson(request);
     const { status, headers, text } = await asking.ask(request, { sent, signal: goneOf(reply), onUnfixed: () => {} });
-    if (bulk.rows) return stream(bulk.rows, format, request, reply);
+    if (bulk.rows) {
+      // whoever has been answered may name the document by its hash
+      if (typeof sent?.query === "string" && persistedHash(sent) !== null)
+        documents.keep(scope.fingerprint, sent.query);
+      return stream(bulk.rows, format, request, reply);
+    }
     for (const [header, value] of headers) reply.header(header, value);
     reply.code(status).send(text);
   }

@@ -4,6 +4,7 @@ import type { ApolloServerPlugin, BaseContext } from "@apollo/server";
 import type { FormattedExecutionResult } from "graphql";
 import { isFixedBySnapshot } from "../graph/fixedBySnapshot.ts";
 import { makeMemory } from "./makeMemory.ts";
+import { sha256Of } from "./persistedDocuments.ts";
 
 export type Outcome = {
   /** Called once it is known that the answer is not to be given again. */
@@ -32,7 +33,7 @@ export function noteOutcome<Context extends BaseContext>(): ApolloServerPlugin<C
         async didResolveOperation({ schema, document, operation, queryHash, contextValue }) {
           const outcome = (contextValue as Watched)[outcomeOf];
           if (!outcome || !operation) return;
-          const key = `${queryHash} ${operation.name?.value ?? ""}`;
+          const key = `${queryHash} ${sha256Of(operation.name?.value ?? "")}`;
           const isFixed = judged.get(key) ?? isFixedBySnapshot(schema, document, operation);
           judged.set(key, isFixed);
           outcome.isFixed = isFixed;

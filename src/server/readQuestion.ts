@@ -44,7 +44,7 @@ export function questionKey(sent: Sent, accept: string): string | null {
       JSON.stringify([accept, persisted ?? sha256Of(String(query)), operationName, inOrder(variables ?? {})]),
     );
   } catch (error) {
-    if (error instanceof RangeError) return null; // nested without end
+    if (error instanceof RangeError) return null; // nested without end, or a number that is refused
     throw error;
   }
 }
@@ -63,6 +63,8 @@ export function persistedHash({ query, extensions }: Sent): string | null {
 
 /** What the names of an object stand for hangs on them, never on their order. */
 function inOrder(value: unknown): unknown {
+  // JSON writes what is beyond a double as null: another question
+  if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("No number of JSON.");
   if (Array.isArray(value)) return value.map(inOrder);
   if (!isValues(value)) return value;
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 // Equal questions that are under way at the same time are asked of the warehouse once. The one who came first asks; the others wait for the
 // answer, and go their own way where there is none that can be shared.
 import type { ServerResponse } from "node:http";
+import { whenGone } from "./onceSent.ts";
 
 export type Lead<Answer> = Readonly<{
   /** Aborted once nobody who waits for the answer is there any more. */
@@ -61,12 +62,4 @@ export function shareQuestions<Answer>(): SharedQuestions<Answer> {
       });
     },
   });
-}
-
-/** Calls `run` when the connection closes before the answer is out. */
-export function whenGone(raw: ServerResponse, run: () => void): void {
-  raw.once("close", () => {
-    if (!raw.writableFinished) run();
-  });
-  if (raw.destroyed) run();
 }

@@ -112,7 +112,10 @@ function shownNames(scope: Scope): ReadonlySet<string> {
   return new Set(
     types.flatMap((type) => {
       if (isEnumType(type)) return type.getValues().map(({ name }) => name);
-      return isObjectType(type) || isInputObjectType(type) ? Object.keys(type.getFields()) : [];
+      if (isInputObjectType(type)) return Object.keys(type.getFields());
+      if (!isObjectType(type)) return [];
+      // `after` of a page that may be asked for is no hidden name, although a hidden type has a field of that name
+      return Object.values(type.getFields()).flatMap(({ name, args }) => [name, ...args.map((arg) => arg.name)]);
     }),
   );
 }

@@ -119,6 +119,25 @@ describe("what is given again", () => {
     }
   });
 
+  test("is never that of a number which JSON cannot hold", async () => {
+    const query = "query ($least: Decimal) { customers(where: { grossRevenue: { gte: $least } }) { totalCount } }";
+    const ask = async (least: string) => {
+      const { server, tokenOf } = cached;
+      const payload = `{"query": ${JSON.stringify(query)}, "variables": {"least": ${least}}}`;
+      const headers = {
+        authorization: `Bearer ${await tokenOf({ role: "admin" })}`,
+        "content-type": "application/json",
+      };
+      return (await server.app.inject({ method: "POST", url: "/graphql", headers, payload })).json();
+    };
+    expect((await ask("null")).data.customers.totalCount).toBeGreaterThan(0);
+    for (const beyond of ["1e400", "-1e400"])
+      expect((await ask(beyond)).errors[0]).toMatchObject({
+        message: "A number in the variables is too large to be read.",
+        extensions: { code: "BAD_USER_INPUT" },
+      });
+  });
+
   test("needs no statement, whatever its JSON looks like, and by GET as well", async () => {
     const query = "query A($where: SalesFilter) { kpis(where: $where) { orders } }";
     const month = { gte: "2024-01", lt: "2024-04" };

@@ -43,6 +43,30 @@ describe("a request whose client goes away is recorded once", () => {
     await expectOne({ role: "admin", rows: 0 });
   });
 
+  test("behind another one of its connection", async () => {
+    const { port } = new URL(await audited.server.listen());
+    const client = await audited.warehouse.owner.connect();
+    try {
+      await client.query("BEGIN; LOCK TABLE snapshot IN ACCESS EXCLUSIVE MODE");
+      const socket = connect(Number(port), "127.0.0.1");
+      const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: ${await tokenOf("admin")}\r\nContent-Type: application/json\r\n`;
+      const rows = JSON.stringify({ query: "{ factSales { nodes { id } } }" });
+      const others = [question, rows].map(
+        (body, nth) => `${head}${nth === 1 ? "Accept: text/csv\r\n" : ""}Content-Length: ${body.length}\r\n\r\n${body}`,
+      );
+      socket.write(`${head}Content-Length: ${question.length}\r\n\r\n${question}${others.join("")}`);
+      await expect.poll(() => audited.identified, { timeout: 10_000 }).toBe(3);
+      await sleep(100);
+      socket.destroy();
+      await expect.poll(() => audited.records.length, { timeout: 10_000 }).toBe(3);
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
+    await sleep(100);
+    expect(audited.records).toHaveLength(3);
+  });
+
   test("during the answer", async () => {
     const client = await audited.warehouse.owner.connect();
     try {

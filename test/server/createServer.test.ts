@@ -371,6 +371,19 @@ describe("listening and stopping", () => {
     expect(patient.signal?.aborted).toBe(false);
   });
 
+  test("requests of a connection that is gone are forgotten, also those behind others, and hold no stop up", async () => {
+    const { port } = new URL(await server.listen());
+    const socket = connect(Number(port), "127.0.0.1");
+    await once(socket, "connect");
+    socket.write(`GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n${"GET /x HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500)}`);
+    await sleep(4);
+    socket.resetAndDestroy();
+    await sleep(200);
+    const began = performance.now();
+    await server.close();
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   test("a taken port is PORT_TAKEN", async () => {
     const origin = await server.listen();
     const second = await createServer({

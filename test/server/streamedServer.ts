@@ -21,7 +21,7 @@ const roles = `roles:
   figureless: {countries: all, segments: all, customerLevel: true, members: [public, personal]}
   claims: {countries: $claims.countries, segments: all, customerLevel: true}
   few: {countries: all, segments: all, customerLevel: true, limits: {rows: 10}}
-  frugal: {countries: all, segments: all, customerLevel: true, limits: {costPerMinute: 50}}`;
+  frugal: {countries: all, segments: all, customerLevel: true, limits: {costPerMinute: 120}}`;
 
 export type Streamed = Readonly<{
   status: number;

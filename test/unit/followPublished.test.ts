@@ -62,9 +62,31 @@ test("a doubt makes everybody wait for what is read from then on, whatever an ol
   expect(published.known()).toBeNull();
   const later = published.read();
   readings[1]?.answer(7);
+  await expect.poll(() => readings.length).toBe(3);
+  expect(published.known()).toBeNull();
   readings[2]?.answer(8);
   expect(await later).toBe("8 then");
   expect([published.known(), changes]).toEqual(["8 then", ["7 then", "8 then"]]);
+});
+
+test("doubts without end make one more reading, not one each", async () => {
+  await readAs(7);
+  for (let nth = 0; nth < 1000; nth += 1) published.doubt();
+  expect(readings).toHaveLength(2);
+  const waiting = [published.read(), published.read()];
+  readings[1]?.fail();
+  await expect.poll(() => readings.length).toBe(3);
+  readings[2]?.answer(8);
+  expect([await Promise.all(waiting), readings.length]).toEqual([["8 then", "8 then"], 3]);
+  published.doubt();
+  expect([published.known(), readings.length]).toEqual([null, 4]);
+});
+
+test("a reading that hangs before it fails counts as failed from its end", async () => {
+  const first = published.read();
+  vi.advanceTimersByTime(10_000);
+  readings[0]?.fail();
+  expect([await first, await published.read(), readings.length]).toEqual([null, null, 1]);
 });
 
 test("a reading that fails is not tried again for a second, and changes nothing", async () => {

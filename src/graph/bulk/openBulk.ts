@@ -28,6 +28,8 @@ export async function openBulk(operation: Operation, context: GraphContext, bulk
   const { mostRows } = context.scope;
   const isCounted = bulk.isCounted || (mostRows !== null && (most === null || most > mostRows));
   const shown = fields.filter((_, at) => !hidden[at]);
+  // What is refused for its length has been counted and begun, and is not to be had for nothing again and again.
+  if (isCounted) await context.spend?.({ rows: 0, values: openingCost });
   const pages = readBulk({ ...selection, fields: shown }, { operation, context, most, isCounted });
   const step = await pages.next();
   const first = step.done ? { count: 0, values: [], totalCount: 0 } : step.value;
@@ -67,6 +69,9 @@ function boundedMost(first: number): number {
   });
 }
 
+/** Values that a stream costs at least where its rows are counted first. */
+const openingCost = 100;
+
 /** What an asker may have is held against the whole of the stream: nothing is cut short. */
 async function judgeCount(
   rows: number,
@@ -74,16 +79,17 @@ async function judgeCount(
   fields: readonly BulkField[],
 ): Promise<void> {
   if (mostRows !== null && rows > mostRows) {
-    const [found, bound] = [rows, mostRows].map((number) => number.toLocaleString("en-US"));
+    // not how many: that is a figure, which the role may not be shown
+    const bound = mostRows.toLocaleString("en-US");
     throw new Consumer360Error(
       "QUERY_TOO_COSTLY",
-      `The stream has ${found} rows; the bound of your role is ${bound}.`,
+      `The stream has more rows than the ${bound} that your role may have.`,
       {
         remedy: `Nothing is cut short: ask for \`first: ${mostRows}\` at most, and go on with \`after\`, or filter.`,
       },
     );
   }
-  await spend?.({ rows, values: rows * fields.length });
+  await spend?.({ rows, values: Math.max(0, rows * fields.length - openingCost) });
 }
 
 function columnOf({ name, type, isList }: BulkField): BulkColumn {
