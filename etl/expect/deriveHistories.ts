@@ -22,7 +22,7 @@ function historyBefore(day: IsoDate, suffix: string): string {
   const before = `is_sold AND ordered_on < date '${day}'`;
   const [first, last] = ["min", "max"].map((which) => `${which}(ordered_on) FILTER (WHERE ${before})`);
   const repeats = `(count(*) FILTER (WHERE ${before}) - 1)::int`;
-  const later = `(sum(gross) FILTER (WHERE ${before}) - (array_agg(gross ORDER BY ordered_on) FILTER (WHERE ${before}))[1])`;
+  const later = `trim_scale(sum(gross) FILTER (WHERE ${before}) - (array_agg(gross ORDER BY ordered_on) FILTER (WHERE ${before}))[1])`;
   const stake = `coalesce(sum(gross - returned) FILTER (WHERE ordered_on >= date '${addDays(day, -trailingDays)}'${suffix === "" ? "" : ` AND ordered_on < date '${day}'`}), 0)`;
   return `CASE WHEN ${first} IS NOT NULL THEN ${repeats} END AS repeats${suffix},
       ${last} - ${first} AS last_after${suffix},

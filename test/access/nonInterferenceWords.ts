@@ -19,7 +19,16 @@ const personal = [
   ...["customer", "customers", "customersColumns", "churnRisk", "factSales", "factSalesColumns"],
   ...["customersConnection", "customerId"],
 ];
-const beyondFixedTables = ["metrics", "kpis", "cohorts", "where", "medianRecencyDays", "newCustomers", "previous"];
+const beyondFixedTables = [
+  "models",
+  "metrics",
+  "kpis",
+  "cohorts",
+  "where",
+  "medianRecencyDays",
+  "newCustomers",
+  "previous",
+];
 
 export function wordsFor(scope: Scope, rows: readonly ShopRow[]): Words {
   const scoring = scoringOf(rows);
