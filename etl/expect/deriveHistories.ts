@@ -1,6 +1,6 @@
 // What the models must know of each customer, from the orders of a snapshot: as of the day that it looks back from, and as of an earlier day,
 // so that what came between can be held back. One row for each customer with an order, for the length of the load's transaction.
-import { addDays, type IsoDate } from "../../src/kernel/calendar.ts";
+import type { IsoDate } from "../../src/kernel/calendar.ts";
 import { RfmSegment } from "../../src/warehouse/entities/RfmSegment.ts";
 import { SalesOrder } from "../../src/warehouse/entities/SalesOrder.ts";
 import { tableName } from "../../src/warehouse/entityTables.ts";
@@ -22,8 +22,8 @@ function historyBefore(day: IsoDate, suffix: string): string {
   const before = `is_sold AND ordered_on < date '${day}'`;
   const [first, last] = ["min", "max"].map((which) => `${which}(ordered_on) FILTER (WHERE ${before})`);
   const repeats = `(count(*) FILTER (WHERE ${before}) - 1)::int`;
-  const later = `(sum(gross) FILTER (WHERE ${before}) - (array_agg(gross ORDER BY ordered_on) FILTER (WHERE ${before}))[1])`;
-  const stake = `coalesce(sum(gross - returned) FILTER (WHERE ordered_on >= date '${addDays(day, -trailingDays)}'${suffix === "" ? "" : ` AND ordered_on < date '${day}'`}), 0)`;
+  const later = `trim_scale(sum(gross) FILTER (WHERE ${before}) - (array_agg(gross ORDER BY ordered_on) FILTER (WHERE ${before}))[1])`;
+  const stake = `coalesce(sum(gross - returned) FILTER (WHERE ordered_on >= date '${day}' - ${trailingDays}${suffix === "" ? "" : ` AND ordered_on < date '${day}'`}), 0)`;
   return `CASE WHEN ${first} IS NOT NULL THEN ${repeats} END AS repeats${suffix},
       ${last} - ${first} AS last_after${suffix},
       date '${day}' - ${first} AS age${suffix},

@@ -23,6 +23,7 @@ export type ModelOptions = Readonly<{
 export const usualModelOptions: ModelOptions = Object.freeze({ holdoutDays: 91, discountRate: 0.1 });
 
 const cards = tableName(StoredCard);
+const calendarStart = "0100-01-01";
 
 /** `cardOf`: a former snapshot whose models are kept, where they are not to be made anew. */
 export async function expectCustomers(
@@ -34,7 +35,8 @@ export async function expectCustomers(
     options,
   }: Readonly<{ snapshotId: number; asOf: IsoDate; cardOf?: number | undefined; options: ModelOptions }>,
 ): Promise<ModelCard> {
-  const heldBackFrom = addDays(asOf, -options.holdoutDays);
+  // Before the calendar's first years there is nothing to hold back, whatever day was set.
+  const heldBackFrom = asOf < calendarStart ? asOf : addDays(asOf, -options.holdoutDays);
   await deriveHistories(run, snapshotId, { asOf, heldBackFrom });
   const kept = cardOf === undefined ? null : await readCard(run, cardOf);
   const holdout = { from: heldBackFrom, days: options.holdoutDays };

@@ -47,7 +47,7 @@ export async function scoreHistories(
   return { alive, noOrder, orders };
 }
 
-export function historyAt({ repeats, lastAfter, age }: Histories, at: number) {
+function historyAt({ repeats, lastAfter, age }: Histories, at: number) {
   return {
     repeats: repeats[at] as number,
     last: (lastAfter[at] as number) / daysOfUnit,

@@ -20,6 +20,7 @@ const personal = [
   ...["customersConnection", "customerId"],
 ];
 const beyondFixedTables = [
+  "models",
   "metrics",
   "products",
   "segmentMovements",

@@ -64,7 +64,7 @@ describe("standard output", () => {
   });
 
   test("a byte order mark where it is asked for", async () => {
-    expect((await exported(["churn-risk", "--bom"])).out).toMatch(/^\uFEFFcustomer_id,name,trailing_net_revenue,/);
+    expect((await exported(["churn-risk", "--bom"])).out).toMatch(/^\uFEFFcustomer_id,name,revenue_at_risk,/);
     expect((await exported(["churn-risk"])).out).toMatch(/^customer_id,/);
   });
 

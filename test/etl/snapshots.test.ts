@@ -105,7 +105,7 @@ afterEach(async () => {
 
 const load = (k: number) => warehouse.loadText(fileOf(k));
 const derivedPartitions = (ids: readonly number[]) =>
-  ["customer_cell", "sales_order"].flatMap((table) => ids.map((id) => `${table}_s${id}`));
+  ["customer_cell", "customer_outlook", "sales_order"].flatMap((table) => ids.map((id) => `${table}_s${id}`));
 const partitions = async () => (await readWarehouseState(warehouse.owner)).partitions;
 
 async function openSession(...statements: string[]): Promise<pg.Client> {
@@ -266,24 +266,27 @@ describe("cleaning", () => {
     expect(await partitions()).toEqual(["fact_sales_g3", "fact_sales_g4"]);
   });
 
-  test.each(["sales_order", "customer_cell"])("finishes an interrupted detach of %s", async (table) => {
-    await load(1);
-    await load(2);
-    const reader = await openSession("BEGIN", `SELECT count(*) FROM ${table}`);
-    const { warnings } = await load(3);
-    expect(warnings.map(({ code }) => code)).not.toContain("NOT_CLEANED");
-    const pending = async () =>
-      (await warehouse.owner.query("SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhdetachpending"))
-        .rows;
-    expect(await pending()).toEqual([{ name: `${table}_s1` }]);
-    // What its snapshot holds stands in the way of nothing else.
-    expect(await partitions()).toEqual(["fact_sales_g2", "fact_sales_g3"]);
-    await reader.query("COMMIT");
-    expect(await load(4)).toMatchObject({ status: "PUBLISHED" });
-    expect(await pending()).toEqual([]);
-    const { tables } = await readWarehouseState(warehouse.owner);
-    expect(tables.filter((name) => /_s[0-9]+$/.test(name))).toEqual(derivedPartitions([3, 4]));
-  });
+  test.each(["sales_order", "customer_cell", "customer_outlook"])(
+    "finishes an interrupted detach of %s",
+    async (table) => {
+      await load(1);
+      await load(2);
+      const reader = await openSession("BEGIN", `SELECT count(*) FROM ${table}`);
+      const { warnings } = await load(3);
+      expect(warnings.map(({ code }) => code)).not.toContain("NOT_CLEANED");
+      const pending = async () =>
+        (await warehouse.owner.query("SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhdetachpending"))
+          .rows;
+      expect(await pending()).toEqual([{ name: `${table}_s1` }]);
+      // What its snapshot holds stands in the way of nothing else.
+      expect(await partitions()).toEqual(["fact_sales_g2", "fact_sales_g3"]);
+      await reader.query("COMMIT");
+      expect(await load(4)).toMatchObject({ status: "PUBLISHED" });
+      expect(await pending()).toEqual([]);
+      const { tables } = await readWarehouseState(warehouse.owner);
+      expect(tables.filter((name) => /_s[0-9]+$/.test(name))).toEqual(derivedPartitions([3, 4]));
+    },
+  );
 
   test("takes away a partition that was detached and never dropped", async () => {
     await load(1);

@@ -12,7 +12,7 @@ import type { LoadOptions } from "../../etl/loadOptions.ts";
 import type { LoadReport } from "../../etl/loadReport.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const rooms = ["etl", "src/kernel", "src/model", "src/warehouse", "src/query"];
+const rooms = ["etl", "src/kernel", "src/intelligence", "src/model", "src/warehouse", "src/query"];
 
 const compilerOptions: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2023,

@@ -1,6 +1,7 @@
 // What the published snapshot holds, without when and by which load it came to be: two warehouses with equal content answer alike.
 import type pg from "pg";
 import { CustomerCell } from "../../src/warehouse/entities/CustomerCell.ts";
+import { CustomerOutlook } from "../../src/warehouse/entities/CustomerOutlook.ts";
 import { DimCustomer } from "../../src/warehouse/entities/DimCustomer.ts";
 import { DimProduct } from "../../src/warehouse/entities/DimProduct.ts";
 import { FactSale } from "../../src/warehouse/entities/FactSale.ts";
@@ -13,7 +14,16 @@ import { columnsOf, tableName } from "../../src/warehouse/entityTables.ts";
 /** By table: how many rows, and a digest of all their values but ids of snapshots. */
 export type WarehouseContent = Readonly<Record<string, Readonly<{ rows: number; digest: string }>>>;
 
-const bySnapshot = [SalesOrder, CustomerCell, SalesCell, RfmSegment, DimCustomer, DimProduct, ProductWording];
+const bySnapshot = [
+  SalesOrder,
+  CustomerCell,
+  SalesCell,
+  RfmSegment,
+  DimCustomer,
+  DimProduct,
+  ProductWording,
+  CustomerOutlook,
+];
 const origins = ["snapshot_id", "generation", "born", "died"];
 
 export async function readContent(owner: pg.Pool): Promise<WarehouseContent> {
