@@ -66,6 +66,7 @@ const isHidden = ({ country }: ShopRow) => !manager.countries?.includes(country)
 const scores = [
   "segmentExplanation",
   "segmentMovements",
+  "insights",
   "rfm",
   "rfmCutPoints",
   "segment",
@@ -83,6 +84,7 @@ const sinceDays = [
   "churnRisk",
   "segmentExplanation",
   "segmentMovements",
+  "insights",
 ];
 const trailing = ["GrossRevenue", "ReturnsValue", "NetRevenue"].flatMap((name) => [
   `trailing${name}`,

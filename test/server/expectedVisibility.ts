@@ -32,7 +32,8 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
     [
       "Dataset: rfmCutPoints",
       "RfmCutPoints: recency frequency monetary",
-      "Query: kpis cohorts metrics products segmentMovements",
+      "Query: kpis cohorts metrics products segmentMovements insights",
+      "Insight: kind severity subject unit figure comparison comparedWith sentence request figureAt comparisonAt",
       "SegmentMovements: scheme from to fromAsOf toAsOf cutPointsFrozen before after moves",
       "MovementsTotal: customers grossRevenue netRevenue",
       "SegmentMove: kind from to cause customers grossRevenueBefore grossRevenueAfter netRevenueBefore netRevenueAfter",
@@ -166,6 +167,7 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   DimensionInfo: ["catalog dimensions"],
   MetricConnection: ["metrics"],
   MetricRow: ["metrics nodes"],
+  Insight: ["insights"],
   SegmentMovements: ["segmentMovements"],
   MovementsTotal: ["segmentMovements before", "segmentMovements after"],
   SegmentMove: ["segmentMovements moves"],
@@ -205,7 +207,7 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
 export function isClosed(way: string, role: Role): boolean {
   const isPastCustomers =
     /^(customers?|customersColumns|churnRisk|factSales|factSalesColumns)\b|customersConnection/.test(way);
-  const isOpenQuestion = /^(kpis|cohorts|metrics|products|segmentMovements)\b/.test(way);
+  const isOpenQuestion = /^(kpis|cohorts|metrics|products|segmentMovements|insights)\b/.test(way);
   if (/\bboughtWith\b/.test(way) && (role === "country_manager" || role === "crm")) return true;
   if (/^loadRuns\b/.test(way)) return role !== "admin";
   return (isPastCustomers && (role === "executive" || role === "partner")) || (isOpenQuestion && role === "partner");
@@ -274,6 +276,7 @@ const leaves: Readonly<Record<string, string>> = {
   "ProductEdge.node": "code",
   boughtWith: "code",
   segmentMovements: "from",
+  insights: "kind",
   before: "customers",
   after: "customers",
   moves: "kind",
