@@ -254,7 +254,7 @@ it("which snapshot it is changes with every load, and in answers only what names
   expect(JSON.stringify(left.data)).not.toBe(JSON.stringify(right.data));
 
   const words = wordsFor(manager, trial.rows);
-  const named = ["snapshot", "cursor", "startCursor", "endCursor", "after"];
+  const named = ["snapshot", "segmentMovements", "insights", "cursor", "startCursor", "endCursor", "after"];
   const leavingOut = (bytes: string) =>
     withoutReceiptOf(["snapshot"])(bytes).replaceAll(/"endCursor":"[^"]*"/g, '"endCursor":"…"');
   const seen = nothingSeen();
