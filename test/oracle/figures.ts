@@ -31,10 +31,10 @@ const repeaters = (lines: readonly ShopLine[]) => customersOf(lines).filter((id)
 
 /** What the customers who spent most spent together; `most` of how many did. */
 function topSum(lines: readonly ShopLine[], most: (buyers: number) => number): bigint {
-  const spent = customersOf(lines)
-    .map((customer) => sum(sales(linesOf(lines, customer))))
-    .filter((each) => each > 0n)
-    .sort((a, b) => (a > b ? -1 : a < b ? 1 : 0));
+  const byCustomer = new Map<string, bigint>();
+  for (const { customer, amount } of sales(lines))
+    if (customer !== null) byCustomer.set(customer, (byCustomer.get(customer) ?? 0n) + amount);
+  const spent = [...byCustomer.values()].sort((a, b) => (a > b ? -1 : a < b ? 1 : 0));
   return spent.slice(0, most(spent.length)).reduce((total, each) => total + each, 0n);
 }
 
