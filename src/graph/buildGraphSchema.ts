@@ -10,6 +10,7 @@ import { CustomerResolver } from "./resolvers/CustomerResolver.ts";
 import { CustomersColumnsResolver } from "./resolvers/CustomersColumnsResolver.ts";
 import { DatasetResolver } from "./resolvers/DatasetResolver.ts";
 import { FactSaleResolver } from "./resolvers/FactSaleResolver.ts";
+import { InsightsResolver } from "./resolvers/InsightsResolver.ts";
 import { KpisResolver } from "./resolvers/KpisResolver.ts";
 import { LoadRunResolver } from "./resolvers/LoadRunResolver.ts";
 import { MetricsResolver } from "./resolvers/MetricsResolver.ts";
@@ -45,6 +46,7 @@ export async function buildBareSchema(): Promise<GraphQLSchema> {
       MetricsResolver,
       ModelsResolver,
       ProductResolver,
+      InsightsResolver,
       LoadRunResolver,
     ],
     // Filters are judged where they are understood, in the query floor.

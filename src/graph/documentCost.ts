@@ -19,6 +19,7 @@ import { lineKinds } from "../model/lineKinds.ts";
 import { type SchemeName, segmentKeys, segmentSchemes } from "../model/segmentSchemes.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
 import type { SalesFilter } from "./inputs/SalesFilter.ts";
+import { insightFunctions } from "./insights/insightFunctions.ts";
 import { monthsAsked, monthsOfData } from "./monthsAsked.ts";
 import { argumentsOf, fieldOf, isIncluded, type Operation } from "./readOperation.ts";
 import { salesWhere } from "./toWhere.ts";
@@ -81,12 +82,16 @@ const rowsOfLists: Readonly<Record<string, number>> = Object.freeze({
   "ModelFit.leftOut": 3,
   "ModelHoldout.calibration": 10,
   "ModelHoldout.purchases": 8,
+  "Query.insights": 20,
 });
 /** The same for lists of the schema about itself. */
 const rowsOfIntrospection = 20;
 
 /** Root fields that ask nothing of their own: the request, its snapshot, the model, and customers by id, who are asked for all at once. */
 const freeFields: ReadonlySet<string> = new Set(["me", "dataset", "catalog", "customer"]);
+
+/** Fields that ask several. */
+const questionsOf: Readonly<Record<string, number>> = Object.freeze({ insights: 1 + insightFunctions.length });
 
 type Arguments = Readonly<Record<string, unknown>> | null;
 
@@ -155,7 +160,7 @@ export function documentCost(
         repeats: below.repeats + 1,
         repeated: [...new Set([field.name, ...below.repeated])],
       }),
-      questions: below.questions + (asksOnItsOwn || isAggregate(type, isList) ? 1 : 0),
+      questions: below.questions + (asksOnItsOwn || isAggregate(type, isList) ? (questionsOf[field.name] ?? 1) : 0),
     };
     if (isList && parent.name.endsWith("Connection"))
       return {

@@ -10,6 +10,7 @@ export function emptyValue(name: MeasureName): Value {
     case "count":
     case "countDistinct":
     case "customersWith":
+    case "sumOverTopCustomers":
     case "difference":
       return measure.format === "currency" ? "0" : 0;
     case "set":

@@ -1,5 +1,6 @@
 // The graph's enums. Their values are the model's lists, in the model's order; only their descriptions are written here.
 import { registerEnumType } from "type-graphql";
+import { insightKinds, insightSeverities, insightUnits } from "../model/insightRules.ts";
 import { lineKinds, lineTypes } from "../model/lineKinds.ts";
 import { moveCauses, moveKinds } from "../model/segmentMoves.ts";
 import { schemeNames, segmentKeys } from "../model/segmentSchemes.ts";
@@ -104,4 +105,18 @@ export const MoveCauseEnum = enumOf(
   "MoveCause",
   moveCauses,
   "Why customers moved: by what they did, by time alone, or because cut-points moved.",
+);
+
+export const InsightKindEnum = enumOf("InsightKind", insightKinds, "What an insight is about.");
+
+export const InsightSeverityEnum = enumOf(
+  "InsightSeverity",
+  insightSeverities,
+  "How much an insight matters: good to know, worth a look, or worth doing something about.",
+);
+
+export const InsightUnitEnum = enumOf(
+  "InsightUnit",
+  insightUnits,
+  "What a figure counts: a fraction of a whole, money in the warehouse's currency, or customers.",
 );

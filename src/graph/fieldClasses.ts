@@ -71,7 +71,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   Query: {
     public: ["me", "dataset", "catalog"],
     commercial: ["revenueByMonth", "revenueByCountry", "segments"],
-    anyFigure: ["kpis", "cohorts", "metrics", "models", "products", "segmentMovements"],
+    anyFigure: ["kpis", "cohorts", "metrics", "models", "products", "segmentMovements", "insights"],
     customerLevel: ["customer", "customers", "customersColumns"],
     // Its order is that of a figure.
     customerFigures: ["churnRisk", "factSales", "factSalesColumns"],
@@ -184,6 +184,21 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
       "medianRecencyDays",
     ],
     customerLevel: ["customersConnection"],
+  },
+  Insight: {
+    anyFigure: [
+      "kind",
+      "severity",
+      "subject",
+      "unit",
+      "figure",
+      "comparison",
+      "comparedWith",
+      "sentence",
+      "request",
+      "figureAt",
+      "comparisonAt",
+    ],
   },
   SegmentMovements: {
     anyFigure: ["scheme", "from", "to", "fromAsOf", "toAsOf", "cutPointsFrozen", "before", "after", "moves"],

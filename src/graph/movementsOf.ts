@@ -26,7 +26,7 @@ function inOrderOf(scheme: SchemeName) {
     place(a.from, -1) - place(b.from, -1) || place(a.to, keys.length) - place(b.to, keys.length) || cause(a) - cause(b);
 }
 
-export function kindOf({ from, to }: Pick<SegmentMove, "from" | "to">): MoveKind {
+function kindOf({ from, to }: Pick<SegmentMove, "from" | "to">): MoveKind {
   if (from === null) return "NEW";
   if (to === null) return "GONE";
   return from === to ? "STAYED" : "MOVED";

@@ -43,6 +43,7 @@ export function addsUp(
     case "ratio":
     case "daysSince":
     case "medianOverCustomers":
+    case "sumOverTopCustomers":
       return false;
     default:
       return assertNever(measure);

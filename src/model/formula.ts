@@ -43,6 +43,11 @@ export function describeFormula(measure: Measure, labelOf: (name: string) => str
       return `number of customers whose own ${labelOf(measure.measure)} ≥ ${measure.gte}`;
     case "medianOverCustomers":
       return `median, over the customers, of each one's ${labelOf(measure.of)}`;
+    case "sumOverTopCustomers": {
+      const { top } = measure;
+      const customers = "share" in top ? `best ${top.share * 100} % of customers` : `best ${top.customers} customers`;
+      return `sum, over the ${customers}, of each one's ${labelOf(measure.of)}`;
+    }
     default:
       return assertNever(measure);
   }

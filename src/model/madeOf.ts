@@ -20,6 +20,7 @@ export function madeOf(measure: Measure): readonly string[] {
     case "shareOfTotal":
     case "daysSince":
     case "medianOverCustomers":
+    case "sumOverTopCustomers":
       return [measure.of];
     case "customersWith":
       return [measure.measure];

@@ -25,6 +25,8 @@ export type Derived = Readonly<
   | { kind: "customersWith"; measure: string; gte: number }
   /** Median over the row's customers of their own value of a measure. */
   | { kind: "medianOverCustomers"; of: string }
+  /** Sum, over the row's customers with the most of a measure, of their own values: so many, or a share of those who have any, rounded up. */
+  | { kind: "sumOverTopCustomers"; of: string; top: Readonly<{ customers: number } | { share: number }> }
 >;
 
 export type Measure = Described & Readonly<{ format: Format }> & (Aggregate | Derived);
@@ -255,6 +257,45 @@ export const measures = Object.freeze({
     sensitivity: "commercial",
     kind: "medianOverCustomers",
     of: "recencyDays",
+  },
+  topFifthRevenue: {
+    label: "Gross revenue of the top fifth",
+    description:
+      "Gross revenue of the best fifth of the row's identified customers by it, in the warehouse's currency: of those with a line sold, rounded up to a whole customer.",
+    format: "currency",
+    sensitivity: "commercial",
+    kind: "sumOverTopCustomers",
+    of: "grossRevenue",
+    top: { share: 0.2 },
+  },
+  topFifthShare: {
+    label: "Share of the top fifth",
+    description:
+      "Gross revenue of the best fifth of the row's identified customers as a fraction of that of all of them; empty where there is none.",
+    format: "percent",
+    sensitivity: "commercial",
+    kind: "ratio",
+    of: "topFifthRevenue",
+    by: "identifiedGrossRevenue",
+  },
+  topTenRevenue: {
+    label: "Gross revenue of the top ten",
+    description: "Gross revenue of the row's ten best identified customers by it, in the warehouse's currency.",
+    format: "currency",
+    sensitivity: "commercial",
+    kind: "sumOverTopCustomers",
+    of: "grossRevenue",
+    top: { customers: 10 },
+  },
+  topTenShare: {
+    label: "Share of the top ten",
+    description:
+      "Gross revenue of the row's ten best identified customers as a fraction of that of all of them; empty where there is none.",
+    format: "percent",
+    sensitivity: "commercial",
+    kind: "ratio",
+    of: "topTenRevenue",
+    by: "identifiedGrossRevenue",
   },
   latestCountry: {
     label: "Latest country",

@@ -49,7 +49,7 @@ function proveAggregate(name: string, aggregate: Aggregate): void {
 
 function proveKind(name: string, measure: Measure, measures: Measures): void {
   const parts = madeOf(measure).map((part) => [part, measureIn(measures, part)] as const);
-  const overCustomers = measure.kind === "customersWith" || measure.kind === "medianOverCustomers";
+  const overCustomers = ["customersWith", "medianOverCustomers", "sumOverTopCustomers"].includes(measure.kind);
   const isFigure = ["sum", "count", "countDistinct"].includes(measure.kind);
   if (isFigure && !needsOf(measure).includes("commercial"))
     throw new Error(`The measure ${name} is a figure of the business, and does not need commercial.`);
@@ -72,7 +72,8 @@ function proveKind(name: string, measure: Measure, measures: Measures): void {
 
 /** Whether a single customer has a value of the measure by itself. */
 function isOfOneCustomer(measure: Measure, measures: Measures): boolean {
-  if (["customersWith", "medianOverCustomers", "shareOfTotal"].includes(measure.kind)) return false;
+  if (["customersWith", "medianOverCustomers", "sumOverTopCustomers", "shareOfTotal"].includes(measure.kind))
+    return false;
   return madeOf(measure).every((part) => isOfOneCustomer(measureIn(measures, part), measures));
 }
 

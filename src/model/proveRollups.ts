@@ -94,6 +94,7 @@ function canStore(rollup: Rollup, measure: Measure, model: Declarations): boolea
     case "shareOfTotal":
     case "daysSince":
     case "medianOverCustomers":
+    case "sumOverTopCustomers":
       return false;
     default:
       return assertNever(measure);

@@ -66,6 +66,7 @@ const isHidden = ({ country }: ShopRow) => !manager.countries?.includes(country)
 const scores = [
   "segmentExplanation",
   "segmentMovements",
+  "insights",
   "rfm",
   "rfmCutPoints",
   "segment",
@@ -85,6 +86,7 @@ const sinceDays = [
   "models",
   "segmentExplanation",
   "segmentMovements",
+  "insights",
 ];
 const trailing = ["GrossRevenue", "ReturnsValue", "NetRevenue"].flatMap((name) => [
   `trailing${name}`,
@@ -254,7 +256,7 @@ it("which snapshot it is changes with every load, and in answers only what names
   expect(JSON.stringify(left.data)).not.toBe(JSON.stringify(right.data));
 
   const words = wordsFor(manager, trial.rows);
-  const named = ["snapshot", "cursor", "startCursor", "endCursor", "after"];
+  const named = ["snapshot", "segmentMovements", "insights", "cursor", "startCursor", "endCursor", "after"];
   const leavingOut = (bytes: string) =>
     withoutReceiptOf(["snapshot"])(bytes).replaceAll(/"endCursor":"[^"]*"/g, '"endCursor":"…"');
   const seen = nothingSeen();

@@ -24,6 +24,7 @@ const beyondFixedTables = [
   "metrics",
   "products",
   "segmentMovements",
+  "insights",
   "kpis",
   "cohorts",
   "where",
@@ -59,7 +60,9 @@ export function wordsFor(scope: Scope, rows: readonly ShopRow[]): Words {
       ...(scope.customerLevel && scope.members.includes("personal") ? [] : personal),
       ...(scope.minimumCustomers === null ? [] : beyondFixedTables),
       ...(scope.countries === null && scope.segments === null ? [] : ["boughtWith"]),
-      ...(scope.members.includes("commercial") ? [] : ["products", "segmentExplanation", "segmentMovements"]),
+      ...(scope.members.includes("commercial")
+        ? []
+        : ["products", "segmentExplanation", "segmentMovements", "insights"]),
       "account",
     ],
   };

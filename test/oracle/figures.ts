@@ -29,6 +29,18 @@ const linesOf = (lines: readonly ShopLine[], customer: string) => lines.filter((
 const customersOf = (lines: readonly ShopLine[]) => [...new Set(lines.flatMap((line) => line.customer ?? []))];
 const repeaters = (lines: readonly ShopLine[]) => customersOf(lines).filter((id) => invoices(linesOf(lines, id)) >= 2);
 
+/** What the customers who spent most spent together; `most` of how many did. */
+function topSum(lines: readonly ShopLine[], most: (buyers: number) => number): bigint {
+  const byCustomer = new Map<string, bigint>();
+  for (const { customer, amount } of sales(lines))
+    if (customer !== null) byCustomer.set(customer, (byCustomer.get(customer) ?? 0n) + amount);
+  const spent = [...byCustomer.values()].sort((a, b) => (a > b ? -1 : a < b ? 1 : 0));
+  return spent.slice(0, most(spent.length)).reduce((total, each) => total + each, 0n);
+}
+
+const fifth = (buyers: number) => Math.ceil(buyers / 5);
+const ofKnown = (lines: readonly ShopLine[]) => sum(sales(lines).filter((line) => line.customer !== null));
+
 function median(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
@@ -84,6 +96,10 @@ export const figures: Readonly<Record<MeasureName, (group: Group) => Figure>> = 
   recencyDays: ({ lines, asOf }) => daysTo(asOf, latest(lines)),
   medianRecencyDays: ({ lines, asOf }) =>
     median(customersOf(lines).flatMap((customer) => daysTo(asOf, latest(linesOf(lines, customer))) ?? [])),
+  topFifthRevenue: ({ lines }) => decimal(topSum(lines, fifth)),
+  topFifthShare: ({ lines }) => ({ of: topSum(lines, fifth), by: ofKnown(lines), shown: "fraction" }),
+  topTenRevenue: ({ lines }) => decimal(topSum(lines, () => 10)),
+  topTenShare: ({ lines }) => ({ of: topSum(lines, () => 10), by: ofKnown(lines), shown: "fraction" }),
   latestCountry: ({ lines }) => latestCountry(lines),
   countries: ({ lines }) => [...new Set(lines.map((line) => line.country))].sort(compareText),
   trailingGrossRevenue: (group) => decimal(sum(sales(trailing(group)))),

@@ -21,6 +21,19 @@ const perCustomer =
          max(day) FILTER (WHERE kind = 'SALE') AS last_day
        FROM kept GROUP BY ${by} who) each_customer ${groupBy(by)}`;
 
+/** One expression over the customers of a group by what each spent, those who spent most first. */
+const byRank =
+  (expression: string): Oracle =>
+  (by) => {
+    const group = by === "" ? "" : `PARTITION BY ${by.replace(/,\s*$/, "")}`;
+    return `SELECT ${by} ${expression} AS value FROM (
+       SELECT ${by} who, spent, row_number() OVER (${group} ORDER BY who IS NULL OR spent = 0, spent DESC) AS nth,
+         count(*) FILTER (WHERE who IS NOT NULL AND spent > 0) OVER (${group}) AS bought
+       FROM (
+         SELECT ${by} customer AS who, coalesce(sum(quantity * unit_price) FILTER (WHERE kind = 'SALE'), 0) AS spent
+         FROM kept GROUP BY ${by} who) each_customer) ranked ${groupBy(by)}`;
+  };
+
 const groupBy = (by: string) => (by === "" ? "" : `GROUP BY ${by.replace(/,\s*$/, "")}`);
 
 const sold = "coalesce(sum(quantity * unit_price) FILTER (WHERE kind = 'SALE'), 0)";
@@ -31,6 +44,10 @@ const buyers = "count(DISTINCT customer) FILTER (WHERE kind = 'SALE')";
 const lastYear = "day >= (SELECT as_of FROM now) - 365";
 /** Enough digits to round from. */
 const ratio = (of: string, by: string) => `(${of})::numeric(60, 30) / nullif(${by}, 0)`;
+
+const spentByKnown = "sum(spent) FILTER (WHERE who IS NOT NULL)";
+const spentByTop = (most: string) => `coalesce(sum(spent) FILTER (WHERE who IS NOT NULL AND nth <= ${most}), 0)`;
+const fifth = "(bought + 4) / 5";
 
 export const measureOracles: Readonly<Record<MeasureName, Oracle>> = {
   grossRevenue: plain(sold),
@@ -65,6 +82,10 @@ export const measureOracles: Readonly<Record<MeasureName, Oracle>> = {
   medianRecencyDays: perCustomer(
     "percentile_cont(0.5) WITHIN GROUP (ORDER BY (SELECT as_of FROM now) - last_day) FILTER (WHERE who IS NOT NULL)",
   ),
+  topFifthRevenue: byRank(spentByTop(fifth)),
+  topFifthShare: byRank(ratio(spentByTop(fifth), spentByKnown)),
+  topTenRevenue: byRank(spentByTop("10")),
+  topTenShare: byRank(ratio(spentByTop("10"), spentByKnown)),
   latestCountry: plain(
     `(array_agg(country ORDER BY ordered_at DESC, invoice DESC, country DESC) FILTER (WHERE kind = 'SALE'))[1]`,
   ),

@@ -20,7 +20,8 @@ const membersBesideTables = [
   ...["day", "week", "quarter", "year", "weekday", "hour", "segmentExecutive", "segmentDetailed", "customerId"],
   ...["product", "category", "lineType", "customerType", "cohortMonth"],
   ...["productReturnsValue", "returnRate", "customersWithLines", "identifiedGrossRevenue", "revenuePerCustomer"],
-  ...["repeatCustomers", "repeatRate", "lines", "saleLines", ...personalMembers.slice(1)],
+  ...["repeatCustomers", "repeatRate", "lines", "saleLines", ...personalMembers.slice(1, 4)],
+  ...["topFifthRevenue", "topFifthShare", "topTenRevenue", "topTenShare", ...personalMembers.slice(4)],
 ];
 /** What `me` says to whoever sees everything. */
 const unscoped = {

@@ -8,7 +8,7 @@ import { objectTypesOf } from "../../src/graph/fieldVisibility.ts";
 import { fixedRoots, isFixedBySnapshot } from "../../src/graph/fixedBySnapshot.ts";
 
 /** Fields of Query that read what changes without a publish. */
-const ofTheMoment = ["loadRuns", "segmentMovements"];
+const ofTheMoment = ["loadRuns", "segmentMovements", "insights"];
 
 let schema: GraphQLSchema;
 beforeAll(async () => {

@@ -37,6 +37,7 @@ const stored: readonly MeasureName[] = [
   ...kpis,
   ...(["identifiedGrossRevenue", "repeatCustomers", "revenueShare", "lines", "saleLines"] as const),
   ...(["firstPurchaseAt", "lastPurchaseAt", "recencyDays", "medianRecencyDays", "latestCountry", "countries"] as const),
+  ...(["topFifthRevenue", "topFifthShare", "topTenRevenue", "topTenShare"] as const),
   ...(["trailingGrossRevenue", "trailingReturnsValue", "trailingNetRevenue"] as const),
 ];
 

@@ -30,6 +30,7 @@ export function partsOf(measures: readonly MeasureName[]): MeasureParts {
         return;
       case "customersWith":
       case "medianOverCustomers":
+      case "sumOverTopCustomers":
         overCustomers.add(name);
         return;
       case "difference":
@@ -59,7 +60,8 @@ export function partsOf(measures: readonly MeasureName[]): MeasureParts {
 export function innerMeasureOf(name: MeasureName): MeasureName {
   const measure = measureOf(name);
   if (measure.kind === "customersWith") return measure.measure as MeasureName;
-  if (measure.kind === "medianOverCustomers") return measure.of as MeasureName;
+  if (measure.kind === "medianOverCustomers" || measure.kind === "sumOverTopCustomers")
+    return measure.of as MeasureName;
   throw new Error(`${name} is not a figure over customers.`);
 }
 

@@ -3,7 +3,7 @@
 // last.
 import { type DimensionName, dimensionOf } from "../../model/dimensions.ts";
 import { joinTo } from "../../model/joins.ts";
-import { type MeasureName, measureOf } from "../../model/measures.ts";
+import { type Measure, type MeasureName, measureOf } from "../../model/measures.ts";
 import type { MetricsPlan } from "../plan.ts";
 import type { Where } from "../request.ts";
 import { innerMeasureOf, type MeasureParts, partsOf } from "./measureParts.ts";
@@ -147,20 +147,32 @@ function overCustomers(
     ...measures.map((name) => {
       const measure = measureOf(name);
       const value = derivedSql(innerMeasureOf(name), moment, memberColumn);
-      const text =
-        measure.kind === "customersWith"
-          ? `count(*) FILTER (WHERE ${value} >= ${measure.gte})`
-          : `percentile_cont(0.5) WITHIN GROUP (ORDER BY ${value})`;
-      return `${text} AS ${memberColumn(name)}`;
+      return `${overCustomersSql(measure, value)} AS ${memberColumn(name)}`;
     }),
   ];
   return `SELECT ${columns.join(",\n  ")}
 FROM ${names.perCustomer}${groupBy(dimensions.length)}`;
 }
 
+function overCustomersSql(measure: Measure, value: string): string {
+  switch (measure.kind) {
+    case "customersWith":
+      return `count(*) FILTER (WHERE ${value} >= ${measure.gte})`;
+    case "medianOverCustomers":
+      return `percentile_cont(0.5) WITHIN GROUP (ORDER BY ${value})`;
+    case "sumOverTopCustomers": {
+      const some = ` FILTER (WHERE ${value} > 0)`;
+      const most = "share" in measure.top ? `ceil(count(*)${some} * ${measure.top.share})::int` : measure.top.customers;
+      return `(SELECT coalesce(sum(best), 0) FROM unnest((array_agg(${value} ORDER BY ${value} DESC)${some})[1:${most}]) AS best)`;
+    }
+    default:
+      throw new Error(`${measure.label} is no figure over customers.`);
+  }
+}
+
 /** Whether a part of a measure is 0 where there is no row. */
 function isZeroWithoutRows(name: MeasureName): boolean {
-  return ["sum", "count", "countDistinct", "customersWith"].includes(measureOf(name).kind);
+  return ["sum", "count", "countDistinct", "customersWith", "sumOverTopCustomers"].includes(measureOf(name).kind);
 }
 
 /** Every part on the spine: 0 or empty in a period without rows, null outside of the data. */

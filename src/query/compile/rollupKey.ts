@@ -48,7 +48,8 @@ function meaningOf(name: MeasureName): unknown {
     format: _format,
     ...meaning
   } = measureOf(name);
-  const inner =
-    meaning.kind === "customersWith" || meaning.kind === "medianOverCustomers" ? meaningOf(innerMeasureOf(name)) : null;
+  const inner = ["customersWith", "medianOverCustomers", "sumOverTopCustomers"].includes(meaning.kind)
+    ? meaningOf(innerMeasureOf(name))
+    : null;
   return [JSON.parse(JSON.stringify(meaning, (_, value) => (typeof value === "function" ? value.name : value))), inner];
 }
