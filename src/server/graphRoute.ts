@@ -245,7 +245,7 @@ export async function graphRoute<Context extends BaseContext>(
     route.addContentTypeParser(
       "application/json",
       { parseAs: "buffer" },
-      async (_: FastifyRequest, body: Buffer) => body,
+      (_: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void) => done(null, body),
     );
     route.route({
       method: ["GET", "POST"],

@@ -41,7 +41,8 @@ const formats: Readonly<Record<string, StreamFormat>> = Object.freeze({
 
 /** The format that a client wants rows in rather than JSON; null: none. Of types that it wants alike the first one counts. */
 export function streamFormat(accept: string | undefined): StreamFormat | null {
-  const wanted = (accept ?? "")
+  if (accept === undefined || !/text\/csv|application\/jsonl/i.test(accept)) return null;
+  const wanted = accept
     .split(",")
     .map((range) => {
       const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());

@@ -14,33 +14,47 @@ export type KeptStatement = {
 };
 
 export type KeptStatements = Readonly<{
-  /** What a text is prepared under. `isNew`: it must be prepared first. `dropped`: the name of one that had to make room. */
-  nameOf(text: string): Readonly<{ kept: KeptStatement; isNew: boolean; dropped: string | null }>;
-  /** After a fault: it may not have been prepared at all. */
+  /** What a text is prepared under. `isNew`: it must be prepared first. */
+  nameOf(text: string): Readonly<{ kept: KeptStatement; isNew: boolean }>;
+  /** After a fault of it, or before it: nobody knows whether it is prepared. */
   forget(text: string): void;
+  /** Names that are no longer used, once: the server is to be told. */
+  takeDropped(): readonly string[];
 }>;
 
 /** Of one connection. */
 export function makeKeptStatements(): KeptStatements {
   // by text, the longest unused first
   const known = new Map<string, KeptStatement>();
+  let dropped: string[] = [];
   // a name is never used twice, so that what was dropped or forgotten is never taken for another
   let names = 0;
+  function forget(text: string): void {
+    const found = known.get(text);
+    if (!found) return;
+    known.delete(text);
+    dropped.push(found.name);
+  }
   return Object.freeze({
     nameOf(text) {
       const found = known.get(text);
-      let dropped: string | null = null;
-      if (found) known.delete(text);
-      else if (known.size >= mostKept) {
-        const [[oldest, { name }]] = [...known] as [[string, KeptStatement]];
-        known.delete(oldest);
-        dropped = name;
+      if (found) {
+        known.delete(text);
+        known.set(text, found);
+        return { kept: found, isNew: false };
       }
-      names += found ? 0 : 1;
-      const kept = found ?? { name: `kept_${names}`, columns: null };
+      const [oldest] = known.size >= mostKept ? known.keys() : [];
+      if (oldest !== undefined) forget(oldest);
+      names += 1;
+      const kept = { name: `kept_${names}`, columns: null };
       known.set(text, kept);
-      return { kept, isNew: found === undefined, dropped };
+      return { kept, isNew: true };
     },
-    forget: (text) => void known.delete(text),
+    forget,
+    takeDropped() {
+      const taken = dropped;
+      dropped = [];
+      return taken;
+    },
   });
 }

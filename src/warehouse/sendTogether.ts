@@ -16,6 +16,8 @@ export type Together = Readonly<{
 /** A statement on its way, and what came of it so far. */
 type Sent = {
   readonly statement: Statement;
+  /** Whether it had to be prepared. */
+  readonly isNew: boolean;
   readonly kept: { columns: readonly StoredColumn[] | null };
   readonly rows: StoredRow[];
 };
@@ -46,9 +48,16 @@ export function sendTogether(client: pg.PoolClient, statements: readonly Stateme
     const end = (failure: Together["failure"]) =>
       resolve({ answers: sent.slice(0, answered).map(({ rows }) => rows), failure });
     const current = () => sent[answered] as Sent;
+    function next(): void {
+      // one without columns is not described either
+      current().kept.columns ??= [];
+      answered += 1;
+    }
     const query = {
       submit(connection: Connection): void {
         connection.stream.cork();
+        // first, so that nothing that fails is before it; what is not there is closed all the same
+        for (const name of kept.takeDropped()) connection.close({ type: "S", name });
         for (const statement of statements) sent.push(send(connection, kept, statement));
         connection.sync();
         connection.stream.uncork();
@@ -64,16 +73,13 @@ export function sendTogether(client: pg.PoolClient, statements: readonly Stateme
           broken ??= { cause };
         }
       },
-      handleCommandComplete(): void {
-        answered += 1;
-      },
-      handleEmptyQuery(): void {
-        answered += 1;
-      },
+      handleCommandComplete: next,
+      handleEmptyQuery: next,
       handleReadyForQuery: () => (broken ? resolve({ answers: [], failure: broken }) : end(null)),
       handleError(cause: unknown): void {
-        // of those after it, nobody knows whether they were prepared
-        for (const { text } of statements.slice(answered)) kept.forget(text);
+        for (const { statement, isNew } of sent.slice(answered + 1)) if (isNew) kept.forget(statement.text);
+        // one that was prepared before may be what is wrong
+        if (sent[answered]) kept.forget(current().statement.text);
         end({ cause });
       },
     };
@@ -90,15 +96,14 @@ function send(connection: Connection, keptStatements: KeptStatements, statement:
     connection.bind({ statement: "", values });
     connection.describe({ type: "P" });
     connection.execute({});
-    return { statement, kept: { columns: null }, rows };
+    return { statement, isNew: false, kept: { columns: null }, rows };
   }
-  const { kept, isNew, dropped } = keptStatements.nameOf(text);
-  if (dropped !== null) connection.close({ type: "S", name: dropped });
+  const { kept, isNew } = keptStatements.nameOf(text);
   if (isNew) connection.parse({ name: kept.name, text });
   connection.bind({ statement: kept.name, values });
   if (kept.columns === null) connection.describe({ type: "P" });
   connection.execute({});
-  return { statement, kept, rows };
+  return { statement, isNew, kept, rows };
 }
 
 function textOf(value: Statement["values"][number]): string | null {

@@ -1,0 +1,143 @@
+// Lists of plain rows are completed at once, and no less strictly than value by value: whatever is answered at once is what graphql-js
+// answers, and what graphql-js refuses is not answered at once.
+import fc from "fast-check";
+import {
+  execute,
+  type GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLObjectType as ObjectType,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from "graphql";
+import { beforeAll, describe, expect, it, test } from "vitest";
+import { buildBareSchema, buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
+import { makeRowsWhole, type RowsWhole } from "../../src/graph/wholeRows.ts";
+
+let schema: GraphQLSchema;
+let served: GraphQLSchema;
+let rowsWhole: RowsWhole;
+beforeAll(async () => {
+  const bare = await buildBareSchema();
+  const of = (name: string) => bare.getType(name) as GraphQLObjectType;
+  // Only the types matter here: what is in them is given, not resolved.
+  const query = new ObjectType({
+    name: "Query",
+    fields: { lines: { type: of("FactSalesConnection") }, customers: { type: of("CustomerConnection") } },
+  });
+  schema = new GraphQLSchema({ query });
+  rowsWhole = makeRowsWhole(schema);
+  served = await buildGraphSchema();
+});
+
+const operationOf = (text: string) => {
+  const document = parse(text);
+  return { document, operation: document.definitions[0] as OperationDefinitionNode };
+};
+const isWhole = (text: string) => {
+  const { document, operation } = operationOf(text);
+  expect(validate(served, document)).toEqual([]);
+  return makeRowsWhole(served)(document, operation) !== null;
+};
+
+async function bothWays(text: string, rootValue: unknown, variableValues = {}) {
+  const { document, operation } = operationOf(text);
+  const whole = rowsWhole(document, operation);
+  if (!whole) throw new Error(`Not whole: ${text}`);
+  const [atOnce, oneByOne] = await Promise.all(
+    [whole, schema].map(async (by) => {
+      const { data, errors } = await execute({ schema: by, document, rootValue, variableValues });
+      return { data: JSON.stringify(data), failed: errors !== undefined };
+    }),
+  );
+  return { atOnce, oneByOne };
+}
+
+const line = {
+  id: "L1",
+  invoice: "1",
+  orderedAt: "2011-01-01T00:00:00",
+  orderDate: "2011-01-01",
+  product: "P",
+  description: null,
+  category: "C",
+  kind: "SALE",
+  lineType: "PRODUCT",
+  quantity: 1,
+  unitPrice: "1.5",
+  amount: "1.5",
+  customerId: null,
+  country: "France",
+  segmentKey: "GUEST",
+};
+const fields = Object.keys(line) as (keyof typeof line)[];
+const anyValue = fc.oneof(
+  fc.constantFrom("SALE", "NO SUCH", "PRODUCT", "GUEST", "", null, undefined, true, 1, 1.5, 2 ** 31, Number.NaN),
+  fc.constant(["a"]),
+);
+const lines = fc.array(
+  fc.record(
+    Object.fromEntries(
+      fields.map((field) => [field, fc.oneof({ weight: 60, arbitrary: fc.constant(line[field]) }, anyValue)]),
+    ),
+  ),
+  { maxLength: 3 },
+);
+const selected = fc.array(
+  fc.oneof(
+    fc.constantFrom(...fields),
+    fc.constantFrom(...fields).map((field) => `other_${field}: ${field}`),
+    fc.constantFrom(...fields).map((field) => `... on FactSale { ${field} @skip(if: $skip) __typename }`),
+    fc.constantFrom(...fields).map((field) => `... { ${field} @include(if: $skip) }`),
+    fc.constant("...F"),
+  ),
+  { minLength: 1, maxLength: 8 },
+);
+
+it("random rows and selections", async () => {
+  let equal = 0;
+  let failed = 0;
+  await fc.assert(
+    fc.asyncProperty(lines, selected, fc.boolean(), async (nodes, names, skip) => {
+      const text = `query ($skip: Boolean!) { lines { nodes { ${names.join(" ")} } nodes { kind } pageInfo { hasNextPage } } } fragment F on FactSale { amount kind }`;
+      const root = { lines: { nodes, pageInfo: { hasNextPage: false } } };
+      const { atOnce, oneByOne } = await bothWays(text, root, { skip });
+      if (atOnce?.failed) failed += 1;
+      else equal += 1;
+      // what is told to be wrong at once is told anew, one by one
+      if (oneByOne?.failed) expect(atOnce?.failed).toBe(true);
+      if (!atOnce?.failed) expect(atOnce).toEqual(oneByOne);
+    }),
+    { numRuns: 500 },
+  );
+  expect([equal, failed].every((count) => count > 20)).toBe(true);
+});
+
+it("a customer's segment stands in its row, or is asked for by its resolver", async () => {
+  const customer = { id: "1", countries: ["France"], orders: 1, classicSegment: "AT_RISK" };
+  const text = "{ customers { nodes { id countries orders key: segmentKey } } }";
+  const { atOnce, oneByOne } = await bothWays(text, { customers: { nodes: [customer] } });
+  expect(atOnce).toEqual(oneByOne);
+  const { classicSegment: _, ...without } = customer;
+  expect((await bothWays(text, { customers: { nodes: [without] } })).atOnce?.failed).toBe(true);
+});
+
+describe("of the graph", () => {
+  test.each([
+    "{ factSales { nodes { id kind } } }",
+    "{ customers { nodes { id segmentKey } } }",
+    '{ customer(id: "1") { id rfm { code } sales { nodes { invoice } pageInfo { endCursor } } } }',
+    "{ revenueByMonth { month grossRevenue } kpis { orders } }",
+  ])("%s is answered at once", (text) => expect(isWhole(text)).toBe(true));
+  test.each([
+    "{ kpis { orders } }",
+    "{ me { role } }",
+    "{ customers { nodes { id name } } }",
+    "{ customers { nodes { id segmentKey(scheme: DETAILED) } } }",
+    "{ customers { nodes { id rfm { code } } } }",
+    "{ factSales { nodes { id } edges { node { id } } } }",
+    "{ factSales { nodes { __proto__: id } } }",
+    "{ revenueByMonth { month previous { month } } }",
+    "{ loadRuns { nodes { id errorMessage } } }",
+  ])("%s is not", (text) => expect(isWhole(text)).toBe(false));
+});
