@@ -15,7 +15,7 @@ const starts: readonly (readonly number[])[] = [
 ];
 
 /** Of more groups than this, a part is searched first: what is found there is nearly the place, and the whole takes a few steps from it. */
-const mostAtFirst = 10_000;
+const mostAtFirst = 4_000;
 
 export async function fitBgNbd(histories: Histories, pause: Pause): Promise<BgNbdFit> {
   const found: Minimum[] = [];

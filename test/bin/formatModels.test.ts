@@ -14,7 +14,7 @@ const card: ModelCard = {
       status: "DEGENERATE",
       reason: "a is 0.0039.",
       parameters: [
-        { name: "r", value: 0.82565 },
+        { name: "r", value: 0.8256 },
         { name: "a", value: 0.003922 },
       ],
       logLikelihood: -37697.307,
@@ -30,7 +30,7 @@ const card: ModelCard = {
     customers: 3370,
     lost: 0.43,
     auc: 0.7331,
-    aucOfRecency: 0.6835,
+    aucOfRecency: 0.6843,
     aucOfAlive: 0.357,
     brier: 0.2174,
     brierOfShare: 0.2451,
