@@ -22,6 +22,9 @@ const snapshot: SnapshotFacts = Object.freeze({
   recencyCuts: [],
   frequencyCuts: [],
   monetaryCuts: [],
+  monetary: "grossRevenue",
+  cutsOf: null,
+  formerSnapshotId: null,
   rollups: rollups.map(({ name }) => name),
 });
 
