@@ -71,7 +71,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
   Query: {
     public: ["me", "dataset", "catalog"],
     commercial: ["revenueByMonth", "revenueByCountry", "segments"],
-    anyFigure: ["kpis", "cohorts", "metrics", "models", "products", "segmentMovements", "insights"],
+    anyFigure: ["kpis", "cohorts", "metrics", "models", "revenueAtRisk", "products", "segmentMovements", "insights"],
     customerLevel: ["customer", "customers", "customersColumns"],
     // Its order is that of a figure.
     customerFigures: ["churnRisk", "factSales", "factSalesColumns"],
@@ -266,6 +266,7 @@ export const fieldClasses: Readonly<Record<string, Classified>> = Object.freeze(
       "reason",
     ],
   },
+  RevenueAtRisk: { anyFigure: ["customers", "trailingNetRevenue", "revenueAtRisk"] },
   ModelCard: {
     anyFigure: ["basis", "basisReason", "horizonDays", "discountRate", "models", "holdout", "noHoldout"],
   },

@@ -26,6 +26,7 @@ export const fixedRoots: readonly string[] = Object.freeze([
   "cohorts",
   "metrics",
   "models",
+  "revenueAtRisk",
   "products",
   "customer",
   "customers",

@@ -7,6 +7,7 @@ export const insightKinds = [
   "COHORT_KEPT",
   "COHORT_LOST",
   "PRODUCT_RETURNS",
+  "REVENUE_AT_RISK",
   "LAST_MONTH",
 ] as const;
 export type InsightKind = (typeof insightKinds)[number];
@@ -30,6 +31,8 @@ export const insightBars = Object.freeze({
   segment: { notice: 0.1, warning: 0.3, most: 3 },
   /** Customers who came back in the month after their first, against all cohorts. */
   cohort: { notice: 0.25, warning: 0.5, most: 1 },
+  /** Share of the trailing net revenue of those who have any that is at risk. */
+  risk: { notice: 0.2, warning: 0.4 },
   /** How many times the return rate of all goods. */
   returns: { notice: 3, warning: 6, most: 3 },
 });

@@ -73,6 +73,9 @@ export type Outlook = Readonly<{
   revenueAtRisk: string | null;
 }>;
 
+/** What the customers at risk come to; `revenueAtRisk` is null where the list goes by recency. */
+export type RevenueAtRisk = Readonly<{ customers: number; trailingNetRevenue: string; revenueAtRisk: string | null }>;
+
 export type Line = Readonly<{
   id: string;
   invoice: string;

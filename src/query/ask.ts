@@ -18,6 +18,7 @@ import type {
   Outlook,
   ProductAttributes,
   QueryTrace,
+  RevenueAtRisk,
   RowPage,
 } from "./answer.ts";
 import { answerFixedTable } from "./answerFixedTable.ts";
@@ -47,6 +48,7 @@ import {
   compileChurnRiskCount,
   compileModelCard,
   compileOutlooks,
+  compileRevenueAtRisk,
 } from "./compile/compileOutlooks.ts";
 import {
   compileSummary,
@@ -63,7 +65,7 @@ import { decodeCursor, encodeCursor, notACursor, questionHash } from "./cursor.t
 import { cursorsOf } from "./cursorsOf.ts";
 import { decodeLineColumns, keysOfLines, rowsOfColumns } from "./decodeLineColumns.ts";
 import { decodeEarlierRow, decodeMetricRow } from "./decodeMetrics.ts";
-import { decodeOutlook } from "./decodeOutlook.ts";
+import { decodeOutlook, decodeRevenueAtRisk } from "./decodeOutlook.ts";
 import { decodeCustomerAttributes, decodeLine } from "./decodeRows.ts";
 import { type MetricsPlan, ordersOf, planMetrics, sourcesOf } from "./plan.ts";
 import type { KeyType, Position } from "./position.ts";
@@ -80,6 +82,7 @@ import type {
   ProductAttributesRequest,
   ProductPairsRequest,
   Request,
+  RevenueAtRiskRequest,
   SegmentMovementsRequest,
 } from "./request.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
@@ -111,15 +114,17 @@ export type AnswerTo<R extends Request> = R extends MetricsRequest
             ? readonly (Outlook | null)[]
             : R extends ChurnRiskRequest
               ? RowPage<Outlook>
-              : R extends ModelCardRequest
-                ? readonly [ModelCard | null]
-                : R extends ProductAttributesRequest
-                  ? readonly (ProductAttributes | null)[]
-                  : R extends ProductPairsRequest
-                    ? readonly (readonly BoughtTogether[] | null)[]
-                    : R extends SegmentMovementsRequest
-                      ? readonly [Movements | null]
-                      : never;
+              : R extends RevenueAtRiskRequest
+                ? readonly [RevenueAtRisk]
+                : R extends ModelCardRequest
+                  ? readonly [ModelCard | null]
+                  : R extends ProductAttributesRequest
+                    ? readonly (ProductAttributes | null)[]
+                    : R extends ProductPairsRequest
+                      ? readonly (readonly BoughtTogether[] | null)[]
+                      : R extends SegmentMovementsRequest
+                        ? readonly [Movements | null]
+                        : never;
 
 export async function ask<R extends Request>(request: R, asker: Asker): Promise<AnswerTo<R>> {
   validate(request, asker.scope);
@@ -145,6 +150,8 @@ function answerTo(request: Request, asker: Asker): Promise<AnswerTo<Request>> {
       return answerOutlooks(request, asker);
     case "churnRisk":
       return answerChurnRisk(request, asker);
+    case "revenueAtRisk":
+      return answerRevenueAtRisk(asker);
     case "modelCard":
       return answerModelCard(asker);
     case "productAttributes":
@@ -328,6 +335,12 @@ async function answerChurnRisk(request: ChurnRiskRequest, asker: Asker): Promise
 }
 
 /** Null where the snapshot was made by a version without models. */
+async function answerRevenueAtRisk(asker: Asker): Promise<readonly [RevenueAtRisk]> {
+  const [row] = await execute(compileRevenueAtRisk(asker), asker, undefined);
+  if (!row) throw new Error("Sums come in a row.");
+  return [decodeRevenueAtRisk(row)];
+}
+
 async function answerModelCard(asker: Asker): Promise<readonly [ModelCard | null]> {
   const [row] = await execute(compileModelCard(asker), asker, undefined);
   return [row ? (JSON.parse(String(row.card)) as ModelCard) : null];

@@ -1,11 +1,12 @@
-// Turns what is stored of a customer's outlook into values.
+// Turns what is stored of customers' outlooks into values.
 import { toDecimal } from "../kernel/decimal.ts";
 import type { StoredRow } from "../warehouse/openReadWarehouse.ts";
-import type { Outlook } from "./answer.ts";
+import type { Outlook, RevenueAtRisk } from "./answer.ts";
+
+const decimal = (stored: unknown) => (stored === null ? null : toDecimal(String(stored)));
 
 export function decodeOutlook(row: StoredRow): Outlook {
   const number = (stored: unknown) => (stored === null ? null : Number(stored));
-  const decimal = (stored: unknown) => (stored === null ? null : toDecimal(String(stored)));
   const recencyDays = Number(row.recency_days);
   const usualInterval = number(row.usual_interval);
   return {
@@ -22,6 +23,15 @@ export function decodeOutlook(row: StoredRow): Outlook {
     orders365: number(row.orders_365),
     orderValue: decimal(row.order_value),
     lifetimeValue: decimal(row.lifetime_value),
+    revenueAtRisk: decimal(row.revenue_at_risk),
+  };
+}
+
+/** `row`: of sums over customers. */
+export function decodeRevenueAtRisk(row: StoredRow): RevenueAtRisk {
+  return {
+    customers: Number(row.customers),
+    trailingNetRevenue: toDecimal(String(row.trailing_net_revenue)),
     revenueAtRisk: decimal(row.revenue_at_risk),
   };
 }

@@ -72,6 +72,9 @@ export type ChurnRiskRequest = Readonly<{
   count?: boolean | undefined;
 }>;
 
+/** What all customers at risk come to, of whom the scope sees every line. */
+export type RevenueAtRiskRequest = Readonly<{ kind: "revenueAtRisk" }>;
+
 /** How good the models of the snapshot are. */
 export type ModelCardRequest = Readonly<{ kind: "modelCard" }>;
 
@@ -129,6 +132,7 @@ export type Request =
   | CustomerLinesRequest
   | OutlooksRequest
   | ChurnRiskRequest
+  | RevenueAtRiskRequest
   | ModelCardRequest
   | ProductAttributesRequest
   | ProductPairsRequest

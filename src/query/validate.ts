@@ -66,6 +66,7 @@ export function validate(request: Request, scope: Scope): void {
       refuseLines(scope);
       return;
     case "modelCard":
+    case "revenueAtRisk":
       if (!mayUse("commercial", scope)) throw forbidden();
       return;
     case "customerAttributes":

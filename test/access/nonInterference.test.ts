@@ -96,7 +96,7 @@ function otherNamesOf(rows: readonly ShopRow[], scoring: Scoring, scope: Scope):
  * What models say of a customer is a declared fact of the population, withheld where a line is hidden: who may not see every country may learn
  * that there are such lines. nonInterferenceModels.test.ts holds what remains.
  */
-const ofWholeCustomers = ["churnRisk", "outlook"];
+const ofWholeCustomers = ["churnRisk", "outlook", "revenueAtRisk"];
 
 type Counted = Seen & { files: number; visible: number; taken: number; brought: number; hidesRows: boolean };
 const countedBy = new Map<Scope, Counted>();

@@ -75,7 +75,15 @@ const scores = [
   "segmentExecutive",
   "segmentDetailed",
 ];
-const selected = ["churnRisk", "outlook", "models", "SEGMENT", "SEGMENT_EXECUTIVE", "SEGMENT_DETAILED"];
+const selected = [
+  "churnRisk",
+  "revenueAtRisk",
+  "outlook",
+  "models",
+  "SEGMENT",
+  "SEGMENT_EXECUTIVE",
+  "SEGMENT_DETAILED",
+];
 const sinceDays = [
   "recencyDays",
   "RECENCY_DAYS",
@@ -84,6 +92,7 @@ const sinceDays = [
   "churnRisk",
   "outlook",
   "models",
+  "revenueAtRisk",
   "segmentExplanation",
   "segmentMovements",
   "insights",

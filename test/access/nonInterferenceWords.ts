@@ -21,6 +21,7 @@ const personal = [
 ];
 const beyondFixedTables = [
   "models",
+  "revenueAtRisk",
   "metrics",
   "products",
   "segmentMovements",

@@ -32,7 +32,8 @@ const table: readonly (readonly [fates: string, fields: readonly string[]])[] = 
     [
       "Dataset: rfmCutPoints",
       "RfmCutPoints: recency frequency monetary",
-      "Query: kpis cohorts metrics models products segmentMovements insights",
+      "Query: kpis cohorts metrics models revenueAtRisk products segmentMovements insights",
+      "RevenueAtRisk: customers trailingNetRevenue revenueAtRisk",
       "ModelCard: basis basisReason horizonDays discountRate models holdout",
       "ModelFit: model status reason parameters logLikelihood leftOut customersUsed converged steps",
       "ModelParameter: name value",
@@ -215,6 +216,7 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
   CustomersColumns: ["customersColumns"],
   RfmColumns: ["customersColumns rfm"],
   CustomerOutlook: ["customer outlook", "churnRisk nodes outlook"],
+  RevenueAtRisk: ["revenueAtRisk"],
   ModelCard: ["models"],
   ModelFit: ["models models"],
   ModelParameter: ["models models parameters"],
@@ -233,7 +235,7 @@ export const waysTo: Readonly<Record<string, readonly string[]>> = {
 export function isClosed(way: string, role: Role): boolean {
   const isPastCustomers =
     /^(customers?|customersColumns|churnRisk|factSales|factSalesColumns)\b|customersConnection/.test(way);
-  const isOpenQuestion = /^(kpis|cohorts|metrics|models|products|segmentMovements|insights)\b/.test(way);
+  const isOpenQuestion = /^(kpis|cohorts|metrics|models|revenueAtRisk|products|segmentMovements|insights)\b/.test(way);
   if (/\bboughtWith\b/.test(way) && (role === "country_manager" || role === "crm")) return true;
   if (/^loadRuns\b/.test(way)) return role !== "admin";
   return (isPastCustomers && (role === "executive" || role === "partner")) || (isOpenQuestion && role === "partner");
@@ -299,6 +301,7 @@ const leaves: Readonly<Record<string, string>> = {
   rfm: "code",
   outlook: "reason",
   "Query.models": "basis",
+  "Query.revenueAtRisk": "customers",
   "ModelCard.models": "model",
   holdout: "auc",
   calibration: "tenth",

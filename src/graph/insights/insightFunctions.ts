@@ -5,6 +5,7 @@ import { tellConcentration } from "./tellConcentration.ts";
 import { tellCountries } from "./tellCountries.ts";
 import { tellLastMonth } from "./tellLastMonth.ts";
 import { tellReturns } from "./tellReturns.ts";
+import { tellRevenueAtRisk } from "./tellRevenueAtRisk.ts";
 import { tellSegments } from "./tellSegments.ts";
 
 export const insightFunctions: readonly InsightFunction[] = Object.freeze([
@@ -13,5 +14,6 @@ export const insightFunctions: readonly InsightFunction[] = Object.freeze([
   tellSegments,
   tellCohorts,
   tellReturns,
+  tellRevenueAtRisk,
   tellLastMonth,
 ]);

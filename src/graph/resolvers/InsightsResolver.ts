@@ -12,7 +12,9 @@ export class InsightsResolver {
   })
   async insights(@Ctx() context: GraphContext): Promise<Insight[]> {
     const facts = await context.snapshot();
-    const told = await Promise.all(insightFunctions.map((tell) => tell({ ask: context.ask, facts })));
+    const told = await Promise.all(
+      insightFunctions.map((tell) => tell({ ask: context.ask, facts, scope: context.scope })),
+    );
     return told.flat();
   }
 }

@@ -1,7 +1,8 @@
-// How good the models of the snapshot are.
+// How good the models of the snapshot are, and what all that they say of customers comes to.
 import { Ctx, Query, Resolver } from "type-graphql";
 import type { GraphContext } from "../GraphContext.ts";
 import { ModelCard } from "../types/ModelCard.ts";
+import { RevenueAtRisk } from "../types/RevenueAtRisk.ts";
 
 @Resolver(() => ModelCard)
 export class ModelsResolver {
@@ -13,5 +14,14 @@ export class ModelsResolver {
   async models(@Ctx() context: GraphContext): Promise<ModelCard | null> {
     const [card] = await context.ask({ kind: "modelCard" });
     return card;
+  }
+
+  @Query(() => RevenueAtRisk, {
+    description:
+      "What the customers at risk come to, without naming one. A model output, of the customers of whom the viewer sees every line.",
+  })
+  async revenueAtRisk(@Ctx() { ask }: GraphContext): Promise<RevenueAtRisk> {
+    const [found] = await ask({ kind: "revenueAtRisk" });
+    return found;
   }
 }

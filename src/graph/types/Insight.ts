@@ -37,11 +37,14 @@ export class Insight {
   readonly sentence!: string;
 
   @Field(() => String, {
-    description: "A document of `metrics` that reproduces the figure for the same viewer at the same snapshot.",
+    description:
+      "A document that reproduces the figure for the same viewer at the same snapshot: of `metrics`, or of `revenueAtRisk`.",
   })
   readonly request!: string;
 
-  @Field(() => String, { description: "Where the figure stands in that answer, below `metrics`: nodes.0.grossRevenue" })
+  @Field(() => String, {
+    description: "Where the figure stands in that answer, below its only field of Query: nodes.0.grossRevenue",
+  })
   readonly figureAt!: string;
 
   @Field(() => String, {

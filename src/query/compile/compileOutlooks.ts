@@ -53,6 +53,16 @@ export function compileChurnRiskCount(request: ChurnRiskRequest, setting: Settin
   return written(`SELECT count(*) AS rows\n${from(listed(request, setting, parameters), parameters)}`, parameters);
 }
 
+export function compileRevenueAtRisk(setting: Setting): WrittenStatement {
+  const parameters = makeParameters();
+  const conditions = [...kept(setting, parameters), "o.risk_key > 0"];
+  return written(
+    `SELECT count(*) AS customers, coalesce(sum(o.trailing_net_revenue), 0) AS trailing_net_revenue,
+  sum(o.revenue_at_risk) AS revenue_at_risk\n${from(conditions, parameters)}`,
+    parameters,
+  );
+}
+
 export function compileModelCard({ snapshot }: Setting): WrittenStatement {
   const parameters = makeParameters();
   return written(
