@@ -9,6 +9,7 @@ import type { GroupOutlook, OrderValue } from "../../src/intelligence/useModels.
 import { CustomerOutlook } from "../../src/warehouse/entities/CustomerOutlook.ts";
 import { RfmSegment } from "../../src/warehouse/entities/RfmSegment.ts";
 import { keyColumnsOf, tableName } from "../../src/warehouse/entityTables.ts";
+import { fillPartition } from "../conform/fillPartition.ts";
 import type { Run } from "../record/loadSession.ts";
 import { historiesTable } from "./deriveHistories.ts";
 
@@ -35,11 +36,12 @@ export async function writeOutlooks(
     await run(`ANALYZE ${scoresTable} (repeats, last_after, age)`);
   }
   const partition = `${outlooks}_s${snapshotId}`;
-  await run(`CREATE TABLE ${partition} (
-      LIKE ${outlooks} INCLUDING CONSTRAINTS,
-      CONSTRAINT ${partition}_snapshot CHECK (snapshot_id = ${snapshotId}));
-    ALTER TABLE ${partition} ENABLE ROW LEVEL SECURITY`);
-  await run(insertText(partition, snapshotId, said !== null));
+  await fillPartition(run, {
+    entity: CustomerOutlook,
+    name: partition,
+    rows: outlookRows(snapshotId, said !== null),
+    key: { column: "snapshot_id", value: snapshotId },
+  });
   await run(`ALTER TABLE ${partition} ADD CONSTRAINT ${partition}_pkey PRIMARY KEY (${keyColumnsOf(CustomerOutlook).join(", ")});
     CREATE INDEX ${partition}_risk ON ${partition} (risk_key DESC, customer_key)`);
   await run(`ANALYZE ${partition}`);
@@ -78,7 +80,7 @@ const places = 4;
 const largestKey = "9e17";
 
 /** The list holds whoever has something to lose. By recency it is those who were away longest. */
-function insertText(partition: string, snapshotId: number, isByModel: boolean): string {
+function outlookRows(snapshotId: number, isByModel: boolean): string {
   const atRisk = `round(greatest(h.at_stake, 0) * c.no_order::numeric, ${places})`;
   const key = isByModel
     ? `least(${atRisk} * 1e${places}, ${largestKey})::bigint`
@@ -86,14 +88,12 @@ function insertText(partition: string, snapshotId: number, isByModel: boolean): 
   const value = (amount: string) =>
     `CASE WHEN c.base IS NOT NULL THEN round(least(${amount}, 1e300)::numeric, ${places}) END`;
   const orderValue = "c.base + c.per_mean * h.order_mean";
-  return `INSERT INTO ${partition} (customer_key, snapshot_id, segment, countries, first_order_on, last_order_on, recency_days,
-      orders, repeats, usual_interval, gross_revenue, trailing_net_revenue, no_order, alive, orders_30, orders_90, orders_365,
-      order_value, lifetime_value, revenue_at_risk, risk_key)
-    SELECT h.customer_key, ${snapshotId}, s.classic, s.countries, h.first_order_on, h.first_order_on + h.last_after, h.age - h.last_after,
-      s.frequency, h.repeats, CASE WHEN h.repeats > 0 THEN h.last_after::float8 / h.repeats END, h.gross_revenue, h.at_stake,
-      c.no_order, c.alive, c.orders_30, c.orders_90, c.orders_365,
-      ${value(orderValue)}, ${value(`c.discounted * (${orderValue})`)},
-      ${isByModel ? atRisk : "NULL"}, ${key}
+  return `SELECT h.customer_key, ${snapshotId} AS snapshot_id, s.classic AS segment, s.countries, h.first_order_on,
+      h.first_order_on + h.last_after AS last_order_on, h.age - h.last_after AS recency_days,
+      s.frequency AS orders, h.repeats, CASE WHEN h.repeats > 0 THEN h.last_after::float8 / h.repeats END AS usual_interval,
+      h.gross_revenue, h.at_stake AS trailing_net_revenue, c.no_order, c.alive, c.orders_30, c.orders_90, c.orders_365,
+      ${value(orderValue)} AS order_value, ${value(`c.discounted * (${orderValue})`)} AS lifetime_value,
+      ${isByModel ? atRisk : "NULL"} AS revenue_at_risk, ${key} AS risk_key
     FROM ${historiesTable} h
     JOIN ${tableName(RfmSegment)} s ON s.customer_key = h.customer_key AND s.snapshot_id = ${snapshotId}
     LEFT JOIN ${scoresTable} c ON c.repeats = h.repeats AND c.last_after = h.last_after AND c.age = h.age
