@@ -316,7 +316,7 @@ describe("two loads at once", () => {
     const outcomes = await Promise.all(others);
     await holder.query("ROLLBACK");
     holder.release();
-    expect(outcomes).toHaveLength(6);
+    expect(outcomes).toHaveLength(7);
     for (const outcome of outcomes) expect(outcome).toMatchObject(inProgress);
     expect(await first).toMatchObject({ status: "PUBLISHED", snapshotId: 2 });
     expect(await readLoadRuns(warehouse.owner)).toHaveLength(2);
