@@ -59,7 +59,7 @@ describe("a load", () => {
     expect(report.files).toMatchObject([{ name: "sales.csv", rows: 13 }]);
     expect(report.amounts).toEqual(amounts);
     expect(report.stages.map(({ stage }) => stage)).toEqual([
-      ...["read", "copy", "conform", "index", "derive", "gate", "publish", "clean"],
+      ...["read", "copy", "conform", "index", "derive", "gate", "models", "publish", "clean"],
     ]);
     expect(report.seconds).toBeGreaterThan(0);
     expect(await readLoadRuns(warehouse.owner)).toEqual([
