@@ -5,7 +5,7 @@
 export type Nodes = Readonly<{ places: Float64Array; weights: Float64Array }>;
 
 /** Exact for polynomials up to a degree of twice this, less one. */
-const count = 24;
+const count = 36;
 
 /** The weights add up to 1. */
 export function betaNodes(a: number, b: number, nodes = count): Nodes {

@@ -7,7 +7,7 @@ const waiting = new WeakMap<Socket, Set<() => void>>();
 
 /** Calls `run` once. */
 export function onceSent(raw: ServerResponse, run: () => void): void {
-  const { socket } = raw.req;
+  const socket = raw.req?.socket;
   if (raw.destroyed || raw.writableFinished || socket?.destroyed) return void setImmediate(run);
   const once = () => {
     raw.off("finish", once).off("close", once);

@@ -129,15 +129,16 @@ describe.each(roles)("%s", (role) => {
     test("introspection shows what it may use, and no value of a row", () => {
       const account = ["account", "RowAccount", "read", "loaded", "duplicate", "superseded", "rejected", "replaced"];
       const loads = [
-        ...["loadRuns", "LoadRunConnection", "LoadRun", "startedAt", "finishedAt", "status", "mode", "seconds"],
+        ...["loadRuns", "LoadRunConnection", "LoadRun", "startedAt", "finishedAt", "mode", "seconds"],
         ...["files", "LoadedFile", "sha256", "bytes", "rows", "errorCode", "errorMessage"],
         ...["warnings", "LoadWarning", "message", "stages", "LoadStage", "stage", "amounts", "LoadAmount"],
         ...["rejects", "RejectedRowConnection", "RejectedRow", "file", "line", "column", "raw", "settledIn"],
       ];
+      const pairs = ["boughtWith", "BoughtWith", "support", "confidence", "lift"];
       const wanted: Readonly<Record<Role, readonly string[]>> = {
         admin: [],
         analyst: [...account, ...loads],
-        country_manager: [...account, ...loads],
+        country_manager: [...account, ...loads, ...pairs],
         executive: [
           "Customer",
           "FactSale",

@@ -214,6 +214,11 @@ const tables = [
   "rfm_segments",
   "dim_customer",
   "dim_product",
+  "customer_outlook",
+  "model_card",
+  "customer_standing",
+  "product_pair",
+  "follow_up",
   "snapshot",
   "published_snapshot",
   "load_run",
@@ -255,6 +260,7 @@ describe("a session without a scope", () => {
         expect(await countAsReader([snapshotOf, half], table), `${half} ${table}`).toBe(0);
     for (const table of [
       ...["fact_sales", "sales_order", "sales_cell", "customer_cell", "rfm_segments", "dim_customer", "dim_product"],
+      ...["customer_outlook", "model_card", "customer_standing", "product_pair", "follow_up"],
     ])
       expect(await countAsReader([snapshotOf], table), table).toBe(0);
   });

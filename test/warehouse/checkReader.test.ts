@@ -29,7 +29,7 @@ async function login(attributes: string, ...grants: string[]): Promise<{ name: s
 }
 
 /** Of the one load. */
-const partitions = "customer_cell_s1, fact_sales_g1, sales_order_s1";
+const partitions = "customer_cell_s1, customer_outlook_s1, fact_sales_g1, sales_order_s1";
 const ownLogin = { ownLogin: true, ownerUrl: null };
 const refusal = (message: string, remedy: string) => ({
   code: "WAREHOUSE_UNAVAILABLE",

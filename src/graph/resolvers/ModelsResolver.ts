@@ -9,7 +9,7 @@ export class ModelsResolver {
   @Query(() => ModelCard, {
     nullable: true,
     description:
-      "How good the models behind `churnRisk` and `Customer.outlook` are. Null where the snapshot was made by a version without them.",
+      "How good the models behind the list of customers at risk, and behind what is expected of each, are. Null where the snapshot was made by a version without them.",
   })
   async models(@Ctx() context: GraphContext): Promise<ModelCard | null> {
     const [card] = await context.ask({ kind: "modelCard" });

@@ -156,7 +156,7 @@ export class ModelHoldout {
   description: "How good the models behind customers' outlooks are. Facts of the whole population, whatever the scope.",
 })
 export class ModelCard {
-  @Field(() => ChurnBasisEnum, { description: "What `churnRisk` goes by." })
+  @Field(() => ChurnBasisEnum, { description: "What the list of customers at risk goes by." })
   readonly basis!: ChurnBasisName;
 
   @Field(() => String, { description: "Why." })

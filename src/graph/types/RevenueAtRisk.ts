@@ -6,7 +6,7 @@ import { DecimalScalar } from "../scalars/DecimalScalar.ts";
 @ObjectType({
   simpleResolvers: true,
   description:
-    "What the customers of `churnRisk` come to: those of whom the viewer sees every line, with net revenue in the 365 days before asOf.",
+    "What the customers at risk come to: those of whom the viewer sees every line, with net revenue in the 365 days before asOf.",
 })
 export class RevenueAtRisk {
   @Field(() => Int, { description: "How many they are." })
