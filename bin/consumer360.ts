@@ -65,7 +65,10 @@ const loadCommand = command(
   "load files and publish them, in place of what was there or in addition; beside a running server, or alone",
 ).argument("<file...>", "CSV, plain or gzip, or XLSX; patterns such as 2024-*.csv; - for standard input");
 for (const option of loadOptions()) loadCommand.addOption(option);
-loadCommand.addOption(json).action(async (paths, flags) => (await import("./load.ts")).load(paths, flags));
+loadCommand
+  .option("--no-follow-up", "leave what is computed once a snapshot is published to a server, or to follow-up")
+  .addOption(json)
+  .action(async (paths, flags) => (await import("./load.ts")).load(paths, flags));
 
 command("rollback", "publish the snapshot before once more, or another that is kept")
   .option("--to <number>", "a snapshot that is kept (default: the one before)", parseCount)

@@ -14,7 +14,7 @@ import { withInputs } from "./withInputs.ts";
 
 export async function load(
   asked: readonly string[],
-  { json, ...flags }: LoadFlags & { json?: boolean },
+  { json, followUp = true, ...flags }: LoadFlags & { json?: boolean; followUp?: boolean },
 ): Promise<void> {
   const config = readConfig();
   const began = performance.now();
@@ -39,7 +39,7 @@ export async function load(
         process.stdout.write(json ? formatLoadReportJson(report) : formatLoadReport(report));
         await tell({ kind: "finished", report });
         isTold = true;
-        await stop.orStop(followLoad(database.url, { info: progress.say, warn: progress.say }));
+        if (followUp) await stop.orStop(followLoad(database.url, { info: progress.say, warn: progress.say }));
       } finally {
         await database.release();
       }

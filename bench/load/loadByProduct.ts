@@ -34,7 +34,7 @@ export async function loadByProduct(
   const peak = join(bench.folder, "peak-memory");
   const { stdout, seconds: wall } = await runProgram(
     process.execPath,
-    ["--import", hook, product, "load", file.path, "--json", ...flags],
+    ["--import", hook, product, "load", file.path, "--json", "--no-follow-up", ...flags],
     {
       signal: bench.signal,
       cwd: bench.folder,
