@@ -26,7 +26,8 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from "graphql";
-import { objectTypesOf } from "./fieldVisibility.ts";
+import { classOf } from "./fieldClasses.ts";
+import { fieldVisibilities, objectTypesOf } from "./fieldVisibility.ts";
 import { fieldsBelow } from "./selectedFields.ts";
 
 /** Whether a value may stand in an answer as it is. */
@@ -45,8 +46,9 @@ const heldBeside: Readonly<Record<string, string>> = Object.freeze({ "Customer.s
 export type RowsWhole = (document: DocumentNode, operation: OperationDefinitionNode) => GraphQLSchema | null;
 
 /** `schema`: shielded. A field that carries a rule or a resolver of its own is not plain. */
-export function makeRowsWhole(schema: GraphQLSchema): RowsWhole {
-  const plain = plainTypesOf(schema);
+export function makeRowsWhole(schema: GraphQLSchema, classify: typeof classOf = classOf): RowsWhole {
+  const wrapped = fieldVisibilities(schema, classify).filter((field) => field.wrapped);
+  const plain = plainTypesOf(schema, new Set(wrapped.map(({ type, field }) => `${type}.${field}`)));
   const whole = withWholeLists(schema, plain);
   const judged = new WeakMap<OperationDefinitionNode, boolean>();
   return (document, operation) => {
@@ -56,13 +58,14 @@ export function makeRowsWhole(schema: GraphQLSchema): RowsWhole {
   };
 }
 
-function plainTypesOf(schema: GraphQLSchema): PlainTypes {
+function plainTypesOf(schema: GraphQLSchema, ruled: ReadonlySet<string>): PlainTypes {
   return new Map(
     objectTypesOf(schema).map((type) => [
       type.name,
       new Map(
         Object.values(type.getFields()).flatMap((field): [string, PlainField][] => {
-          const property = propertyOf(type, field);
+          // Whatever stands beside it, a field with a rule is asked by its rule.
+          const property = ruled.has(`${type.name}.${field.name}`) ? null : propertyOf(type, field);
           const fits = property === null ? null : checkOf(field.type);
           return property === null || fits === null ? [] : [[field.name, { property, fits }]];
         }),

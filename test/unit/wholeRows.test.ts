@@ -12,6 +12,7 @@ import {
 } from "graphql";
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { buildBareSchema, buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
+import { classOf } from "../../src/graph/fieldClasses.ts";
 import { makeRowsWhole, type RowsWhole } from "../../src/graph/wholeRows.ts";
 
 let schema: GraphQLSchema;
@@ -26,7 +27,8 @@ beforeAll(async () => {
     fields: { lines: { type: of("FactSalesConnection") }, customers: { type: of("CustomerConnection") } },
   });
   schema = new GraphQLSchema({ query });
-  rowsWhole = makeRowsWhole(schema);
+  // Of a schema without rules, in which all is public.
+  rowsWhole = makeRowsWhole(schema, () => "public");
   served = await buildGraphSchema();
 });
 
@@ -140,4 +142,14 @@ describe("of the graph", () => {
     "{ revenueByMonth { month previous { month } } }",
     "{ loadRuns { nodes { id errorMessage } } }",
   ])("%s is not", (text) => expect(isWhole(text)).toBe(false));
+});
+
+test("a field that carries a rule is left to its rule, also where its value stands beside", () => {
+  const text = "{ customers { nodes { id segmentKey } } }";
+  expect(isWhole(text)).toBe(true);
+  const { document, operation } = operationOf(text);
+  const ruled = makeRowsWhole(served, (type, field) =>
+    type === "Customer" && field === "segmentKey" ? "operator" : classOf(type, field),
+  );
+  expect(ruled(document, operation)).toBeNull();
 });
