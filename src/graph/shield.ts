@@ -5,7 +5,6 @@ import { createRequire } from "node:module";
 import {
   defaultFieldResolver,
   type GraphQLField,
-  type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
@@ -15,8 +14,9 @@ import { applyMiddleware, type IMiddlewareFieldMap } from "graphql-middleware";
 import type * as GraphqlShield from "graphql-shield";
 import { forbidden } from "../query/validate.ts";
 import { type FieldClass, fieldClassNames } from "./fieldClasses.ts";
-import { classRules, type FieldVisibility, fateByRule, fieldVisibilities, objectTypesOf } from "./fieldVisibility.ts";
+import { classRules, type FieldVisibility, fieldVisibilities, objectTypesOf } from "./fieldVisibility.ts";
 import type { GraphContext } from "./GraphContext.ts";
+import { guardPlain } from "./guardPlain.ts";
 
 // The package's module build imports a function that Node has dropped after version 22; its CommonJS build only mentions it.
 const { deny, rule, shield } = createRequire(import.meta.url)("graphql-shield") as typeof GraphqlShield;
@@ -68,7 +68,7 @@ export function shieldSchema(schema: GraphQLSchema): GraphQLSchema {
   }
   const shielded = applyMiddleware(schema, applied);
   for (const visibility of fields)
-    if (visibility.wrapped && plain.has(`${visibility.type}.${visibility.field}`)) guardPlain(shielded, visibility);
+    if (visibility.wrapped && plain.has(`${visibility.type}.${visibility.field}`)) setGuard(shielded, visibility);
   return shielded;
 }
 
@@ -87,16 +87,10 @@ function plainFieldsOf(schema: GraphQLSchema): ReadonlySet<string> {
   );
 }
 
-function guardPlain(schema: GraphQLSchema, visibility: FieldVisibility): void {
+function setGuard(schema: GraphQLSchema, visibility: FieldVisibility): void {
   const field = objectTypesOf(schema)
     .find(({ name }) => name === visibility.type)
     ?.getFields()[visibility.field];
   if (!field) throw new Error(`The shield lost ${visibility.type}.${visibility.field}.`);
-  const guarded: GraphQLFieldResolver<unknown, Partial<GraphContext>> = (parent, args, context, info) => {
-    const fate = context.scope ? fateByRule(visibility, context.scope) : "refused";
-    if (fate === "shown") return defaultFieldResolver(parent, args, context, info);
-    if (fate === "null") return null;
-    throw forbidden();
-  };
-  field.resolve = guarded;
+  field.resolve = guardPlain(visibility);
 }

@@ -26,15 +26,19 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from "graphql";
+import type { Fate } from "../access/policyTest.ts";
+import { forbidden } from "../query/validate.ts";
 import { classOf } from "./fieldClasses.ts";
-import { fieldVisibilities, objectTypesOf } from "./fieldVisibility.ts";
+import { type FieldVisibility, fieldVisibilities, objectTypesOf } from "./fieldVisibility.ts";
+import type { GraphContext } from "./GraphContext.ts";
+import { fateByContext, ruleOfPlain } from "./guardPlain.ts";
 import { fieldsBelow } from "./selectedFields.ts";
 
 /** Whether a value may stand in an answer as it is. */
 type Check = (value: unknown) => boolean;
 
-/** A field of a row: the property that holds it, and what it must be. */
-type PlainField = Readonly<{ property: string; fits: Check }>;
+/** A field of a row: the property that holds it, what it must be, and the rule that it carries; null where it carries none. */
+type PlainField = Readonly<{ property: string; fits: Check; rule: FieldVisibility | null }>;
 
 /** By type and field. */
 type PlainTypes = ReadonlyMap<string, ReadonlyMap<string, PlainField>>;
@@ -45,7 +49,7 @@ const heldBeside: Readonly<Record<string, string>> = Object.freeze({ "Customer.s
 /** The schema by which a document's lists are completed whole; null where some of its lists are more than plain rows, or it has none. */
 export type RowsWhole = (document: DocumentNode, operation: OperationDefinitionNode) => GraphQLSchema | null;
 
-/** `schema`: shielded. A field that carries a rule or a resolver of its own is not plain. */
+/** `schema`: shielded. A field with a resolver of its own is not plain, nor one with a rule, unless that looks at the scope alone. */
 export function makeRowsWhole(schema: GraphQLSchema, classify: typeof classOf = classOf): RowsWhole {
   const wrapped = fieldVisibilities(schema, classify).filter((field) => field.wrapped);
   const plain = plainTypesOf(schema, new Set(wrapped.map(({ type, field }) => `${type}.${field}`)));
@@ -64,10 +68,12 @@ function plainTypesOf(schema: GraphQLSchema, ruled: ReadonlySet<string>): PlainT
       type.name,
       new Map(
         Object.values(type.getFields()).flatMap((field): [string, PlainField][] => {
-          // Whatever stands beside it, a field with a rule is asked by its rule.
-          const property = ruled.has(`${type.name}.${field.name}`) ? null : propertyOf(type, field);
+          const rule = ruleOfPlain(field.resolve) ?? null;
+          // Whatever stands beside it, any other field with a rule is asked by its rule.
+          const isOwn = rule === null && ruled.has(`${type.name}.${field.name}`);
+          const property = isOwn ? null : propertyOf(type, field);
           const fits = property === null ? null : checkOf(field.type);
-          return property === null || fits === null ? [] : [[field.name, { property, fits }]];
+          return property === null || fits === null ? [] : [[field.name, { property, fits, rule }]];
         }),
       ),
     ]),
@@ -78,8 +84,9 @@ function plainTypesOf(schema: GraphQLSchema, ruled: ReadonlySet<string>): PlainT
 function propertyOf(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): string | null {
   const beside = heldBeside[`${type.name}.${field.name}`];
   if (beside !== undefined) return beside;
-  const isOwn = field.resolve !== undefined && field.resolve !== defaultFieldResolver;
-  return isOwn || field.args.length > 0 ? null : field.name;
+  const isProperty =
+    field.resolve === undefined || field.resolve === defaultFieldResolver || ruleOfPlain(field.resolve) !== undefined;
+  return isProperty && field.args.length === 0 ? field.name : null;
 }
 
 /** Null for what is no plain value, nor a list of them. */
@@ -221,22 +228,30 @@ type RowType = Readonly<{ name: string; fields: ReadonlyMap<string, PlainField>;
 function inRows(resolve: GraphQLFieldResolver<unknown, unknown>, row: RowType): GraphQLFieldResolver<unknown, unknown> {
   return (parent, args, context, info) => {
     const found = resolve(parent, args, context, info);
-    return found instanceof Promise ? found.then((rows) => shown(rows, row, info)) : shown(found, row, info);
+    const show = (rows: unknown) => shown(rows, row, context as Partial<GraphContext>, info);
+    return found instanceof Promise ? found.then(show) : show(found);
   };
 }
 
-type Shown = Readonly<{ key: string; name: string; plain: PlainField | null }>;
+type Shown = Readonly<{ key: string; name: string; plain: PlainField | null; fate: Fate }>;
 
-/** Throws where a value is not what its field says: then nothing of the answer counts. */
-function shown(rows: unknown, { name, fields, isFilledRow }: RowType, info: GraphQLResolveInfo): unknown {
+/** Throws where a value is not what its field says, or is refused by its rule: then nothing of the answer counts. */
+function shown(
+  rows: unknown,
+  { name, fields, isFilledRow }: RowType,
+  context: Partial<GraphContext>,
+  info: GraphQLResolveInfo,
+): unknown {
   if (rows === null || rows === undefined || rows instanceof Error) return rows;
   if (!Array.isArray(rows)) throw new TypeError(`A list of ${name} is no list.`);
-  const keys = keysOf(info, fields);
+  const keys = keysOf(info, fields, context);
   return rows.map((row: Readonly<Record<string, unknown>> | null) => {
     if (row === null && !isFilledRow) return null;
     const values: Record<string, unknown> = {};
-    for (const { key, name: field, plain } of keys) {
-      const value = plain ? ((row as Readonly<Record<string, unknown>>)[plain.property] ?? null) : name;
+    for (const { key, name: field, plain, fate } of keys) {
+      if (fate === "refused") throw forbidden();
+      const held = fate === "shown" ? plain && (row as Readonly<Record<string, unknown>>)[plain.property] : null;
+      const value = plain ? (held ?? null) : name;
       if (plain && !plain.fits(value)) throw new TypeError(`${name}.${field} cannot be shown as it is.`);
       values[key] = value;
     }
@@ -245,11 +260,13 @@ function shown(rows: unknown, { name, fields, isFilledRow }: RowType, info: Grap
 }
 
 /** As they are selected, in their order. */
-function keysOf(info: GraphQLResolveInfo, fields: RowType["fields"]): readonly Shown[] {
+function keysOf(info: GraphQLResolveInfo, fields: RowType["fields"], context: Partial<GraphContext>): readonly Shown[] {
   const keys = new Map<string, Shown>();
   for (const { alias, name } of fieldsBelow(info.fieldNodes, info)) {
     const key = alias?.value ?? name.value;
-    if (!keys.has(key)) keys.set(key, { key, name: name.value, plain: fields.get(name.value) ?? null });
+    const plain = fields.get(name.value) ?? null;
+    const fate = plain?.rule ? fateByContext(plain.rule, context) : "shown";
+    if (!keys.has(key)) keys.set(key, { key, name: name.value, plain, fate });
   }
   return [...keys.values()];
 }

@@ -2,6 +2,7 @@
 // answers, and what graphql-js refuses is not answered at once.
 import fc from "fast-check";
 import {
+  type ExecutionResult,
   execute,
   type GraphQLObjectType,
   GraphQLSchema,
@@ -13,7 +14,10 @@ import {
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { buildBareSchema, buildGraphSchema } from "../../src/graph/buildGraphSchema.ts";
 import { classOf } from "../../src/graph/fieldClasses.ts";
+import { shieldSchema } from "../../src/graph/shield.ts";
 import { makeRowsWhole, type RowsWhole } from "../../src/graph/wholeRows.ts";
+import { everything, type Scope } from "../../src/model/scope.ts";
+import { forbidden } from "../../src/query/validate.ts";
 
 let schema: GraphQLSchema;
 let served: GraphQLSchema;
@@ -129,7 +133,9 @@ describe("of the graph", () => {
     "{ factSales { nodes { id kind } } }",
     "{ customers { nodes { id segmentKey } } }",
     '{ customer(id: "1") { id rfm { code } sales { nodes { invoice } pageInfo { endCursor } } } }',
+    "{ customers { nodes { id segmentKey orders grossRevenue } } }",
     "{ revenueByMonth { month grossRevenue } kpis { orders } }",
+    "{ loadRuns { nodes { id errorMessage } } }",
   ])("%s is answered at once", (text) => expect(isWhole(text)).toBe(true));
   test.each([
     "{ kpis { orders } }",
@@ -140,7 +146,7 @@ describe("of the graph", () => {
     "{ factSales { nodes { id } edges { node { id } } } }",
     "{ factSales { nodes { __proto__: id } } }",
     "{ revenueByMonth { month previous { month } } }",
-    "{ loadRuns { nodes { id errorMessage } } }",
+    "{ loadRuns { nodes { id rejects { nodes { line } } } } }",
   ])("%s is not", (text) => expect(isWhole(text)).toBe(false));
 });
 
@@ -152,4 +158,63 @@ test("a field that carries a rule is left to its rule, also where its value stan
     type === "Customer" && field === "segmentKey" ? "operator" : classOf(type, field),
   );
   expect(ruled(document, operation)).toBeNull();
+});
+
+describe("a rule that looks at the scope alone is asked once for the list", () => {
+  const rows = {
+    nodes: [
+      { id: "1", orders: 3, grossRevenue: "1.50" },
+      { id: "2", orders: 1, grossRevenue: "2" },
+    ],
+  };
+  const runs = { nodes: [{ id: "1", errorMessage: "Not for everyone" }] };
+  const text = "{ customers { nodes { id orders grossRevenue __typename } } }";
+  const runsText = "{ loadRuns { nodes { id errorMessage } } }";
+  const all: Scope = { ...everything, role: "all", fingerprint: "all" };
+  let shielded: GraphQLSchema;
+  beforeAll(async () => {
+    const bare = await buildBareSchema();
+    const of = (name: string) => bare.getType(name) as GraphQLObjectType;
+    const query = new ObjectType({
+      name: "Query",
+      fields: { customers: { type: of("CustomerConnection") }, loadRuns: { type: of("LoadRunConnection") } },
+    });
+    shielded = shieldSchema(new GraphQLSchema({ query }));
+  });
+
+  async function answers(asked: string, scope: Scope | undefined, rootValue: unknown) {
+    const { document, operation } = operationOf(asked);
+    const whole = makeRowsWhole(shielded)(document, operation);
+    if (!whole) throw new Error(`Not whole: ${asked}`);
+    const by = (schemaOf: GraphQLSchema) =>
+      execute({ schema: schemaOf, document, rootValue, contextValue: { scope } }) as Promise<ExecutionResult>;
+    const [atOnce, oneByOne] = await Promise.all([by(whole), by(shielded)]);
+    return { atOnce, oneByOne, same: JSON.stringify(atOnce) === JSON.stringify(oneByOne) };
+  }
+
+  it("shows to who may see", async () => {
+    const { same, atOnce } = await answers(text, all, { customers: rows });
+    expect(same).toBe(true);
+    expect(atOnce.errors).toBeUndefined();
+    expect((await answers(runsText, all, { loadRuns: runs })).same).toBe(true);
+  });
+
+  it("refuses who may see customers and not their figures, without a figure in what is dropped", async () => {
+    const scope = { ...all, members: ["public", "personal"] } as const;
+    const { atOnce, oneByOne } = await answers(text, scope, { customers: rows });
+    expect(oneByOne.errors?.map(({ message }) => message)).toContain(forbidden().message);
+    expect(atOnce.errors?.[0]?.message).toBe(forbidden().message);
+    expect(JSON.stringify(atOnce.data)).not.toContain("1.50");
+    expect((await answers(text, scope, { customers: { nodes: [] } })).same).toBe(true);
+    expect((await answers("{ customers { nodes { id __typename } } }", scope, { customers: rows })).same).toBe(true);
+  });
+
+  it("hides what is hidden, and refuses where there is no scope", async () => {
+    const { same, atOnce } = await answers(runsText, { ...all, members: ["public"] } as const, {
+      loadRuns: runs,
+    });
+    expect(same).toBe(true);
+    expect(JSON.stringify(atOnce)).toContain('"errorMessage":null');
+    expect((await answers(text, undefined, { customers: rows })).atOnce.errors).toBeDefined();
+  });
 });
