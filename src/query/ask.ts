@@ -87,6 +87,7 @@ import type {
 } from "./request.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
 import { spineOf, spineTooLong } from "./spineOf.ts";
+import { type SplitRequest, splitByPage } from "./splitByPage.ts";
 import { validate } from "./validate.ts";
 
 /** Who asks where: a warehouse, one snapshot of it, one scope. */
@@ -209,6 +210,8 @@ async function answerMetrics(request: MetricsRequest, asker: Asker): Promise<Met
 
 async function readRows(request: MetricsRequest, asker: Asker, after: Position | null): Promise<StoredRow[]> {
   const sources = asker.sources ?? sourcesOf(asker.snapshot);
+  const split = splitByPage(request, sources);
+  if (split) return readInTwo(split, asker, after);
   const grain = finestGrain(request.dimensions);
   const plan: RowsPlan = {
     rows: planMetrics({ ...request, measures: allMeasures(request) }, sources),
@@ -219,6 +222,15 @@ async function readRows(request: MetricsRequest, asker: Asker, after: Position |
   };
   const statement = compileMetricRows(request, asker, plan, after);
   return execute(statement, asker, request.page?.after, missesOf([plan.rows, ...plan.earlier]));
+}
+
+/** The rows of a page, and to each what is asked of its customer afterwards. */
+async function readInTwo(split: SplitRequest, asker: Asker, after: Position | null): Promise<StoredRow[]> {
+  const rows = await readRows(split.page, asker, after);
+  const customers = rows.map(({ customer }) => String(customer));
+  const found = customers.length === 0 ? [] : await readRows(split.afterwards(customers), asker, null);
+  const byCustomer = new Map(found.map((row) => [row.customer, row]));
+  return rows.map((row) => ({ ...byCustomer.get(row.customer), ...row }));
 }
 
 /** Totals and count, in one row. */
