@@ -31,8 +31,9 @@ function historyBefore(day: IsoDate, suffix: string): string {
       ${stake} AS at_stake${suffix}`;
 }
 
-export async function deriveHistories(run: Run, snapshotId: number, { asOf, heldBackFrom }: Days): Promise<void> {
-  await run(`CREATE TEMP TABLE ${historiesTable} ON COMMIT DROP AS
+/** Answers with how many customers there are. */
+export async function deriveHistories(run: Run, snapshotId: number, { asOf, heldBackFrom }: Days): Promise<number> {
+  const customers = await run.count(`CREATE TEMP TABLE ${historiesTable} ON COMMIT DROP AS
     SELECT customer_key,
       ${historyBefore(asOf, "")},
       ${historyBefore(heldBackFrom, "_then")},
@@ -48,6 +49,7 @@ export async function deriveHistories(run: Run, snapshotId: number, { asOf, held
     GROUP BY customer_key
     HAVING bool_or(is_sold)`);
   await run(`ANALYZE ${historiesTable} (customer_key, repeats, last_after, age)`);
+  return customers;
 }
 
 /** Customers without any order, whom the models leave out. */

@@ -19,7 +19,7 @@ const outlooks = tableName(CustomerOutlook);
 type Said = Readonly<{ outlook: GroupOutlook; orderValue: OrderValue | null }>;
 
 /** Rows at a time, so that others get a turn between. */
-const batch = 2000;
+const batch = 500;
 
 /** `said`: null where the list goes by recency. */
 export async function writeOutlooks(
