@@ -4,7 +4,7 @@ import type pg from "pg";
 import type { Histories } from "../../src/intelligence/Histories.ts";
 import type { CardPopulation } from "../../src/intelligence/makeCard.ts";
 import type { HoldoutPopulation } from "../../src/intelligence/measureHoldout.ts";
-import { historiesTable } from "./deriveHistories.ts";
+import { asDouble, historiesTable } from "./deriveHistories.ts";
 import { readNumbers } from "./readNumbers.ts";
 
 /** As of the day that the list is of. `most`: as many customers there are, or more. */
@@ -20,8 +20,7 @@ export async function readPopulation(client: pg.Client, most: number): Promise<C
 export async function readHeldBack(client: pg.Client, most: number): Promise<HoldoutPopulation> {
   const atStake = new Float64Array(most);
   const ordersAfter = new Int32Array(most);
-  // What is too large or too small for a double does not end the load.
-  const stake = "CASE WHEN abs(at_stake_then) < 1e-300 THEN 0 ELSE least(greatest(at_stake_then, -1e300), 1e300) END";
+  const stake = asDouble("at_stake_then");
   const found = await readCustomers(
     client,
     most,

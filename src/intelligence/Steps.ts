@@ -12,6 +12,6 @@ export function* inSlices(size: number, slice: number, work: (from: number, to: 
 }
 
 /** Places in a slice where each of them is a few plain operations. */
-export const quick = 65_536;
+export const quick = 32_768;
 /** Where each is a logarithm or two, or a look-up. */
-export const slow = 16_384;
+export const slow = 8192;
