@@ -112,17 +112,13 @@ function* topTenthOf(
   noOrder: Float64Array,
   silence: Float64Array,
 ): Steps<LostRevenue | null> {
-  const size = groups.length;
-  const list = new Float64Array(size);
-  const recency = new Float64Array(size);
-  const lost = new Uint8Array(size);
-  yield* inSlices(size, quick, (from, to) => {
-    for (let customer = from; customer < to; customer += 1) {
-      const group = groups[customer] as number;
-      list[customer] = Math.max(0, atStake[customer] as number) * (noOrder[group] as number);
-      recency[customer] = silence[group] as number;
-      lost[customer] = ordersAfter[customer] === 0 ? 1 : 0;
-    }
+  const lost = new Uint8Array(groups.length);
+  yield* inSlices(lost.length, quick, (from, to) => {
+    for (let customer = from; customer < to; customer += 1) lost[customer] = ordersAfter[customer] === 0 ? 1 : 0;
   });
-  return yield* lostRevenueOf(atStake, lost, { list, recency });
+  const groupOf = (customer: number) => groups[customer] as number;
+  return yield* lostRevenueOf(atStake, lost, {
+    list: (customer) => Math.max(0, atStake[customer] as number) * (noOrder[groupOf(customer)] as number),
+    recency: (customer) => silence[groupOf(customer)] as number,
+  });
 }

@@ -1,5 +1,6 @@
 // How good an order of customers is, and how true its chances, measured against what they did.
 import type { LostRevenue, Tenth } from "../kernel/ModelCard.ts";
+import { leastOfFirst, type ScoreAt } from "./leastOfFirst.ts";
 import { inSlices, quick, type Steps, slow } from "./Steps.ts";
 import { sortNumbers } from "./sortNumbers.ts";
 
@@ -71,17 +72,18 @@ export function calibrationOf({ scores, lost, kept }: Levels): Tenth[] {
 export function* lostRevenueOf(
   revenue: Float64Array,
   lost: Uint8Array,
-  lists: Readonly<{ list: Float64Array; recency: Float64Array }>,
+  lists: Readonly<{ list: ScoreAt; recency: ScoreAt }>,
 ): Steps<LostRevenue | null> {
-  const size = Math.max(1, Math.floor(revenue.length / 10));
+  const first = Math.max(1, Math.floor(revenue.length / 10));
   let inAll = 0;
   for (let at = 0; at < revenue.length; at += 1) inAll += lossAt(revenue, lost, at);
   if (!(inAll > 0)) return null;
   const losses = { revenue, lost };
+  const byRevenue: ScoreAt = (customer) => revenue[customer] as number;
   return {
-    heldByList: (yield* lossOfFirst(lists.list, size, losses)) / inAll,
-    heldByRecency: (yield* lossOfFirst(lists.recency, size, losses)) / inAll,
-    heldByRevenue: (yield* lossOfFirst(revenue, size, losses)) / inAll,
+    heldByList: (yield* lossOfFirst(lists.list, first, losses)) / inAll,
+    heldByRecency: (yield* lossOfFirst(lists.recency, first, losses)) / inAll,
+    heldByRevenue: (yield* lossOfFirst(byRevenue, first, losses)) / inAll,
   };
 }
 
@@ -90,17 +92,17 @@ const lossAt = (revenue: Float64Array, lost: Uint8Array, at: number) =>
 
 /** What those with the highest scores lost; of those that are level with the last one, the first ones. */
 function* lossOfFirst(
-  scores: Float64Array,
-  size: number,
+  scoreAt: ScoreAt,
+  first: number,
   { revenue, lost }: Readonly<{ revenue: Float64Array; lost: Uint8Array }>,
 ): Steps<number> {
-  const least = (yield* sortNumbers(scores))[scores.length - size] as number;
-  let left = size;
+  const least = yield* leastOfFirst(scoreAt, revenue.length, first);
+  let left = first;
   let loss = 0;
   const take = (isTaken: (score: number) => boolean) =>
-    inSlices(scores.length, quick, (from, to) => {
+    inSlices(revenue.length, quick, (from, to) => {
       for (let at = from; at < to; at += 1) {
-        if (left === 0 || !isTaken(scores[at] as number)) continue;
+        if (left === 0 || !isTaken(scoreAt(at))) continue;
         loss += lossAt(revenue, lost, at);
         left -= 1;
       }

@@ -1,6 +1,7 @@
 // The measures of a list, against counting pair by pair and by hand.
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { leastOfFirst } from "../../src/intelligence/leastOfFirst.ts";
 import { aucOf, brierOf, calibrationOf, levelsOf, lostRevenueOf } from "../../src/intelligence/measureRanking.ts";
 import { finish } from "./finish.ts";
 
@@ -57,13 +58,23 @@ it("what the first tenth of each list held of what was lost", async () => {
   const revenue = Float64Array.from({ length: 20 }, (_, at) => (at === 7 ? -50 : at * 10));
   const lost = Uint8Array.from({ length: 20 }, (_, at) => (at % 2 === 1 ? 1 : 0));
   const list = Float64Array.from({ length: 20 }, (_, at) => (at === 19 || at === 1 ? 5 : 0));
-  const recency = new Float64Array(20);
+  const lists = { list: (at: number) => list[at] ?? 0, recency: () => 0 };
   const inAll = 10 + 30 + 50 + 90 + 110 + 130 + 150 + 170 + 190;
-  expect(finish(lostRevenueOf(revenue, lost, { list, recency }))).toEqual({
+  expect(finish(lostRevenueOf(revenue, lost, lists))).toEqual({
     heldByList: 200 / inAll,
     // All level: the first two.
     heldByRecency: 10 / inAll,
     heldByRevenue: 190 / inAll,
   });
-  expect(finish(lostRevenueOf(revenue, new Uint8Array(20), { list, recency }))).toBeNull();
+  expect(finish(lostRevenueOf(revenue, new Uint8Array(20), lists))).toBeNull();
+});
+
+it("the least score of the first ones, whatever their order", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -5, max: 9 }), { minLength: 1, maxLength: 60 }), fc.nat(), (scores, any) => {
+      const first = 1 + (any % scores.length);
+      const least = finish(leastOfFirst((at) => scores[at] ?? 0, scores.length, first));
+      expect(least).toBe(scores.toSorted((a, b) => b - a)[first - 1]);
+    }),
+  );
 });
