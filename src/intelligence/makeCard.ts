@@ -12,7 +12,7 @@ import { inSlices, quick, type Steps } from "./Steps.ts";
 
 export type ModelSettings = Readonly<{ horizonDays: number; discountRate: number }>;
 
-/** The customers of the day that the list is of. */
+/** The customers of the day that the list is of; one by one only those who came again need be there. */
 export type CardPopulation = Pick<Population, "histories" | "groups" | "orderMeans">;
 
 export function* makeCard(
@@ -39,10 +39,11 @@ function* purchaseModel(histories: Histories, leftOut: readonly LeftOut[]): Step
 }
 
 function* valueModel(population: CardPopulation, leftOut: readonly LeftOut[]): Steps<ModelFit> {
-  const { histories, orderMeans } = population;
+  const { histories } = population;
   const values = yield* valuesOf(population);
-  const once = customersOf(histories) - returnersOf(histories);
-  const unpaid = orderMeans.length - once - values.means.length;
+  const returners = returnersOf(histories);
+  const once = customersOf(histories) - returners;
+  const unpaid = returners - values.means.length;
   const left = [
     ...leftOut,
     ...(once > 0 ? [{ why: "Bought on one day only: there is no later order to learn from.", customers: once }] : []),
