@@ -1,6 +1,5 @@
 // The stage of a load in which the models are made and used: what each customer is expected to do, and the card that says how far that can
 // be believed, both rows of the new snapshot.
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { makeCard } from "../../src/intelligence/makeCard.ts";
 import { measureHoldout } from "../../src/intelligence/measureHoldout.ts";
 import { useModels } from "../../src/intelligence/useModels.ts";
@@ -10,7 +9,8 @@ import { ModelCard as StoredCard } from "../../src/warehouse/entities/ModelCard.
 import { tableName } from "../../src/warehouse/entityTables.ts";
 import type { LoadSession, Run } from "../record/loadSession.ts";
 import { countWithoutOrders, deriveHistories } from "./deriveHistories.ts";
-import { readPopulation } from "./readPopulation.ts";
+import { readHeldBack, readPopulation } from "./readPopulation.ts";
+import { takeTurns } from "./takeTurns.ts";
 import { writeOutlooks } from "./writeOutlooks.ts";
 
 export type ModelOptions = Readonly<{
@@ -37,21 +37,22 @@ export async function expectCustomers(
 ): Promise<ModelCard> {
   // Before the calendar's first years there is nothing to hold back, whatever day was set.
   const heldBackFrom = asOf < calendarStart ? asOf : addDays(asOf, -options.holdoutDays);
-  await deriveHistories(run, snapshotId, { asOf, heldBackFrom });
+  const customers = await deriveHistories(run, snapshotId, { asOf, heldBackFrom });
   const kept = cardOf === undefined ? null : await readCard(run, cardOf);
   const holdout = { from: heldBackFrom, days: options.holdoutDays };
-  const measured = kept === null ? await measureHoldout(await readPopulation(work, "then"), holdout, nextTurn) : null;
-  const population = await readPopulation(work, "now");
+  const measured = kept === null ? await takeTurns(measureHoldout(await readHeldBack(work, customers), holdout)) : null;
+  const population = await readPopulation(work, customers);
   const card =
     kept ??
-    (await makeCard(
-      population,
-      measured ?? { holdout: null, noHoldout: "Nothing was held back." },
-      { horizonDays: churnHorizonDays, discountRate: options.discountRate, leftOut: await leftOut(run, snapshotId) },
-      nextTurn,
+    (await takeTurns(
+      makeCard(population, measured ?? { holdout: null, noHoldout: "Nothing was held back." }, {
+        horizonDays: churnHorizonDays,
+        discountRate: options.discountRate,
+        leftOut: await leftOut(run, snapshotId),
+      }),
     ));
   const { histories } = population;
-  await writeOutlooks({ work, run }, snapshotId, histories, await useModels(card, histories, nextTurn));
+  await writeOutlooks({ work, run }, snapshotId, histories, await takeTurns(useModels(card, histories)));
   await run(`INSERT INTO ${cards} (snapshot_id, card) VALUES ($1, $2)`, [snapshotId, JSON.stringify(card)]);
   return card;
 }

@@ -1,9 +1,6 @@
 // Writes what is expected of each customer. What the models say of a history is copied into a small table, once for all customers who have
 // it, and joined to them in PostgreSQL: a million customers never come back through this process.
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type pg from "pg";
-import { from as copyFrom } from "pg-copy-streams";
 import { type Histories, sizeOf } from "../../src/intelligence/Histories.ts";
 import type { GroupOutlook, OrderValue } from "../../src/intelligence/useModels.ts";
 import { CustomerOutlook } from "../../src/warehouse/entities/CustomerOutlook.ts";
@@ -11,15 +8,13 @@ import { RfmSegment } from "../../src/warehouse/entities/RfmSegment.ts";
 import { keyColumnsOf, tableName } from "../../src/warehouse/entityTables.ts";
 import { fillPartition } from "../conform/fillPartition.ts";
 import type { Run } from "../record/loadSession.ts";
-import { historiesTable } from "./deriveHistories.ts";
+import { historiesTable, spanOf } from "./deriveHistories.ts";
+import { type NumberColumn, writeNumbers } from "./writeNumbers.ts";
 
 const scoresTable = "load_scores";
 const outlooks = tableName(CustomerOutlook);
 
 type Said = Readonly<{ outlook: GroupOutlook; orderValue: OrderValue | null }>;
-
-/** Rows at a time, so that others get a turn between. */
-const batch = 2000;
 
 /** `said`: null where the list goes by recency. */
 export async function writeOutlooks(
@@ -28,12 +23,14 @@ export async function writeOutlooks(
   histories: Histories,
   said: Said | null,
 ): Promise<void> {
+  // The chance of no order as numeric too: it is one of many customers, each of whom has an amount that it is multiplied with.
   await run(`CREATE TEMP TABLE ${scoresTable} (repeats int, last_after int, age int, no_order float8, alive float8,
-    orders_30 float8, orders_90 float8, orders_365 float8, discounted float8, base float8, per_mean float8) ON COMMIT DROP`);
+    orders_30 float8, orders_90 float8, orders_365 float8, discounted float8, base float8, per_mean float8,
+    span bigint GENERATED ALWAYS AS (${spanOf("last_after", "age")}) STORED,
+    no_order_exact numeric GENERATED ALWAYS AS (no_order::numeric) STORED) ON COMMIT DROP`);
   if (said !== null) {
-    const copy = work.query(copyFrom(`COPY ${scoresTable} FROM STDIN`));
-    await pipeline(Readable.from(scoreRows(histories, said)), copy);
-    await run(`ANALYZE ${scoresTable} (repeats, last_after, age)`);
+    await writeNumbers(work, scoresTable, { rows: sizeOf(histories), columns: columnsOf(histories, said) });
+    await run(`ANALYZE ${scoresTable} (repeats, span)`);
   }
   const partition = `${outlooks}_s${snapshotId}`;
   await fillPartition(run, {
@@ -48,31 +45,29 @@ export async function writeOutlooks(
   await run(`ALTER TABLE ${outlooks} ATTACH PARTITION ${partition} FOR VALUES IN (${snapshotId})`);
 }
 
-function* scoreRows(histories: Histories, { outlook, orderValue }: Said): Generator<string> {
-  const shown = (number: number | undefined) => (number === undefined ? "\\N" : String(number));
-  let rows: string[] = [];
-  for (let at = 0; at < sizeOf(histories); at += 1) {
-    const repeats = histories.repeats[at] as number;
-    const numbers = [
-      repeats,
-      histories.lastAfter[at],
-      histories.age[at],
-      outlook.noOrder[at],
-      outlook.alive?.[at],
-      outlook.orders30[at],
-      outlook.orders90[at],
-      outlook.orders365[at],
-      outlook.discountedOrders[at],
-      orderValue?.base[repeats],
-      orderValue?.perMean[repeats],
-    ];
-    rows.push(`${numbers.map(shown).join("\t")}\n`);
-    if (rows.length === batch) {
-      yield rows.join("");
-      rows = [];
-    }
-  }
-  yield rows.join("");
+function columnsOf(histories: Histories, { outlook, orderValue }: Said): Readonly<Record<string, NumberColumn>> {
+  const int = (numbers: Int32Array): NumberColumn => ({ type: "int", numberAt: (row) => numbers[row] });
+  const double = (numbers: Float64Array | null): NumberColumn => ({
+    type: "float8",
+    numberAt: (row) => numbers?.[row],
+  });
+  const byRepeats = (numbers: Float64Array | undefined): NumberColumn => ({
+    type: "float8",
+    numberAt: (row) => numbers?.[histories.repeats[row] as number],
+  });
+  return {
+    repeats: int(histories.repeats),
+    last_after: int(histories.lastAfter),
+    age: int(histories.age),
+    no_order: double(outlook.noOrder),
+    alive: double(outlook.alive),
+    orders_30: double(outlook.orders30),
+    orders_90: double(outlook.orders90),
+    orders_365: double(outlook.orders365),
+    discounted: double(outlook.discountedOrders),
+    base: byRepeats(orderValue?.base),
+    per_mean: byRepeats(orderValue?.perMean),
+  };
 }
 
 const places = 4;
@@ -81,22 +76,26 @@ const largestKey = "9e17";
 
 /** The list holds whoever has something to lose. By recency it is those who were away longest. */
 function outlookRows(snapshotId: number, isByModel: boolean): string {
-  const atRisk = `round(greatest(h.at_stake, 0) * c.no_order::numeric, ${places})`;
   const key = isByModel
-    ? `least(${atRisk} * 1e${places}, ${largestKey})::bigint`
-    : "CASE WHEN h.at_stake > 0 THEN h.age - h.last_after ELSE 0 END";
+    ? `least(revenue_at_risk * 1e${places}, ${largestKey})::bigint`
+    : "CASE WHEN trailing_net_revenue > 0 THEN recency_days ELSE 0 END";
+  const atRisk = isByModel ? `round(greatest(h.at_stake, 0) * c.no_order_exact, ${places})` : "NULL::numeric";
   const value = (amount: string) =>
     `CASE WHEN c.base IS NOT NULL THEN round(least(${amount}, 1e300)::numeric, ${places}) END`;
   const orderValue = "c.base + c.per_mean * h.order_mean";
-  return `SELECT h.customer_key, ${snapshotId} AS snapshot_id, s.classic AS segment, s.countries, h.first_order_on,
-      h.first_order_on + h.last_after AS last_order_on, h.age - h.last_after AS recency_days,
-      s.frequency AS orders, h.repeats, CASE WHEN h.repeats > 0 THEN h.last_after::float8 / h.repeats END AS usual_interval,
-      h.gross_revenue, h.at_stake AS trailing_net_revenue, c.no_order, c.alive, c.orders_30, c.orders_90, c.orders_365,
-      ${value(orderValue)} AS order_value, ${value(`c.discounted * (${orderValue})`)} AS lifetime_value,
-      ${isByModel ? atRisk : "NULL"} AS revenue_at_risk, ${key} AS risk_key
-    FROM ${historiesTable} h
-    JOIN ${tableName(RfmSegment)} s ON s.customer_key = h.customer_key AND s.snapshot_id = ${snapshotId}
-    LEFT JOIN ${scoresTable} c ON c.repeats = h.repeats AND c.last_after = h.last_after AND c.age = h.age
-    WHERE h.repeats IS NOT NULL AND s.frequency IS NOT NULL
-    ORDER BY h.customer_key`;
+  // OFFSET 0: what is computed of a customer once is not computed again for the key.
+  return `SELECT *, ${key} AS risk_key FROM (
+      SELECT h.customer_key, ${snapshotId} AS snapshot_id, s.classic AS segment, s.countries, h.first_order_on,
+        h.first_order_on + h.last_after AS last_order_on, h.age - h.last_after AS recency_days,
+        s.frequency AS orders, h.repeats, CASE WHEN h.repeats > 0 THEN h.last_after::float8 / h.repeats END AS usual_interval,
+        h.gross_revenue, h.at_stake AS trailing_net_revenue, c.no_order, c.alive, c.orders_30, c.orders_90, c.orders_365,
+        ${value(orderValue)} AS order_value, ${value(`c.discounted * (${orderValue})`)} AS lifetime_value,
+        ${atRisk} AS revenue_at_risk
+      FROM ${historiesTable} h
+      JOIN ${tableName(RfmSegment)} s ON s.customer_key = h.customer_key AND s.snapshot_id = ${snapshotId}
+      LEFT JOIN ${scoresTable} c ON c.span = h.span AND c.repeats = h.repeats
+      WHERE h.repeats IS NOT NULL AND s.frequency IS NOT NULL
+      ORDER BY h.customer_key
+      OFFSET 0
+    ) expected`;
 }

@@ -18,15 +18,21 @@ export const daysOfUnit = 7;
 export const sizeOf = ({ repeats }: Histories): number => repeats.length;
 
 export function customersOf({ customers }: Histories): number {
-  return customers.reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  for (let at = 0; at < customers.length; at += 1) sum += customers[at] as number;
+  return sum;
 }
 
 /** Of the customers, those who came again. */
 export function returnersOf({ repeats, customers }: Histories): number {
-  return customers.reduce((sum, count, at) => sum + ((repeats[at] ?? 0) > 0 ? count : 0), 0);
+  let sum = 0;
+  for (let at = 0; at < customers.length; at += 1) if ((repeats[at] as number) > 0) sum += customers[at] as number;
+  return sum;
 }
 
 /** The largest of the numbers; 0 of none. */
 export function largestOf(numbers: Int32Array): number {
-  return numbers.reduce((most, number) => Math.max(most, number), 0);
+  let most = 0;
+  for (let at = 0; at < numbers.length; at += 1) most = Math.max(most, numbers[at] as number);
+  return most;
 }

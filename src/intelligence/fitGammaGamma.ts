@@ -1,7 +1,9 @@
 // The Gamma-Gamma model of what an order is worth, by maximum likelihood (Fader & Hardie 2013, equation 1a), over the customers who came
 // again and what their later orders were worth on average.
+import { largestOf } from "./Histories.ts";
 import { digamma, logGamma } from "./logGamma.ts";
-import { type Minimum, minimise, type Objective, type Pause } from "./minimise.ts";
+import { type Minimum, minimise, type Objective } from "./minimise.ts";
+import { inSlices, type Steps, slow } from "./Steps.ts";
 
 export type GammaGamma = Readonly<{ p: number; q: number; v: number }>;
 
@@ -14,12 +16,18 @@ type ValueGroups = OrderValues & Readonly<{ customers: Float64Array }>;
 export type GammaGammaFit = Readonly<{ parameters: GammaGamma; logLikelihood: number }> &
   Pick<Minimum, "steps" | "converged" | "atBound">;
 
-export async function fitGammaGamma(values: OrderValues, pause: Pause): Promise<GammaGammaFit> {
-  const { orders, means } = values;
+export function* fitGammaGamma(values: OrderValues): Steps<GammaGammaFit> {
+  const { means } = values;
+  let logs = 0;
+  yield* inSlices(means.length, slow, (from, to) => {
+    let sum = logs;
+    for (let at = from; at < to; at += 1) sum += Math.log(means[at] as number);
+    logs = sum;
+  });
   // Amounts in units of their own mean, whatever the currency.
-  const unit = Math.exp(means.reduce((sum, mean) => sum + Math.log(mean), 0) / Math.max(1, means.length));
-  const groups = await groupValues({ orders, means: means.map((mean) => mean / unit) }, pause);
-  const found = await minimise(negativeLogLikelihood(groups), [3, 3, 3], pause);
+  const unit = Math.exp(logs / Math.max(1, means.length));
+  const groups = yield* groupValues(values, unit);
+  const found = yield* minimise(negativeLogLikelihood(groups), [3, 3, 3]);
   const [p = 1, q = 1, v = 1] = found.parameters;
   const { steps, converged, atBound } = found;
   const logLikelihood = -(found.value + Math.log(unit)) * means.length;
@@ -36,36 +44,45 @@ export function orderValueParts({ p, q, v }: GammaGamma, orders: number): Readon
 const mostSingle = 20_000;
 /** Of more, those with as many orders whose means are within so much of each other are taken together, at their geometric mean. */
 const nearly = 1e-3;
-/** So many customers are grouped before others get a turn. */
-const batch = 50_000;
 
-async function groupValues({ orders, means }: OrderValues, pause: Pause): Promise<ValueGroups> {
-  if (orders.length <= mostSingle) return { orders, means, customers: new Float64Array(orders.length).fill(1) };
+/** Means in that unit. Who are as many orders apart stand apart, so that what is known of one number is forgotten at the next. */
+function* groupValues({ orders, means }: OrderValues, unit: number): Steps<ValueGroups> {
+  if (orders.length <= mostSingle)
+    return { orders, means: means.map((mean) => mean / unit), customers: new Float64Array(orders.length).fill(1) };
   const places = new Map<number, number>();
-  const found: { orders: number; logs: number; customers: number }[] = [];
-  for (let at = 0; at < orders.length; at += 1) {
-    const count = orders[at] as number;
-    const log = Math.log(means[at] as number);
-    // A double's logarithm lies within ± 746.
-    const key = count * 2_000_000 + Math.round(log / nearly);
-    const place = places.get(key) ?? found.length;
-    const group = found[place] ?? { orders: count, logs: 0, customers: 0 };
-    places.set(key, place);
-    found[place] = group;
-    group.logs += log;
-    group.customers += 1;
-    if (at % batch === batch - 1) await pause();
-  }
+  const found = { orders: [] as number[], logs: [] as number[], customers: [] as number[] };
+  yield* inSlices(orders.length, slow, (from, to) => {
+    for (let at = from; at < to; at += 1) {
+      const count = orders[at] as number;
+      const log = Math.log((means[at] as number) / unit);
+      if (count !== found.orders.at(-1)) places.clear();
+      const key = Math.round(log / nearly);
+      const place = places.get(key);
+      if (place === undefined) {
+        places.set(key, found.orders.length);
+        found.orders.push(count);
+        found.logs.push(log);
+        found.customers.push(1);
+      } else {
+        found.logs[place] = (found.logs[place] as number) + log;
+        found.customers[place] = (found.customers[place] as number) + 1;
+      }
+    }
+  });
   return {
-    orders: Int32Array.from(found, (group) => group.orders),
-    means: Float64Array.from(found, ({ logs, customers }) => Math.exp(logs / customers)),
-    customers: Float64Array.from(found, ({ customers }) => customers),
+    orders: Int32Array.from(found.orders),
+    means: Float64Array.from(found.logs, (sum, at) => Math.exp(sum / (found.customers[at] as number))),
+    customers: Float64Array.from(found.customers),
   };
 }
 
-function negativeLogLikelihood({ orders, means, customers }: ValueGroups): Objective {
-  const most = orders.reduce((largest, count) => Math.max(largest, count), 0);
-  const table = {
+/** What hangs on the parameters and on a number of orders alone. */
+type Tables = Readonly<{ constant: Float64Array; byP: Float64Array; byQ: Float64Array }>;
+
+function negativeLogLikelihood(groups: ValueGroups): Objective {
+  const { orders, means, customers } = groups;
+  const most = largestOf(orders);
+  const table: Tables = {
     constant: new Float64Array(most + 1),
     byP: new Float64Array(most + 1),
     byQ: new Float64Array(most + 1),
@@ -79,30 +96,48 @@ function negativeLogLikelihood({ orders, means, customers }: ValueGroups): Objec
   const isThere = new Uint8Array(most + 1);
   for (const count of orders) isThere[count] = 1;
   const logs = means.map(Math.log);
-  return (parameters, slope) => {
+  return function* (parameters, slope) {
     const [p = 1, q = 1, v = 1] = parameters;
+    const model = { p, q, v };
     const [logV, ofQ] = [Math.log(v), digamma(q)];
     const fixed = q * logV - logGamma(q);
-    for (let x = 1; x <= most; x += 1) {
-      if (isThere[x] === 0) continue;
-      const both = digamma(p * x + q);
-      table.constant[x] = fixed + logGamma(p * x + q) - logGamma(p * x) + p * x * Math.log(x);
-      table.byP[x] = x * (both - digamma(p * x) + Math.log(x));
-      table.byQ[x] = both - ofQ + logV;
-    }
-    let [value, byP, byQ, byV] = [0, 0, 0, 0];
-    for (let at = 0; at < orders.length; at += 1) {
-      const x = orders[at] as number;
-      const total = v + (means[at] as number) * x;
-      const logTotal = Math.log(total);
-      const logMean = logs[at] as number;
-      const count = customers[at] as number;
-      value += count * ((table.constant[x] as number) + (p * x - 1) * logMean - (p * x + q) * logTotal);
-      byP += count * ((table.byP[x] as number) + x * (logMean - logTotal));
-      byQ += count * ((table.byQ[x] as number) - logTotal);
-      byV += count * (q / v - (p * x + q) / total);
-    }
+    yield* inSlices(most + 1, slow / 16, (from, to) => {
+      for (let x = Math.max(1, from); x < to; x += 1) {
+        if (isThere[x] === 0) continue;
+        const both = digamma(p * x + q);
+        table.constant[x] = fixed + logGamma(p * x + q) - logGamma(p * x) + p * x * Math.log(x);
+        table.byP[x] = x * (both - digamma(p * x) + Math.log(x));
+        table.byQ[x] = both - ofQ + logV;
+      }
+    });
+    const sums = new Float64Array(4);
+    yield* inSlices(orders.length, slow, (from, to) => addGroups(sums, { ...groups, logs }, table, model, from, to));
+    const [value = 0, byP = 0, byQ = 0, byV = 0] = sums;
     slope.set([-byP * each, -byQ * each, -byV * each]);
     return -value * each;
   };
+}
+
+/** Adds what groups have to say to the value and to its three derivatives. */
+function addGroups(
+  sums: Float64Array,
+  { orders, means, customers, logs }: ValueGroups & Readonly<{ logs: Float64Array }>,
+  table: Tables,
+  { p, q, v }: GammaGamma,
+  from: number,
+  to: number,
+): void {
+  let [value = 0, byP = 0, byQ = 0, byV = 0] = sums;
+  for (let at = from; at < to; at += 1) {
+    const x = orders[at] as number;
+    const total = v + (means[at] as number) * x;
+    const logTotal = Math.log(total);
+    const logMean = logs[at] as number;
+    const count = customers[at] as number;
+    value += count * ((table.constant[x] as number) + (p * x - 1) * logMean - (p * x + q) * logTotal);
+    byP += count * ((table.byP[x] as number) + x * (logMean - logTotal));
+    byQ += count * ((table.byQ[x] as number) - logTotal);
+    byV += count * (q / v - (p * x + q) / total);
+  }
+  sums.set([value, byP, byQ, byV]);
 }

@@ -48,8 +48,13 @@ export function judgeGammaGamma(
 /** Pearson's; 0 where one of them does not vary. */
 function correlationOf(orders: Int32Array, means: Float64Array): number {
   const size = means.length;
-  const x = orders.reduce((sum, value) => sum + value, 0) / size;
-  const y = means.reduce((sum, value) => sum + value, 0) / size;
+  let [x, y] = [0, 0];
+  for (let at = 0; at < size; at += 1) {
+    x += orders[at] as number;
+    y += means[at] as number;
+  }
+  x /= size;
+  y /= size;
   let [xx, xy, yy] = [0, 0, 0];
   for (let at = 0; at < size; at += 1) {
     const [dx, dy] = [(orders[at] as number) - x, (means[at] as number) - y];

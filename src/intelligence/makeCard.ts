@@ -3,24 +3,26 @@
 import type { LeftOut, ModelCard, ModelFit } from "../kernel/ModelCard.ts";
 import { fitBgNbd } from "./fitBgNbd.ts";
 import { fitGammaGamma, type OrderValues } from "./fitGammaGamma.ts";
-import type { Histories } from "./Histories.ts";
+import { customersOf, type Histories, returnersOf } from "./Histories.ts";
 import { type JudgedBgNbd, judgeBgNbd, tooFewFor } from "./judgeBgNbd.ts";
 import { judgeGammaGamma, leastValues } from "./judgeGammaGamma.ts";
 import type { MeasuredHoldout } from "./measureHoldout.ts";
-import type { Pause } from "./minimise.ts";
 import type { Population } from "./Population.ts";
+import { inSlices, quick, type Steps } from "./Steps.ts";
 
 export type ModelSettings = Readonly<{ horizonDays: number; discountRate: number }>;
 
-export async function makeCard(
-  population: Population,
+/** The customers of the day that the list is of; one by one only those who came again need be there. */
+export type CardPopulation = Pick<Population, "histories" | "groups" | "orderMeans">;
+
+export function* makeCard(
+  population: CardPopulation,
   measured: MeasuredHoldout,
   settings: ModelSettings & Readonly<{ leftOut: readonly LeftOut[] }>,
-  pause: Pause,
-): Promise<ModelCard> {
+): Steps<ModelCard> {
   const { horizonDays, discountRate, leftOut } = settings;
-  const purchases = await purchaseModel(population.histories, leftOut, pause);
-  const values = await valueModel(population, leftOut, pause);
+  const purchases = yield* purchaseModel(population.histories, leftOut);
+  const values = yield* valueModel(population, leftOut);
   const { isUsable, ...shown } = purchases;
   return {
     ...basisOf(isUsable, purchases.reason, measured),
@@ -31,36 +33,42 @@ export async function makeCard(
   };
 }
 
-async function purchaseModel(histories: Histories, leftOut: readonly LeftOut[], pause: Pause): Promise<JudgedBgNbd> {
-  const fit = tooFewFor(histories) === null ? await fitBgNbd(histories, pause) : null;
+function* purchaseModel(histories: Histories, leftOut: readonly LeftOut[]): Steps<JudgedBgNbd> {
+  const fit = tooFewFor(histories) === null ? yield* fitBgNbd(histories) : null;
   return judgeBgNbd(histories, fit, leftOut);
 }
 
-async function valueModel(
-  { histories, groups, orderMeans }: Population,
-  leftOut: readonly LeftOut[],
-  pause: Pause,
-): Promise<ModelFit> {
-  const isValue = (mean: number, customer: number) => mean > 0 && repeatsOf(customer) > 0;
-  const repeatsOf = (customer: number) => histories.repeats[groups[customer] as number] as number;
-  let once = 0;
-  for (const group of groups) once += histories.repeats[group] === 0 ? 1 : 0;
-  const means = orderMeans.filter(isValue);
-  const orders = new Int32Array(means.length);
-  let place = 0;
-  orderMeans.forEach((mean, customer) => {
-    if (!isValue(mean, customer)) return;
-    orders[place] = repeatsOf(customer);
-    place += 1;
-  });
-  const unpaid = orderMeans.length - once - means.length;
+function* valueModel(population: CardPopulation, leftOut: readonly LeftOut[]): Steps<ModelFit> {
+  const { histories } = population;
+  const values = yield* valuesOf(population);
+  const returners = returnersOf(histories);
+  const once = customersOf(histories) - returners;
+  const unpaid = returners - values.means.length;
   const left = [
     ...leftOut,
     ...(once > 0 ? [{ why: "Bought on one day only: there is no later order to learn from.", customers: once }] : []),
     ...(unpaid > 0 ? [{ why: "Paid nothing for the later orders.", customers: unpaid }] : []),
   ];
-  const values: OrderValues = { orders, means };
-  return judgeGammaGamma(values, means.length < leastValues ? null : await fitGammaGamma(values, pause), left);
+  const fit = values.means.length < leastValues ? null : yield* fitGammaGamma(values);
+  return judgeGammaGamma(values, fit, left);
+}
+
+/** Of those who paid for a later order. */
+function* valuesOf({ histories, groups, orderMeans }: CardPopulation): Steps<OrderValues> {
+  const orders = new Int32Array(groups.length);
+  const means = new Float64Array(groups.length);
+  let found = 0;
+  yield* inSlices(groups.length, quick, (from, to) => {
+    for (let customer = from; customer < to; customer += 1) {
+      const repeats = histories.repeats[groups[customer] as number] as number;
+      const mean = orderMeans[customer] as number;
+      if (repeats === 0 || !(mean > 0)) continue;
+      orders[found] = repeats;
+      means[found] = mean;
+      found += 1;
+    }
+  });
+  return { orders: orders.subarray(0, found), means: means.subarray(0, found) };
 }
 
 /** The list goes by the model where that was seen to be better than recency, and by recency everywhere else. */

@@ -1,11 +1,9 @@
 // Finds the least value of a smooth function of a few positive parameters: a quasi-Newton search (BFGS) with a backtracking line search over
 // their logarithms, which are kept within wide bounds smoothly, so that a likelihood that runs away ends at a bound instead of at infinity.
+import type { Steps } from "./Steps.ts";
 
 /** The value at these parameters; writes the derivatives into `slope`. */
-export type Objective = (parameters: Float64Array, slope: Float64Array) => number;
-
-/** Called between two evaluations, so that whoever shares the thread gets a turn. */
-export type Pause = () => Promise<void>;
+export type Objective = (parameters: Float64Array, slope: Float64Array) => Steps<number>;
 
 export type Minimum = Readonly<{
   parameters: readonly number[];
@@ -26,30 +24,28 @@ const mostSteps = 200;
 const enough = 1e-4;
 
 /** `known`: of a search that ended at `start`, or near it. */
-export async function minimise(
+export function* minimise(
   objective: Objective,
   start: readonly number[],
-  pause: Pause,
   known?: readonly Float64Array[],
-): Promise<Minimum> {
+): Steps<Minimum> {
   const size = start.length;
   const parameters = new Float64Array(size);
   const raw = new Float64Array(size);
-  const evaluate = async (at: Float64Array, slope: Float64Array): Promise<number> => {
+  const evaluate = function* (at: Float64Array, slope: Float64Array): Steps<number> {
     at.forEach((value, place) => {
       parameters[place] = Math.exp(limit * Math.tanh(value / limit));
     });
-    const value = objective(parameters, raw);
+    const value = yield* objective(parameters, raw);
     at.forEach((place, nth) => {
       slope[nth] = (raw[nth] ?? 0) * (parameters[nth] ?? 0) * (1 - Math.tanh(place / limit) ** 2);
     });
-    await pause();
     return value;
   };
 
   let at = Float64Array.from(start, (value) => limit * Math.atanh(Math.log(value) / limit));
   let slope: Float64Array<ArrayBuffer> = new Float64Array(size);
-  let value = await evaluate(at, slope);
+  let value = yield* evaluate(at, slope);
   let inverse = known ?? scaledIdentity(slope);
   let steps = 0;
   let still = 0;
@@ -69,7 +65,7 @@ export async function minimise(
     let nextValue = Number.POSITIVE_INFINITY;
     for (let tries = 0; tries < 25; tries += 1) {
       next = at.map((part, nth) => part + length * (direction[nth] ?? 0));
-      nextValue = await evaluate(next, nextSlope);
+      nextValue = yield* evaluate(next, nextSlope);
       if (nextValue <= value + enough * length * descent) break;
       length /= Number.isFinite(nextValue) ? 2 : 4;
     }

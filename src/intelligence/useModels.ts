@@ -3,7 +3,7 @@
 import type { ModelCard, ModelFit, ModelName } from "../kernel/ModelCard.ts";
 import { orderValueParts } from "./fitGammaGamma.ts";
 import { type Histories, largestOf } from "./Histories.ts";
-import type { Pause } from "./minimise.ts";
+import type { Steps } from "./Steps.ts";
 import { scoreHistories } from "./scoreHistories.ts";
 
 /** What the models say of one group of customers; what cannot be said is null. */
@@ -25,42 +25,53 @@ const months = 12;
 const monthsOfYear = Array.from({ length: months }, (_, at) => (365 * (at + 1)) / months);
 
 /** What the models of a card say of histories; null where the card says to go by recency. */
-export async function useModels(
+export function* useModels(
   card: ModelCard,
   histories: Histories,
-  pause: Pause,
-): Promise<Readonly<{ outlook: GroupOutlook; orderValue: OrderValue | null }> | null> {
+): Steps<Readonly<{ outlook: GroupOutlook; orderValue: OrderValue | null }> | null> {
   const { basis, horizonDays, discountRate } = card;
   const purchases = fitOf(card, "BG_NBD");
   if (basis === "RECENCY" || !purchases) return null;
   const { r = 1, alpha = 1, a = 1, b = 1 } = parametersOf(purchases);
-  const horizons = { silent: horizonDays, orders: [30, 90, ...monthsOfYear] };
-  const scores = await scoreHistories({ r, alpha, a, b }, histories, horizons, pause);
-  const [orders30, orders90, ...byMonth] = scores.orders as readonly [Float64Array, Float64Array, ...Float64Array[]];
+  const discount = discountOf(discountRate);
+  const scores = yield* scoreHistories({ r, alpha, a, b }, histories, {
+    silent: horizonDays,
+    orders: [30, 90, ...monthsOfYear],
+    told: ([orders30 = 0, orders90 = 0, ...byMonth]) => [
+      orders30,
+      orders90,
+      byMonth[months - 1] as number,
+      discount(byMonth),
+    ],
+  });
+  const [orders30, orders90, orders365, discountedOrders] = scores.orders as FourColumns;
   return {
     outlook: {
       noOrder: scores.noOrder,
       alive: purchases.status === "OK" ? scores.alive : null,
       orders30,
       orders90,
-      orders365: byMonth[months - 1] as Float64Array,
-      discountedOrders: discounted(byMonth, discountRate),
+      orders365,
+      discountedOrders,
     },
     orderValue: orderValueOf(fitOf(card, "GAMMA_GAMMA"), largestOf(histories.repeats)),
   };
 }
 
-/** Of a month's orders, as if all came in its middle. */
-function discounted(byMonth: readonly Float64Array[], rate: number): Float64Array {
-  return (byMonth[0] as Float64Array).map((_, group) => {
+type FourColumns = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** Of orders until the end of each month: each month's as if all came in its middle. */
+function discountOf(rate: number): (untilMonth: readonly number[]) => number {
+  const growth = Array.from({ length: months }, (_, month) => (1 + rate) ** ((month + 0.5) / months));
+  return (untilMonth) => {
     let [sum, before] = [0, 0];
-    byMonth.forEach((orders, month) => {
-      const until = orders[group] as number;
-      sum += (until - before) / (1 + rate) ** ((month + 0.5) / months);
+    for (let month = 0; month < months; month += 1) {
+      const until = untilMonth[month] as number;
+      sum += (until - before) / (growth[month] as number);
       before = until;
-    });
+    }
     return sum;
-  });
+  };
 }
 
 function orderValueOf(fit: ModelFit | undefined, mostRepeats: number): OrderValue | null {

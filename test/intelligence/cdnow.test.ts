@@ -8,7 +8,8 @@ import { makeCard } from "../../src/intelligence/makeCard.ts";
 import { measureHoldout } from "../../src/intelligence/measureHoldout.ts";
 import { useModels } from "../../src/intelligence/useModels.ts";
 import { describeWithShared, sharedFile } from "../support/sharedFiles.ts";
-import { noPause, type Order, populationOf } from "./populationOf.ts";
+import { finish } from "./finish.ts";
+import { type Order, populationOf } from "./populationOf.ts";
 
 const file = "data/cdnow-sample.txt";
 const dayOf = (text: string) =>
@@ -31,21 +32,21 @@ describeWithShared("CDNOW", [file], () => {
 
   it("BG/NBD of 2,357 customers", async () => {
     expect(customersOf(population.histories)).toBe(2357);
-    const { parameters, logLikelihood, converged } = await fitBgNbd(population.histories, noPause);
+    const { parameters, logLikelihood, converged } = finish(fitBgNbd(population.histories));
     expect(converged).toBe(true);
     expect(parameters.r).toBeCloseTo(0.2426, 4);
     expect(parameters.alpha).toBeCloseTo(4.4136, 3);
     expect(parameters.a).toBeCloseTo(0.7929, 3);
     expect(parameters.b).toBeCloseTo(2.4259, 3);
     expect(logLikelihood).toBeCloseTo(-9582.429, 3);
-    expect(logLikelihoodOf(population.histories, parameters)).toBeCloseTo(logLikelihood, 9);
+    expect(finish(logLikelihoodOf(population.histories, parameters))).toBeCloseTo(logLikelihood, 9);
     expect(expectedOrders(parameters, { repeats: 2, last: 30.43, age: 38.86 }, 39)).toBeCloseTo(1.226, 3);
   });
 
   it("Gamma-Gamma of the 946 who came again", async () => {
-    const card = await makeCard(population, unmeasured, settings, noPause);
+    const card = finish(makeCard(population, unmeasured, settings));
     // Without a holdout nothing is delivered, but all is fitted.
-    expect([await useModels(card, population.histories, noPause), card.basis]).toEqual([null, "RECENCY"]);
+    expect([finish(useModels(card, population.histories)), card.basis]).toEqual([null, "RECENCY"]);
     const values = card.models.find(({ model }) => model === "GAMMA_GAMMA");
     expect(values).toMatchObject({ status: "OK", customersUsed: 946, converged: true });
     const found = Object.fromEntries((values?.parameters ?? []).map(({ name, value }) => [name, value]));
@@ -55,7 +56,7 @@ describeWithShared("CDNOW", [file], () => {
   });
 
   it("the 39 weeks after: who orders, and how often, by frequency", async () => {
-    const { holdout } = await measureHoldout(population, { from: "1997-10-01", days: 273 }, noPause);
+    const { holdout } = finish(measureHoldout(population, { from: "1997-10-01", days: 273 }));
     expect(holdout?.auc).toBeGreaterThan(0.75);
     // Customers of one quarter and one purchase each: here recency orders them better, and is what a list would go by.
     expect(holdout?.aucOfRecency).toBeGreaterThan(holdout?.auc ?? 1);

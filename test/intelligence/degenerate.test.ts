@@ -7,25 +7,22 @@ import { type MeasuredHoldout, measureHoldout } from "../../src/intelligence/mea
 import type { Population } from "../../src/intelligence/Population.ts";
 import { useModels } from "../../src/intelligence/useModels.ts";
 import { createRandom } from "./createRandom.ts";
-import { noPause, type Order, populationOf } from "./populationOf.ts";
+import { finish } from "./finish.ts";
+import { type Order, populationOf } from "./populationOf.ts";
 
 const settings = { horizonDays: 91, discountRate: 0.1, leftOut: [] } as const;
 const [split, end] = [609, 700];
 
 async function modelsBy(population: Population, measured: MeasuredHoldout) {
-  const card = await makeCard(population, measured, settings, noPause);
-  const used = await useModels(card, population.histories, noPause);
+  const card = finish(makeCard(population, measured, settings));
+  const used = finish(useModels(card, population.histories));
   return { card, outlook: used?.outlook ?? null, orderValue: used?.orderValue ?? null };
 }
 
 type Models = Awaited<ReturnType<typeof modelsBy>>;
 
 async function modelsOf(customers: readonly (readonly Order[])[]): Promise<Models> {
-  const measured = await measureHoldout(
-    populationOf(customers, split),
-    { from: "2011-09-10", days: end - split },
-    noPause,
-  );
+  const measured = finish(measureHoldout(populationOf(customers, split), { from: "2011-09-10", days: end - split }));
   return modelsBy(populationOf(customers, end), measured);
 }
 
@@ -106,7 +103,7 @@ describe("a status and a reason", () => {
       atStake: new Float64Array(customers).fill(60),
       ordersAfter: Int32Array.from({ length: customers }, (_, at) => at % 2),
     };
-    const measured = await measureHoldout(population, { from: "2011-09-10", days: 91 }, noPause);
+    const measured = finish(measureHoldout(population, { from: "2011-09-10", days: 91 }));
     const models = await modelsBy(population, measured);
     expectSound(models);
     expect(models.card.models.map(({ status }) => status)).toEqual(["DEGENERATE", "DEGENERATE"]);

@@ -1,8 +1,9 @@
 // The measures of a list, against counting pair by pair and by hand.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { aucOf, brierOf, calibrationOf, lostRevenueOf } from "../../src/intelligence/measureRanking.ts";
-import { noPause } from "./populationOf.ts";
+import { leastOfFirst } from "../../src/intelligence/leastOfFirst.ts";
+import { aucOf, brierOf, calibrationOf, levelsOf, lostRevenueOf } from "../../src/intelligence/measureRanking.ts";
+import { finish } from "./finish.ts";
 
 const groups = fc.array(fc.record({ score: fc.integer({ min: 0, max: 9 }), lost: fc.nat(4), kept: fc.nat(4) }), {
   minLength: 1,
@@ -23,7 +24,7 @@ it("AUC is the share of pairs in the right order", () => {
           won += one.lost * other.kept * (one.score > other.score ? 1 : one.score === other.score ? 0.5 : 0);
         }
       const { scores, outcomes } = columns(rows);
-      expect(aucOf(scores, outcomes)).toBeCloseTo(pairs === 0 ? 0.5 : won / pairs, 12);
+      expect(aucOf(finish(levelsOf(scores, outcomes)))).toBeCloseTo(pairs === 0 ? 0.5 : won / pairs, 12);
     }),
   );
 });
@@ -34,7 +35,7 @@ it("tenths hold every customer once, lowest chances first", () => {
       const { scores, outcomes } = columns(rows);
       const inAll = rows.reduce((sum, { lost, kept }) => sum + lost + kept, 0);
       fc.pre(inAll > 0);
-      const tenths = calibrationOf(scores, outcomes);
+      const tenths = calibrationOf(finish(levelsOf(scores, outcomes)));
       expect(tenths.reduce((sum, { customers }) => sum + customers, 0)).toBe(inAll);
       const lost = tenths.reduce((sum, { observed, customers }) => sum + observed * customers, 0);
       expect(lost).toBeCloseTo(
@@ -57,13 +58,23 @@ it("what the first tenth of each list held of what was lost", async () => {
   const revenue = Float64Array.from({ length: 20 }, (_, at) => (at === 7 ? -50 : at * 10));
   const lost = Uint8Array.from({ length: 20 }, (_, at) => (at % 2 === 1 ? 1 : 0));
   const list = Float64Array.from({ length: 20 }, (_, at) => (at === 19 || at === 1 ? 5 : 0));
-  const recency = new Float64Array(20);
+  const lists = { list: (at: number) => list[at] ?? 0, recency: () => 0 };
   const inAll = 10 + 30 + 50 + 90 + 110 + 130 + 150 + 170 + 190;
-  expect(await lostRevenueOf(revenue, lost, { list, recency }, noPause)).toEqual({
+  expect(finish(lostRevenueOf(revenue, lost, lists))).toEqual({
     heldByList: 200 / inAll,
     // All level: the first two.
     heldByRecency: 10 / inAll,
     heldByRevenue: 190 / inAll,
   });
-  expect(await lostRevenueOf(revenue, new Uint8Array(20), { list, recency }, noPause)).toBeNull();
+  expect(finish(lostRevenueOf(revenue, new Uint8Array(20), lists))).toBeNull();
+});
+
+it("the least score of the first ones, whatever their order", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -5, max: 9 }), { minLength: 1, maxLength: 60 }), fc.nat(), (scores, any) => {
+      const first = 1 + (any % scores.length);
+      const least = finish(leastOfFirst((at) => scores[at] ?? 0, scores.length, first));
+      expect(least).toBe(scores.toSorted((a, b) => b - a)[first - 1]);
+    }),
+  );
 });

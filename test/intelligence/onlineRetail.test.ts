@@ -7,7 +7,8 @@ import { makeCard } from "../../src/intelligence/makeCard.ts";
 import { measureHoldout } from "../../src/intelligence/measureHoldout.ts";
 import { useModels } from "../../src/intelligence/useModels.ts";
 import { describeWithShared, sharedFile } from "../support/sharedFiles.ts";
-import { noPause, type Order, populationOf } from "./populationOf.ts";
+import { finish } from "./finish.ts";
+import { type Order, populationOf } from "./populationOf.ts";
 
 const file = "data/online-retail.latin1.crlf.csv.gz";
 const dayOf = (year: number, month: number, day: number) => Date.UTC(year, month - 1, day) / 86_400_000;
@@ -57,7 +58,7 @@ describeWithShared("the real file", [file], () => {
     ["2011-06-09", dayOf(2011, 6, 9), 2787, 0.74],
     ["2011-05-09", dayOf(2011, 5, 9), 2511, 0.72],
   ])("91 days held back from %s on", async (from, end, count, least) => {
-    const { holdout } = await measureHoldout(populationAt(end), { from, days: 91 }, noPause);
+    const { holdout } = finish(measureHoldout(populationAt(end), { from, days: 91 }));
     if (holdout === null) throw new Error("Not measured.");
     const { auc, aucOfRecency, aucOfAlive, brier, brierOfShare, topTenth, calibration } = holdout;
     console.info(`${from}: ${JSON.stringify({ auc, aucOfRecency, aucOfAlive, brier, brierOfShare, topTenth })}`);
@@ -73,10 +74,10 @@ describeWithShared("the real file", [file], () => {
   });
 
   it("the full fit: P(alive) is withheld, the chance of no order is not", async () => {
-    const measured = await measureHoldout(populationAt(dayOf(2011, 9, 10)), { from: "2011-09-10", days: 91 }, noPause);
+    const measured = finish(measureHoldout(populationAt(dayOf(2011, 9, 10)), { from: "2011-09-10", days: 91 }));
     const population = populationAt(dayOf(2011, 12, 10));
-    const card = await makeCard(population, measured, settings, noPause);
-    const outlook = (await useModels(card, population.histories, noPause))?.outlook;
+    const card = finish(makeCard(population, measured, settings));
+    const outlook = finish(useModels(card, population.histories))?.outlook;
     const [purchases, values] = card.models;
     console.info(JSON.stringify(card.models));
     expect(purchases).toMatchObject({ model: "BG_NBD", status: "DEGENERATE", customersUsed: 4338, converged: true });

@@ -4,8 +4,6 @@ import type { Population } from "../../src/intelligence/Population.ts";
 
 export type Order = Readonly<{ day: number; value: number }>;
 
-export const noPause = async (): Promise<void> => {};
-
 /**
  * `customers`: the orders of each, in any order, several on a day or not. What comes on `end` or later is held back, for so many days. Ages
  * are counted to `agedTo`.
