@@ -11,7 +11,7 @@ import type { WrittenStatement } from "./compile/parameters.ts";
 import type { SegmentMovementsRequest } from "./request.ts";
 import type { SnapshotFacts } from "./snapshotFacts.ts";
 
-/** One answer: null where it has not been computed yet. Throws SNAPSHOT_EXPIRED for a snapshot that is not kept, or never was. */
+/** One answer: null where it has not been computed yet. Throws SNAPSHOT_EXPIRED for a snapshot that is not kept, was rolled back, or never was. */
 export async function answerMovements(
   { scheme, ...asked }: SegmentMovementsRequest,
   snapshot: SnapshotFacts,
@@ -20,9 +20,10 @@ export async function answerMovements(
 ): Promise<readonly [Movements | null]> {
   const to = asked.to === undefined ? snapshot.snapshotId : idOf(asked.to);
   const from = asked.from === undefined ? formerOf(to, snapshot) : idOf(asked.from);
-  const rows = await execute(compileMovements({ from, to, scheme }, scope));
+  const rows = await execute(compileMovements({ published: snapshot.snapshotId, from, to, scheme }, scope));
   const [first] = rows;
-  if (!first) throw notKept(`Of the snapshots ${from} and ${to} one is not kept any more, or never was there.`);
+  if (!first)
+    throw notKept(`Of the snapshots ${from} and ${to} one is not kept any more, was rolled back, or never was there.`);
   if (first.is_done !== true) return [null];
   return [
     {

@@ -23,6 +23,7 @@ import type {
 } from "./answer.ts";
 import { answerFixedTable } from "./answerFixedTable.ts";
 import { answerMovements } from "./answerMovements.ts";
+import { answerModelCard, answerOutlooks, answerRevenueAtRisk, refuseWithoutModels } from "./answerOutlooks.ts";
 import { answerProductAttributes, answerProductPairs } from "./answerProducts.ts";
 import { whereEarlier } from "./calendarConditions.ts";
 import { compileCustomerAttributes } from "./compile/compileCustomerAttributes.ts";
@@ -46,9 +47,6 @@ import {
   churnRiskKeyTypes,
   compileChurnRisk,
   compileChurnRiskCount,
-  compileModelCard,
-  compileOutlooks,
-  compileRevenueAtRisk,
 } from "./compile/compileOutlooks.ts";
 import {
   compileSummary,
@@ -65,7 +63,7 @@ import { decodeCursor, encodeCursor, notACursor, questionHash } from "./cursor.t
 import { cursorsOf } from "./cursorsOf.ts";
 import { decodeLineColumns, keysOfLines, rowsOfColumns } from "./decodeLineColumns.ts";
 import { decodeEarlierRow, decodeMetricRow } from "./decodeMetrics.ts";
-import { decodeOutlook, decodeRevenueAtRisk } from "./decodeOutlook.ts";
+import { decodeOutlook } from "./decodeOutlook.ts";
 import { decodeCustomerAttributes, decodeLine } from "./decodeRows.ts";
 import { type MetricsPlan, ordersOf, planMetrics, sourcesOf } from "./plan.ts";
 import type { KeyType, Position } from "./position.ts";
@@ -116,7 +114,7 @@ export type AnswerTo<R extends Request> = R extends MetricsRequest
             : R extends ChurnRiskRequest
               ? RowPage<Outlook>
               : R extends RevenueAtRiskRequest
-                ? readonly [RevenueAtRisk]
+                ? readonly [RevenueAtRisk | null]
                 : R extends ModelCardRequest
                   ? readonly [ModelCard | null]
                   : R extends ProductAttributesRequest
@@ -148,13 +146,13 @@ function answerTo(request: Request, asker: Asker): Promise<AnswerTo<Request>> {
     case "customerAttributes":
       return answerCustomerAttributes(request, asker);
     case "outlooks":
-      return answerOutlooks(request, asker);
+      return answerOutlooks(request, asker, (statement) => execute(statement, asker, undefined));
     case "churnRisk":
       return answerChurnRisk(request, asker);
     case "revenueAtRisk":
-      return answerRevenueAtRisk(asker);
+      return answerRevenueAtRisk(asker, (statement) => execute(statement, asker, undefined));
     case "modelCard":
-      return answerModelCard(asker);
+      return answerModelCard(asker, (statement) => execute(statement, asker, undefined));
     case "productAttributes":
       return answerProductAttributes(request, asker.snapshot, (statement) => execute(statement, asker, undefined));
     case "productPairs":
@@ -324,19 +322,14 @@ async function answerCustomerAttributes(
   return request.ids.map((id) => byId.get(id) ?? null);
 }
 
-async function answerOutlooks(request: OutlooksRequest, asker: Asker): Promise<readonly (Outlook | null)[]> {
-  const ids = storableOf([...new Set(request.ids)]);
-  const stored = await execute(compileOutlooks(ids, asker), asker, undefined);
-  const byId = new Map(stored.map((row) => [String(row.customer_key), decodeOutlook(row)]));
-  return request.ids.map((id) => byId.get(id) ?? null);
-}
-
 async function answerChurnRisk(request: ChurnRiskRequest, asker: Asker): Promise<RowPage<Outlook>> {
   const paging = pagingOf(request, request.page, asker, churnRiskKeyTypes);
   const [stored, counted] = await Promise.all([
     execute(compileChurnRisk(request, asker, paging.after), asker, request.page.after),
     request.count ? execute(compileChurnRiskCount(request, asker), asker, undefined) : null,
   ]);
+  if (stored.length === 0 && paging.after === null)
+    await refuseWithoutModels(asker, (statement) => execute(statement, asker, undefined));
   const { kept, hasNextPage } = cut(stored, request.page);
   return {
     rows: kept.map(decodeOutlook),
@@ -344,18 +337,6 @@ async function answerChurnRisk(request: ChurnRiskRequest, asker: Asker): Promise
     hasNextPage,
     totalCount: counted && Number(counted[0]?.rows),
   };
-}
-
-/** Null where the snapshot was made by a version without models. */
-async function answerRevenueAtRisk(asker: Asker): Promise<readonly [RevenueAtRisk]> {
-  const [row] = await execute(compileRevenueAtRisk(asker), asker, undefined);
-  if (!row) throw new Error("Sums come in a row.");
-  return [decodeRevenueAtRisk(row)];
-}
-
-async function answerModelCard(asker: Asker): Promise<readonly [ModelCard | null]> {
-  const [row] = await execute(compileModelCard(asker), asker, undefined);
-  return [row ? (JSON.parse(String(row.card)) as ModelCard) : null];
 }
 
 /** The position to go on from, and how to write down the position of a row. */

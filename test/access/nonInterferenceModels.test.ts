@@ -1,6 +1,7 @@
 // What models say under a scope of countries: of a customer whose lines are all visible it is the same whatever becomes of other customers'
 // lines, as long as the models stay; of a customer whose lines are partly hidden there is nothing, in no list, count or page.
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { leastCustomers } from "../../src/model/insightRules.ts";
 import type { Scope } from "../../src/model/scope.ts";
 import { createRandom } from "../intelligence/createRandom.ts";
 import { adminScope } from "../support/testWarehouse.ts";
@@ -155,6 +156,18 @@ it("filters pick whole customers by their whole figures", async () => {
   expect(hidden.codes).toEqual(["FORBIDDEN"]);
 });
 
+it("what all come to is told to who may see single customers, else of many and of all countries alone", async () => {
+  const sum = "{ revenueAtRisk { customers trailingNetRevenue revenueAtRisk } }";
+  type Sum = { revenueAtRisk: { customers: number; revenueAtRisk: string } | null };
+  const ofScope = async (scope: Scope) => (await dataOf<Sum>("right", sum, scope)).revenueAtRisk;
+  const figures: Scope = { ...manager, role: "figures", fingerprint: "figures", members: ["public", "commercial"] };
+  const { churnRisk: list } = await dataOf<{ churnRisk: List }>("right", "{ churnRisk { totalCount } }");
+  expect((await ofScope(manager))?.customers).toBe(list.totalCount);
+  // Of some countries it would tell how many customers buy in hidden ones too; of one country's one customer, that customer's chance.
+  expect(await ofScope(figures)).toBeNull();
+  expect((await ofScope({ ...figures, countries: null, fingerprint: "all" }))?.customers).toBeGreaterThan(400);
+});
+
 it("row-level security says the same, whatever the SQL forgets", async () => {
   const { owner } = twins.warehouses.right;
   const client = await owner.connect();
@@ -175,4 +188,30 @@ it("row-level security says the same, whatever the SQL forgets", async () => {
     await client.query("ROLLBACK");
     client.release();
   }
+});
+
+it("the sum has a bar, and of a snapshot from before the models nobody is said not to be at risk", async () => {
+  const { owner } = twins.warehouses.left;
+  const figures: Scope = { ...adminScope, role: "figures", fingerprint: "figures", members: ["public", "commercial"] };
+  for (const customers of [leastCustomers, leastCustomers - 1]) {
+    await owner.query(
+      `DELETE FROM customer_outlook WHERE snapshot_id = 2 AND customer_key NOT IN (
+        SELECT customer_key FROM customer_outlook WHERE snapshot_id = 2 AND risk_key > 0 ORDER BY customer_key LIMIT $1)`,
+      [customers],
+    );
+    const sum = "{ revenueAtRisk { customers } }";
+    expect(await dataOf("left", sum, adminScope)).toEqual({ revenueAtRisk: { customers } });
+    // Fewer are not told of to who may not see one of them.
+    expect(await dataOf("left", sum, figures)).toEqual({
+      revenueAtRisk: customers < leastCustomers ? null : { customers },
+    });
+  }
+  await owner.query("DELETE FROM customer_outlook WHERE snapshot_id = 2");
+  await owner.query("DELETE FROM model_card WHERE snapshot_id = 2");
+  const list = await twins.answer("left", "{ churnRisk { totalCount nodes { id } } }", adminScope);
+  expect([list.data, list.codes]).toEqual([null, ["WAREHOUSE_UNAVAILABLE"]]);
+  expect(await dataOf("left", "{ models { basis } revenueAtRisk { customers } }", adminScope)).toEqual({
+    models: null,
+    revenueAtRisk: null,
+  });
 });

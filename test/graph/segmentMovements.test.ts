@@ -187,6 +187,27 @@ describe("in the graph", () => {
     expect((await answer(`{ segmentMovements(${args}) { from } }`)).codes).toEqual([code]);
   });
 
+  test("a snapshot that was rolled back is compared with nothing", async () => {
+    const { owner } = warehouse();
+    const compared = (from: number, to: number) =>
+      answer(`{ segmentMovements(from: "${from}", to: "${to}") { moves { customers } } }`);
+    expect((await compared(3, 4)).codes).toEqual([]);
+    await owner.query("UPDATE published_snapshot SET snapshot_id = 3");
+    try {
+      for (const [from, to] of [
+        [3, 4],
+        [4, 3],
+        [1, 4],
+      ] as const) {
+        const { data, codes } = await compared(from, to);
+        expect([data, codes], `${from} and ${to}`).toEqual([{ segmentMovements: null }, ["SNAPSHOT_EXPIRED"]]);
+      }
+      expect((await compared(1, 3)).codes).toEqual([]);
+    } finally {
+      await owner.query("UPDATE published_snapshot SET snapshot_id = 4");
+    }
+  });
+
   test("a snapshot that was cleaned away is expired, not empty", async () => {
     await warehouse().loadText(month(4, 10), { ...options, append: true, snapshotsKept: 2 });
     await followUp({ url: warehouse().url });

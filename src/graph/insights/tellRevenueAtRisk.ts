@@ -10,7 +10,7 @@ const request = "{ revenueAtRisk { customers trailingNetRevenue revenueAtRisk } 
 export const tellRevenueAtRisk: InsightFunction = async ({ ask, facts, scope }) => {
   const [found] = await ask({ kind: "revenueAtRisk" });
   // Of some countries' customers those with a line elsewhere are left out: no figure for a page that says what the business does.
-  if (scope.countries !== null) return [];
+  if (scope.countries !== null || found === null) return [];
   const [stake, risk] = [numberOf(found.trailingNetRevenue), numberOf(found.revenueAtRisk)];
   // By recency nothing is said to be at risk: nobody knows how much.
   if (found.customers < leastCustomers || stake === null || stake <= 0 || risk === null) return [];

@@ -1,5 +1,6 @@
 // How good the models of the snapshot are, and what all that they say of customers comes to.
 import { Ctx, Query, Resolver } from "type-graphql";
+import { leastCustomers } from "../../model/insightRules.ts";
 import type { GraphContext } from "../GraphContext.ts";
 import { ModelCard } from "../types/ModelCard.ts";
 import { RevenueAtRisk } from "../types/RevenueAtRisk.ts";
@@ -17,10 +18,10 @@ export class ModelsResolver {
   }
 
   @Query(() => RevenueAtRisk, {
-    description:
-      "What the customers at risk come to, without naming one. A model output, of the customers of whom the viewer sees every line.",
+    nullable: true,
+    description: `What the customers at risk come to, without naming one. A model output, of the customers of whom the viewer sees every line. For a viewer who may not see single customers null under a list of countries, and where they are fewer than ${leastCustomers}. Null as well where the snapshot was made by a version without models.`,
   })
-  async revenueAtRisk(@Ctx() { ask }: GraphContext): Promise<RevenueAtRisk> {
+  async revenueAtRisk(@Ctx() { ask }: GraphContext): Promise<RevenueAtRisk | null> {
     const [found] = await ask({ kind: "revenueAtRisk" });
     return found;
   }

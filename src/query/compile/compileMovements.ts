@@ -11,10 +11,14 @@ import { tableName } from "../../warehouse/entityTables.ts";
 import { makeParameters, type Parameters, type WrittenStatement, written } from "./parameters.ts";
 import { segmentCase, segmentColumn } from "./segmentCase.ts";
 
-type Ends = Readonly<{ from: number; to: number; scheme: SchemeName }>;
+/** `published`: the snapshot that the request is answered from. */
+type Ends = Readonly<{ published: number; from: number; to: number; scheme: SchemeName }>;
 
-/** No row where one of the snapshots is not kept; one row of nulls where nothing has been computed, or nothing is there. */
-export function compileMovements({ from, to, scheme }: Ends, scope: Scope): WrittenStatement {
+/**
+ * No row where one of the snapshots is not kept, or is none that led to the published one, such as one that was rolled back; one row of
+ * nulls where nothing has been computed, or nothing is there.
+ */
+export function compileMovements({ published, from, to, scheme }: Ends, scope: Scope): WrittenStatement {
   const parameters = makeParameters();
   const { bind, read } = parameters;
   const [former, latter] = [bind(from, "integer"), bind(to, "integer")];
@@ -22,7 +26,11 @@ export function compileMovements({ from, to, scheme }: Ends, scope: Scope): Writ
   const frozen = keyOf(scheme, "after", "e.shifted", "l.former_amount");
   const idle = keyOf(scheme, "before", "e.shifted", "f.former_amount");
   return written(
-    `WITH ends AS (
+    `WITH RECURSIVE line AS (
+  SELECT s.snapshot_id, s.former_snapshot_id FROM ${snapshots} s WHERE s.snapshot_id = ${bind(published, "integer")}
+  UNION
+  SELECT s.snapshot_id, s.former_snapshot_id FROM line JOIN ${snapshots} s ON s.snapshot_id = line.former_snapshot_id
+), ends AS (
   SELECT f.snapshot_id AS from_id, l.snapshot_id AS to_id, f.as_of AS from_as_of, l.as_of AS to_as_of,
     f.monetary AS from_measure, l.monetary AS to_measure, l.cuts_of,
     f.recency_cuts AS from_recency, f.frequency_cuts AS from_frequency, f.monetary_cuts AS from_monetary,
@@ -34,6 +42,7 @@ export function compileMovements({ from, to, scheme }: Ends, scope: Scope): Writ
     ) AS is_done
   FROM ${snapshots} f CROSS JOIN ${snapshots} l
   WHERE f.snapshot_id = ${former} AND l.snapshot_id = ${latter}
+    AND f.snapshot_id IN (SELECT snapshot_id FROM line) AND l.snapshot_id IN (SELECT snapshot_id FROM line)
 ), former AS (
 ${standings(former, scheme, scope, parameters)}
 ), latter AS (

@@ -56,9 +56,10 @@ export function compileChurnRiskCount(request: ChurnRiskRequest, setting: Settin
 export function compileRevenueAtRisk(setting: Setting): WrittenStatement {
   const parameters = makeParameters();
   const conditions = [...kept(setting, parameters), "o.risk_key > 0"];
+  const card = `SELECT FROM ${parameters.read(tableName(ModelCard))} WHERE snapshot_id = ${momentOf(setting.snapshot, parameters).snapshot}`;
   return written(
     `SELECT count(*) AS customers, coalesce(sum(o.trailing_net_revenue), 0) AS trailing_net_revenue,
-  sum(o.revenue_at_risk) AS revenue_at_risk\n${from(conditions, parameters)}`,
+  sum(o.revenue_at_risk) AS revenue_at_risk, EXISTS (${card}) AS has_card\n${from(conditions, parameters)}`,
     parameters,
   );
 }
