@@ -43,7 +43,7 @@ export async function deriveHistories(run: Run, snapshotId: number, { asOf, held
         max(ordered_on) FILTER (WHERE ${isBefore}) AS last_on,
         trim_scale(sum(gross) FILTER (WHERE ${isBefore})
           - (array_agg(gross ORDER BY ordered_on) FILTER (WHERE ${isBefore}))[1]) AS later,
-        sum(gross - returned) FILTER (WHERE ordered_on >= ${now} - ${trailingDays}) AS at_stake,
+        sum(gross - returned) FILTER (WHERE ordered_on >= ${now} - ${trailingDays} AND ordered_on < ${now}) AS at_stake,
         (count(*) FILTER (WHERE ${isBeforeThen}))::int AS days_then,
         min(ordered_on) FILTER (WHERE ${isBeforeThen}) AS first_on_then,
         max(ordered_on) FILTER (WHERE ${isBeforeThen}) AS last_on_then,

@@ -11,7 +11,7 @@ import {
   segmentSchemes,
 } from "./segmentSchemes.ts";
 
-/** Orders placed on the day of asOf, that come to this amount together. */
+/** Orders placed on the day of asOf, that come to this amount together. They are seen the day after, when they are a day old. */
 export type Missing = Readonly<{
   orders: number;
   amount: Decimal;
@@ -88,7 +88,7 @@ export function explainSegment(scheme: SchemeName, values: RfmValues, cuts: RfmC
 /** What becomes of the values when so much is ordered on the day of asOf. */
 function withOrders(values: RfmValues, { orders, amount }: Omit<Missing, "days">): RfmValues {
   return {
-    recencyDays: Math.min(values.recencyDays, 0),
+    recencyDays: Math.min(values.recencyDays, 1),
     orders: values.orders + orders,
     amount: sumDecimals([values.amount, amount]),
   };

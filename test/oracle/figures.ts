@@ -24,7 +24,8 @@ const decimal = (amount: bigint): Figure => ({ of: amount, by: 1000n, shown: "de
 const latest = (lines: readonly ShopLine[]) =>
   sales(lines).reduce((last, line) => (line.at > last ? line.at : last), "");
 const daysTo = (asOf: string, at: string) => (at === "" ? null : dayNumber(asOf) - dayNumber(at));
-const trailing = ({ lines, asOf }: Group) => lines.filter((line) => (daysTo(asOf, line.at) ?? 0) <= 365);
+const trailing = ({ lines, asOf }: Group) =>
+  lines.filter((line) => [daysTo(asOf, line.at) ?? 0].every((days) => days >= 1 && days <= 365));
 const linesOf = (lines: readonly ShopLine[], customer: string) => lines.filter((line) => line.customer === customer);
 const customersOf = (lines: readonly ShopLine[]) => [...new Set(lines.flatMap((line) => line.customer ?? []))];
 const repeaters = (lines: readonly ShopLine[]) => customersOf(lines).filter((id) => invoices(linesOf(lines, id)) >= 2);

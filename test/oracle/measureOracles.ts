@@ -41,7 +41,7 @@ const soldToKnown = "coalesce(sum(quantity * unit_price) FILTER (WHERE kind = 'S
 const returned = "coalesce(sum(-quantity * unit_price) FILTER (WHERE kind = 'RETURN'), 0)";
 const orders = "count(DISTINCT invoice) FILTER (WHERE kind = 'SALE')";
 const buyers = "count(DISTINCT customer) FILTER (WHERE kind = 'SALE')";
-const lastYear = "day >= (SELECT as_of FROM now) - 365";
+const lastYear = "day BETWEEN (SELECT as_of FROM now) - 365 AND (SELECT as_of FROM now) - 1";
 /** Enough digits to round from. */
 const ratio = (of: string, by: string) => `(${of})::numeric(60, 30) / nullif(${by}, 0)`;
 

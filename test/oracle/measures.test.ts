@@ -1,6 +1,7 @@
 // Every measure, cut and filtered in every way that the model offers, against SQL written by hand over the lines; its total and the
 // number of rows as well.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { IsoDate } from "../../src/kernel/calendar.ts";
 import { toDecimal } from "../../src/kernel/decimal.ts";
 import { type DimensionName, dimensionNames, dimensionOf } from "../../src/model/dimensions.ts";
 import { type MeasureName, measureNames, measureOf } from "../../src/model/measures.ts";
@@ -8,6 +9,7 @@ import type { Scope } from "../../src/model/scope.ts";
 import type { MetricRow } from "../../src/query/answer.ts";
 import { ask } from "../../src/query/ask.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
+import type { MetricsRequest } from "../../src/query/request.ts";
 import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 import { dimensionOracles, measureOracles, oracleSql } from "./measureOracles.ts";
@@ -150,28 +152,40 @@ function halfEven(text: string, places: number): string {
   return toDecimal(`${text.startsWith("-") ? "-" : ""}${digits.slice(0, -places)}.${digits.slice(-places)}`);
 }
 
-it("the trailing year begins 365 days before asOf", async () => {
+it("the trailing year begins 365 days before asOf, and ends before it", async () => {
   const other = await makeTestWarehouse();
   try {
-    await other.loadText(
-      [
-        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
-        "1,A,a,1,12/30/2022 23:59,100,c,X",
-        "2,A,a,1,12/31/2022 0:00,10,c,X",
-        "C3,A,a,-1,12/30/2022 12:00,7,c,X",
-        "C4,A,a,-1,12/31/2022 12:00,3,c,X",
-        "5,A,a,1,12/30/2023 12:00,1,c,X",
-      ].join("\n"),
-    );
-    const answer = await other.ask({
+    const lines = [
+      "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
+      "1,A,a,1,12/30/2022 23:59,100,c,X",
+      "2,A,a,1,12/31/2022 0:00,10,c,X",
+      "C3,A,a,-1,12/30/2022 12:00,7,c,X",
+      "C4,A,a,-1,12/31/2022 12:00,3,c,X",
+      "5,A,a,1,12/30/2023 12:00,1,c,X",
+    ].join("\n");
+    await other.loadText(lines);
+    const request: MetricsRequest = {
       kind: "metrics",
       measures: ["trailingGrossRevenue", "trailingReturnsValue", "trailingNetRevenue"],
       dimensions: ["customer"],
-    });
+    };
+    const answer = await other.ask(request);
     expect((await readSnapshot(other.read)).asOf).toBe("2023-12-31");
     expect(answer.rows).toEqual([
       { customer: "c", trailingGrossRevenue: "11", trailingReturnsValue: "3", trailingNetRevenue: "8" },
     ]);
+
+    // An earlier day may be set: what came on it and after it is no past.
+    await other.loadText(lines, { asOf: "2023-12-30" as IsoDate });
+    const earlier = await other.ask(request);
+    expect((await readSnapshot(other.read)).asOf).toBe("2023-12-30");
+    expect(earlier.rows).toEqual([
+      { customer: "c", trailingGrossRevenue: "110", trailingReturnsValue: "10", trailingNetRevenue: "100" },
+    ]);
+    const { rows: stored } = await other.owner.query(
+      "SELECT trailing_net_revenue::text AS stake FROM customer_outlook ORDER BY snapshot_id DESC LIMIT 1",
+    );
+    expect(stored).toEqual([{ stake: "100" }]);
   } finally {
     await other.close();
   }

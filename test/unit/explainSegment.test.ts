@@ -83,7 +83,7 @@ describe("every customer under every cut-points", () => {
         found += 1;
         const { missing } = better;
         const added = thousandthsOf(missing.amount);
-        const after = { days: 0, orders: values.orders + missing.orders, thousandths: values.thousandths + added };
+        const after = { days: 1, orders: values.orders + missing.orders, thousandths: values.thousandths + added };
         expect(keyOf(scheme, after, cuts)).toBe(better.key);
         expect(ranks[scheme].indexOf(better.key)).toBeLessThan(ranks[scheme].indexOf(key));
         // the amount is one that can be ordered
@@ -101,6 +101,24 @@ describe("every customer under every cut-points", () => {
     expect(found).toBeGreaterThan(1_500);
   });
 
+  it("is promised no score that a day's age keeps out", () => {
+    // Everyone ordered on the last day: whoever orders on the next is a day old as well when that is seen.
+    const cuts: RfmCuts = {
+      recencyDays: [1, 1, 1, 1],
+      orders: [1, 1, 1, 1],
+      amount: ["9", "9", "9", "9"].map(toDecimal),
+    };
+    for (const scheme of schemeNames) {
+      const { scores, better } = explainSegment(scheme, { recencyDays: 1, orders: 1, amount: toDecimal("5") }, cuts);
+      expect(scores.recency).toBe(1);
+      if (better === null) continue;
+      const { orders, amount } = better.missing;
+      const after = { days: 1, orders: 1 + orders, thousandths: 5000 + thousandthsOf(amount) };
+      const plain = { days: [1, 1, 1, 1], orders: [1, 1, 1, 1], thousandths: [9000, 9000, 9000, 9000] };
+      expect(keyOf(scheme, after, plain)).toBe(better.key);
+    }
+  });
+
   it("is told the nearest better segment, with the fewest orders that lead there", () => {
     fc.assert(
       fc.property(worlds, (world) => {
@@ -113,7 +131,7 @@ describe("every customer under every cut-points", () => {
             (added) => ({
               more,
               rank: ranks[scheme].indexOf(
-                keyOf(scheme, { days: 0, orders: values.orders + more, thousandths: values.thousandths + added }, cuts),
+                keyOf(scheme, { days: 1, orders: values.orders + more, thousandths: values.thousandths + added }, cuts),
               ),
             }),
           ),

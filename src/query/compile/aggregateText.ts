@@ -9,7 +9,7 @@ export const filter = (tests: readonly string[]) =>
 
 /** A test that a day lies among the last so many before asOf. */
 export const trailing = (day: string, days: number | undefined, moment: Moment) =>
-  days === undefined ? [] : [`${day} >= ${moment.asOf} - ${days}`];
+  days === undefined ? [] : [`${day} >= ${moment.asOf} - ${days}`, `${day} < ${moment.asOf}`];
 
 /** The value of the row that is last in order; ties by the value itself, so that the answer does not depend on storage. */
 export function latest(value: string, by: readonly string[], tests: readonly string[]): string {
