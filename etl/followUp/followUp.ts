@@ -37,6 +37,8 @@ export async function followUp({ url, signal }: FollowUpOptions): Promise<readon
   const abandon = () => void client.end();
   signal?.addEventListener("abort", abandon, { once: true });
   try {
+    // While the connection was being made nobody listened.
+    if (signal?.aborted) return [];
     const locked = await client.query("SELECT pg_try_advisory_lock($1, $2) AS held", [...followUpLock]);
     if (!locked.rows[0]?.held) return null;
     const done: FollowUpDone[] = [];

@@ -1,7 +1,7 @@
 // What is computed after a publish: pairs as counted here by hand, order by order, in whatever chunks; once for each snapshot that is kept;
 // gone with its snapshot; left to whoever is at it.
 import pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { derivePairs } from "../../etl/followUp/derivePairs.ts";
 import { followUp } from "../../etl/followUp/followUp.ts";
 import { leastTogether, mostPairs } from "../../src/model/productPairs.ts";
@@ -150,10 +150,33 @@ test("whoever finds another at it leaves it alone, and one that is stopped leave
   expect(await followUp({ url: warehouse.url })).toBeNull();
   await other.end();
 
+  // stopped while it connects, nothing is begun
+  const early = new AbortController();
+  const connecting = followUp({ url: warehouse.url, signal: early.signal });
+  early.abort();
+  expect(await connecting).toEqual([]);
+  expect((await warehouse.owner.query("SELECT count(*)::int AS done FROM follow_up")).rows).toEqual([{ done: 0 }]);
+
+  // stopped in the middle of the pairs, which wait here for a lock: the standings before them stay, of the pairs there is nothing
+  const blocking = await warehouse.owner.connect();
+  await blocking.query("BEGIN; LOCK TABLE product_pair IN ACCESS EXCLUSIVE MODE");
   const stopping = new AbortController();
   const stopped = followUp({ url: warehouse.url, signal: stopping.signal });
+  await vi.waitFor(
+    async () => {
+      const { rows: waiting } = await blocking.query(
+        "SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND relation = 'product_pair'::regclass",
+      );
+      expect(waiting).toEqual([{ waiting: 1 }]);
+    },
+    { timeout: 20_000 },
+  );
   stopping.abort();
   await stopped;
+  await blocking.query("ROLLBACK");
+  blocking.release();
+  const { rows: parts } = await warehouse.owner.query("SELECT DISTINCT name FROM follow_up");
+  expect(parts).toEqual([{ name: "standings" }]);
   const { rows } = await warehouse.owner.query(
     `SELECT count(*)::int AS parts FROM product_pair p WHERE NOT EXISTS (
        SELECT FROM follow_up f WHERE f.snapshot_id = p.snapshot_id AND f.name = 'pairs')`,
