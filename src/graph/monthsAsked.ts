@@ -1,5 +1,5 @@
 // Which months a question about months is about: those from `from` to `to`, and the data's first and last where they are left out.
-import { addMonths, type Month, monthOf, monthRange, monthsBetween } from "../kernel/calendar.ts";
+import { addMonths, firstDayOf, type Month, monthOf, monthRange, monthsBetween } from "../kernel/calendar.ts";
 import { Consumer360Error } from "../kernel/errors.ts";
 import type { ValueCondition } from "../query/request.ts";
 import type { SnapshotFacts } from "../query/snapshotFacts.ts";
@@ -62,6 +62,11 @@ export function upTo(first: Month, last: Month): ValueCondition {
 /** Whether the first day of the next month is not after asOf. */
 export function isComplete(month: Month, { asOf }: SnapshotFacts): boolean {
   return month < monthOf(asOf);
+}
+
+/** Whether the data does not begin in the middle of the month, or after it. */
+export function isWholeFromStart(month: Month, { dataFrom }: SnapshotFacts): boolean {
+  return dataFrom <= firstDayOf(month);
 }
 
 function latest(bounds: readonly Given[]): Month | undefined {

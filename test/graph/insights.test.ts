@@ -131,6 +131,51 @@ describe("a business of five months", () => {
   });
 });
 
+describe("a cohort of which nobody came back", () => {
+  const rows = [1, 2, 3].flatMap((month) =>
+    Array.from({ length: 40 }, (_, nth) => {
+      const line = (of: number, day: number) =>
+        `${month}${of}${nth},P1,Thing,1,${of}/${day}/2024 10:00,9.25,D${month}${nth},Malta`;
+      // Half of two cohorts come back in the month after; of the first one nobody does.
+      return month > 1 && nth % 2 === 0 ? [line(month, 15), line(month + 1, 3)] : [line(month, 15)];
+    }).flat(),
+  );
+  const { dataOf } = useGraph((filled) =>
+    filled.loadText(`${[header, ...rows, "99,P1,Thing,1,4/30/2024 10:00,1,D1999,Malta"].join("\n")}\n`, {
+      reading: { dateOrder: "mdy" },
+    }),
+  );
+
+  test("is the one that lost most, against all cohorts, it among them", async () => {
+    const insights = await insightsOf(dataOf, adminScope);
+    const lost = insights.filter(({ kind }) => kind === "COHORT_LOST");
+    expect(lost).toHaveLength(1);
+    expect(lost[0]).toMatchObject({ subject: "2024-01", severity: "WARNING", figure: 0 });
+    // 40 customers came back of 120: a third of 40
+    expect(lost[0]?.comparison).toBeCloseTo(40 / 3, 9);
+    await reproduce(dataOf, insights, adminScope);
+  });
+});
+
+describe("data of two months, of which the first began late", () => {
+  const rows = Array.from({ length: 60 }, (_, nth) => {
+    const date = nth < 25 ? `1/${29 + (nth % 3)}` : `2/${1 + (nth % 29)}`;
+    return `7${nth},P1,Thing,1,${date}/2024 10:00,${nth < 25 ? 1 : 9},E${nth},Malta`;
+  });
+  const { dataOf } = useGraph((filled) =>
+    filled.loadText(`${[header, ...rows, "99,P1,Thing,1,2/29/2024 10:00,9,E99,Malta"].join("\n")}\n`, {
+      reading: { dateOrder: "mdy" },
+    }),
+  );
+
+  test("nothing is compared with it", async () => {
+    const insights = await insightsOf(dataOf, adminScope);
+    expect(insights.filter(({ kind }) => kind === "COUNTRY_MOVED")).toEqual([]);
+    const [last] = insights.filter(({ kind }) => kind === "LAST_MONTH");
+    expect(last).toMatchObject({ subject: "2024-02", comparison: null, comparisonAt: null });
+  });
+});
+
 const realFile = "data/online-retail.latin1.crlf.csv.gz";
 describeWithShared("the real file", [realFile], () => {
   const { dataOf } = useGraph(async (filled) => {

@@ -17,6 +17,7 @@ export function printMetricsDocument(request: MetricsRequest): string {
           `orderBy: [${orderBy.map(({ member, direction }) => `{ member: ${enumName(member)}, direction: ${direction} }`).join(", ")}]`,
         ]
       : []),
+    ...(request.spine ? ["spine: true"] : []),
     ...(page ? [`first: ${page.first}`] : []),
   ];
   const figures = measures.map(catalogName);

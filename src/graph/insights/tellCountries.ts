@@ -1,8 +1,9 @@
 // Countries whose revenue moved most from the last complete month but one to the last complete month.
-import { addMonths, monthOf } from "../../kernel/calendar.ts";
+import { addMonths, type Month, monthOf } from "../../kernel/calendar.ts";
 import { insightBars, leastCustomers, severityOf } from "../../model/insightRules.ts";
 import type { MetricsRequest } from "../../query/request.ts";
-import { isComplete } from "../monthsAsked.ts";
+import type { SnapshotFacts } from "../../query/snapshotFacts.ts";
+import { isComplete, isWholeFromStart } from "../monthsAsked.ts";
 import type { Insight } from "../types/Insight.ts";
 import type { InsightFunction } from "./InsightFunction.ts";
 import { change, money, numberOf } from "./inWords.ts";
@@ -10,11 +11,17 @@ import { printMetricsDocument } from "./printMetricsDocument.ts";
 
 const mostCountries = 1_000;
 
+/** The last month of the data that is complete; where an earlier day is set as asOf, others after it are not. */
+function lastComplete(facts: SnapshotFacts): Month {
+  let month = monthOf(facts.dataThrough);
+  while (!isComplete(month, facts) && month >= monthOf(facts.dataFrom)) month = addMonths(month, -1);
+  return month;
+}
+
 export const tellCountries: InsightFunction = async ({ ask, facts }) => {
-  const last = monthOf(facts.dataThrough);
-  const month = isComplete(last, facts) ? last : addMonths(last, -1);
+  const month = lastComplete(facts);
   const before = addMonths(month, -1);
-  if (before < monthOf(facts.dataFrom)) return [];
+  if (!isWholeFromStart(before, facts)) return [];
   const question: MetricsRequest = {
     kind: "metrics",
     measures: ["grossRevenue", "customers"],

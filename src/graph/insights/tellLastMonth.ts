@@ -1,8 +1,8 @@
 // How complete the last month of the data is: who lays it beside the month before should know.
-import { daysBetween, daysIn, firstDayOf, monthOf } from "../../kernel/calendar.ts";
+import { addMonths, daysBetween, daysIn, firstDayOf, monthOf } from "../../kernel/calendar.ts";
 import { leastCustomers } from "../../model/insightRules.ts";
 import type { MetricsRequest } from "../../query/request.ts";
-import { isComplete } from "../monthsAsked.ts";
+import { isComplete, isWholeFromStart } from "../monthsAsked.ts";
 import type { InsightFunction } from "./InsightFunction.ts";
 import { money, numberOf } from "./inWords.ts";
 import { printMetricsDocument } from "./printMetricsDocument.ts";
@@ -20,7 +20,11 @@ export const tellLastMonth: InsightFunction = async ({ ask, facts }) => {
   const { rows, earlier } = await ask(question);
   const figure = numberOf(rows[0]?.grossRevenue);
   if (figure === null || (numberOf(rows[0]?.customers) ?? 0) < leastCustomers) return [];
-  const comparison = numberOf(earlier[0]?.[0]?.grossRevenue);
+  const former = earlier[0]?.[0];
+  // Nothing is laid beside a month of too few customers, or beside one that the data begins in.
+  const isComparable =
+    (numberOf(former?.customers) ?? 0) >= leastCustomers && isWholeFromStart(addMonths(month, -1), facts);
+  const comparison = isComparable ? numberOf(former?.grossRevenue) : null;
   const complete = isComplete(month, facts);
   const days = daysIn(Number(month.slice(0, 4)), Number(month.slice(5, 7)));
   const seen = daysBetween(firstDayOf(month), facts.dataThrough) + 1;
