@@ -66,5 +66,13 @@ export function judgeBgNbd(histories: Histories, fit: BgNbdFit | null, leftOut: 
       reason: `a is ${a.toPrecision(2)}: the model sees hardly anyone leave, so P(alive) is close to 1 of everyone and is not shown. The chance of no order rests on how often each one orders, and holds.`,
       isUsable: true,
     };
+  if (atBound.length > 0)
+    return {
+      ...fitted,
+      status: "DEGENERATE",
+      reason:
+        "The chances that customers leave run away to nothing or to one value for all, so P(alive) tells nobody apart and is not shown. The chance of no order rests on how often each one orders, and holds.",
+      isUsable: true,
+    };
   return { ...fitted, status: "OK", reason: "Fitted.", isUsable: true };
 }

@@ -48,16 +48,20 @@ export function judgeGammaGamma(
 /** Pearson's; 0 where one of them does not vary. */
 function correlationOf(orders: Int32Array, means: Float64Array): number {
   const size = means.length;
+  // Their unit does not matter, and squares of very large ones would have no bound.
+  let unit = 0;
+  for (let at = 0; at < size; at += 1) unit = Math.max(unit, means[at] as number);
+  if (unit === 0) return 0;
   let [x, y] = [0, 0];
   for (let at = 0; at < size; at += 1) {
     x += orders[at] as number;
-    y += means[at] as number;
+    y += (means[at] as number) / unit;
   }
   x /= size;
   y /= size;
   let [xx, xy, yy] = [0, 0, 0];
   for (let at = 0; at < size; at += 1) {
-    const [dx, dy] = [(orders[at] as number) - x, (means[at] as number) - y];
+    const [dx, dy] = [(orders[at] as number) - x, (means[at] as number) / unit - y];
     xx += dx * dx;
     xy += dx * dy;
     yy += dy * dy;

@@ -101,9 +101,37 @@ function* purchasesOf(
       found.observedOrders += ordersAfter[customer] as number;
     }
   });
-  return classes.flatMap((sums, at) =>
-    sums.customers === 0 ? [] : [{ repeats: at === lastClass ? `${at} or more` : String(at), ...sums }],
-  );
+  return joinSmall(classes.map((sums, at) => ({ from: at, to: at, ...sums }))).map(({ from, to, ...sums }) => ({
+    repeats: to === lastClass ? `${from} or more` : from === to ? String(from) : `${from} to ${to}`,
+    ...sums,
+  }));
+}
+
+/** A class of fewer would tell what single customers did. */
+const leastOfClass = 20;
+
+type OfClass = Omit<FrequencyClass, "repeats"> & Readonly<{ from: number; to: number }>;
+
+/** Neighbouring classes together, the highest first, until each has enough customers. */
+function joinSmall(classes: readonly OfClass[]): OfClass[] {
+  const joined = (low: OfClass, high: OfClass): OfClass => ({
+    from: low.from,
+    to: high.to,
+    customers: low.customers + high.customers,
+    expectedOrders: low.expectedOrders + high.expectedOrders,
+    observedOrders: low.observedOrders + high.observedOrders,
+  });
+  const enough: OfClass[] = [];
+  let pending: OfClass | null = null;
+  for (const each of classes.toReversed()) {
+    pending = pending === null ? each : joined(each, pending);
+    if (pending.customers < leastOfClass) continue;
+    enough.unshift(pending);
+    pending = null;
+  }
+  if (pending === null) return enough;
+  const [lowest, ...others] = enough;
+  return lowest ? [joined(pending, lowest), ...others] : [pending];
 }
 
 /** Of the list as it is delivered: by what is at stake times the chance that it is lost. */
@@ -118,7 +146,7 @@ function* topTenthOf(
   });
   const groupOf = (customer: number) => groups[customer] as number;
   return yield* lostRevenueOf(atStake, lost, {
-    list: (customer) => Math.max(0, atStake[customer] as number) * (noOrder[groupOf(customer)] as number),
+    list: (customer) => (atStake[customer] as number) * (noOrder[groupOf(customer)] as number),
     recency: (customer) => silence[groupOf(customer)] as number,
   });
 }

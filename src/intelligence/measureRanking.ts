@@ -68,21 +68,32 @@ export function calibrationOf({ scores, lost, kept }: Levels): Tenth[] {
   );
 }
 
-/** Of the revenue that was lost, what the first tenth of three lists held; null where none was. `lost`: 1 for a customer who was. */
+/**
+ * Of the revenue that was lost, what the first tenth of three lists held; null where none was. `lost`: 1 for a customer who was. In a list
+ * are those with something to lose: a tenth is one of them.
+ */
 export function* lostRevenueOf(
   revenue: Float64Array,
   lost: Uint8Array,
   lists: Readonly<{ list: ScoreAt; recency: ScoreAt }>,
 ): Steps<LostRevenue | null> {
-  const first = Math.max(1, Math.floor(revenue.length / 10));
   let inAll = 0;
-  for (let at = 0; at < revenue.length; at += 1) inAll += lossAt(revenue, lost, at);
+  let listed = 0;
+  for (let at = 0; at < revenue.length; at += 1) {
+    inAll += lossAt(revenue, lost, at);
+    if ((revenue[at] as number) > 0) listed += 1;
+  }
+  const first = Math.max(1, Math.floor(listed / 10));
   if (!(inAll > 0)) return null;
   const losses = { revenue, lost };
+  const ofListed =
+    (scoreAt: ScoreAt): ScoreAt =>
+    (customer) =>
+      (revenue[customer] as number) > 0 ? scoreAt(customer) : Number.NEGATIVE_INFINITY;
   const byRevenue: ScoreAt = (customer) => revenue[customer] as number;
   return {
-    heldByList: (yield* lossOfFirst(lists.list, first, losses)) / inAll,
-    heldByRecency: (yield* lossOfFirst(lists.recency, first, losses)) / inAll,
+    heldByList: (yield* lossOfFirst(ofListed(lists.list), first, losses)) / inAll,
+    heldByRecency: (yield* lossOfFirst(ofListed(lists.recency), first, losses)) / inAll,
     heldByRevenue: (yield* lossOfFirst(byRevenue, first, losses)) / inAll,
   };
 }

@@ -25,7 +25,7 @@ export type ModelFit = Readonly<{
 
 export type Tenth = Readonly<{ tenth: number; customers: number; expected: number; observed: number }>;
 
-/** `repeats`: orders after the first; the last class takes in all higher ones. */
+/** `repeats`: orders after the first; the last class takes in all higher ones, and one of few customers goes with its neighbours. */
 export type FrequencyClass = Readonly<{
   repeats: string;
   customers: number;
@@ -54,7 +54,7 @@ export type Holdout = Readonly<{
   brierOfShare: number;
   calibration: readonly Tenth[];
   purchases: readonly FrequencyClass[];
-  /** Of the revenue really lost, what the first tenth of each list held. */
+  /** Of the revenue really lost, what the first tenth of each list held: of those with something to lose. */
   topTenth: LostRevenue | null;
 }>;
 

@@ -37,10 +37,15 @@ function expectSound({ card, outlook, orderValue }: Models): void {
   expect(numbersIn([card, outlook, orderValue]).filter((number) => !Number.isFinite(number))).toEqual([]);
   for (const { reason, status, parameters } of card.models) {
     expect(reason).not.toBe("");
+    expect(reason).not.toMatch(/NaN|Infinity/);
     expect(["OK", "DEGENERATE", "INSUFFICIENT_DATA"]).toContain(status);
     expect(parameters.length === 0).toBe(status === "INSUFFICIENT_DATA");
   }
   expect(card.basisReason).not.toBe("");
+  const purchases = card.holdout?.purchases ?? [];
+  expect(purchases.reduce((sum, { customers }) => sum + customers, 0)).toBe(card.holdout?.customers ?? 0);
+  // No class tells what single customers did.
+  expect(purchases.filter(({ customers }) => customers < 20)).toEqual([]);
   expect((card.holdout === null) === (card.noHoldout === null)).toBe(false);
   expect(outlook === null).toBe(card.basis === "RECENCY");
   for (const chance of [...(outlook?.noOrder ?? []), ...(outlook?.alive ?? [])]) {

@@ -55,18 +55,20 @@ it("Brier's score, by hand", () => {
 });
 
 it("what the first tenth of each list held of what was lost", async () => {
-  const revenue = Float64Array.from({ length: 20 }, (_, at) => (at === 7 ? -50 : at * 10));
-  const lost = Uint8Array.from({ length: 20 }, (_, at) => (at % 2 === 1 ? 1 : 0));
-  const list = Float64Array.from({ length: 20 }, (_, at) => (at === 19 || at === 1 ? 5 : 0));
-  const lists = { list: (at: number) => list[at] ?? 0, recency: () => 0 };
+  // 22 of 24 have something to lose, and two of them are a tenth.
+  const revenue = Float64Array.from({ length: 24 }, (_, at) => (at === 7 ? -50 : at < 20 ? at * 10 : 1));
+  const lost = Uint8Array.from({ length: 24 }, (_, at) => (at % 2 === 1 && at < 20 ? 1 : 0));
+  const list = Float64Array.from({ length: 24 }, (_, at) => (at === 19 || at === 1 ? 5 : at === 0 || at === 7 ? 9 : 0));
+  // Who has nothing to lose stands first by either score, and is in no list.
+  const lists = { list: (at: number) => list[at] ?? 0, recency: (at: number) => (at === 0 || at === 7 ? 99 : 0) };
   const inAll = 10 + 30 + 50 + 90 + 110 + 130 + 150 + 170 + 190;
   expect(finish(lostRevenueOf(revenue, lost, lists))).toEqual({
     heldByList: 200 / inAll,
-    // All level: the first two.
+    // All level: the first two of them.
     heldByRecency: 10 / inAll,
     heldByRevenue: 190 / inAll,
   });
-  expect(finish(lostRevenueOf(revenue, new Uint8Array(20), lists))).toBeNull();
+  expect(finish(lostRevenueOf(revenue, new Uint8Array(24), lists))).toBeNull();
 });
 
 it("the least score of the first ones, whatever their order", () => {
