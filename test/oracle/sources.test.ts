@@ -6,8 +6,7 @@ import type { DimensionName } from "../../src/model/dimensions.ts";
 import type { MeasureName } from "../../src/model/measures.ts";
 import { mostPlaces, rollups } from "../../src/model/rollups.ts";
 import type { Scope } from "../../src/model/scope.ts";
-import type { QueryTrace } from "../../src/query/answer.ts";
-import { type Asker, ask } from "../../src/query/ask.ts";
+import type { Asker } from "../../src/query/ask.ts";
 import { sourcesOf } from "../../src/query/plan.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import type { MetricsRequest } from "../../src/query/request.ts";
@@ -16,6 +15,7 @@ import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.
 import { mixedFile, mixedWords } from "./mixedShop.ts";
 import { questionsOver, shopWords } from "./randomRequests.ts";
 import { shopFile, shopScopes } from "./shopLines.ts";
+import { traced } from "./traced.ts";
 
 const rollupNames = rollups.map(({ name }) => name);
 const cellNames = rollups.filter(({ kind }) => kind === "cells").map(({ name }) => name);
@@ -23,14 +23,6 @@ const shops = [
   ["the fixture", (warehouse: TestWarehouse) => warehouse.load(shopFile), shopWords],
   ["the mixed shop", (warehouse: TestWarehouse) => warehouse.loadText(mixedFile), mixedWords],
 ] as const;
-
-/** An answer, and what its statements read and passed over. */
-async function traced(request: MetricsRequest, asker: Asker) {
-  const traces: QueryTrace[] = [];
-  const answer = await ask(request, { ...asker, trace: (trace) => traces.push(trace) });
-  const cursors = Array.from({ length: answer.cursors.length }, (_, at) => answer.cursors.at(at));
-  return { answer: { ...answer, cursors }, sources: [...new Set(traces.flatMap(({ sources }) => sources))], traces };
-}
 
 describe.each(shops)("%s", (_, load, words) => {
   let warehouse: TestWarehouse;

@@ -2,8 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isDimension } from "../../src/model/dimensions.ts";
-import type { QueryTrace } from "../../src/query/answer.ts";
-import { type Asker, ask } from "../../src/query/ask.ts";
+import type { Asker } from "../../src/query/ask.ts";
 import { sourcesOf } from "../../src/query/plan.ts";
 import { readSnapshot } from "../../src/query/readSnapshot.ts";
 import type { MetricsRequest } from "../../src/query/request.ts";
@@ -11,6 +10,7 @@ import type { SnapshotFacts } from "../../src/query/snapshotFacts.ts";
 import { makeTestWarehouse, type TestWarehouse } from "../support/testWarehouse.ts";
 import { mixedFile, mixedWords } from "./mixedShop.ts";
 import { questionsOver } from "./randomRequests.ts";
+import { traced } from "./traced.ts";
 
 let warehouse: TestWarehouse;
 let snapshot: SnapshotFacts;
@@ -20,13 +20,6 @@ beforeAll(async () => {
   snapshot = await readSnapshot(warehouse.read);
 });
 afterAll(() => warehouse.close());
-
-async function traced(request: MetricsRequest, asker: Asker) {
-  const traces: QueryTrace[] = [];
-  const answer = await ask(request, { ...asker, trace: (trace) => traces.push(trace) });
-  const cursors = Array.from({ length: answer.cursors.length }, (_, at) => answer.cursors.at(at));
-  return { answer: { ...answer, cursors }, traces };
-}
 
 /** A page of customers of such a question. */
 function pageOf({ where, ...request }: MetricsRequest, first: number): MetricsRequest {

@@ -19,18 +19,20 @@ import { makeRowsWhole, type RowsWhole } from "../../src/graph/wholeRows.ts";
 import { everything, type Scope } from "../../src/model/scope.ts";
 import { forbidden } from "../../src/query/validate.ts";
 
+/** A schema of these lists alone: only the types matter here, what is in them is given, not resolved. */
+async function schemaOf(lists: Readonly<Record<string, string>>): Promise<GraphQLSchema> {
+  const bare = await buildBareSchema();
+  const fields = Object.fromEntries(
+    Object.entries(lists).map(([name, type]) => [name, { type: bare.getType(type) as GraphQLObjectType }]),
+  );
+  return new GraphQLSchema({ query: new ObjectType({ name: "Query", fields }) });
+}
+
 let schema: GraphQLSchema;
 let served: GraphQLSchema;
 let rowsWhole: RowsWhole;
 beforeAll(async () => {
-  const bare = await buildBareSchema();
-  const of = (name: string) => bare.getType(name) as GraphQLObjectType;
-  // Only the types matter here: what is in them is given, not resolved.
-  const query = new ObjectType({
-    name: "Query",
-    fields: { lines: { type: of("FactSalesConnection") }, customers: { type: of("CustomerConnection") } },
-  });
-  schema = new GraphQLSchema({ query });
+  schema = await schemaOf({ lines: "FactSalesConnection", customers: "CustomerConnection" });
   // Of a schema without rules, in which all is public.
   rowsWhole = makeRowsWhole(schema, () => "public");
   served = await buildGraphSchema();
@@ -173,13 +175,7 @@ describe("a rule that looks at the scope alone is asked once for the list", () =
   const all: Scope = { ...everything, role: "all", fingerprint: "all" };
   let shielded: GraphQLSchema;
   beforeAll(async () => {
-    const bare = await buildBareSchema();
-    const of = (name: string) => bare.getType(name) as GraphQLObjectType;
-    const query = new ObjectType({
-      name: "Query",
-      fields: { customers: { type: of("CustomerConnection") }, loadRuns: { type: of("LoadRunConnection") } },
-    });
-    shielded = shieldSchema(new GraphQLSchema({ query }));
+    shielded = shieldSchema(await schemaOf({ customers: "CustomerConnection", loadRuns: "LoadRunConnection" }));
   });
 
   async function answers(asked: string, scope: Scope | undefined, rootValue: unknown) {
