@@ -241,6 +241,9 @@ export function isClosed(way: string, role: Role): boolean {
   return (isPastCustomers && (role === "executive" || role === "partner")) || (isOpenQuestion && role === "partner");
 }
 
+/** What the fixture has too few customers for, for a role that may not see single ones: there, and null. */
+export const isOfTooFew = (path: string, role: Role): boolean => /^revenueAtRisk\b/.test(path) && role === "executive";
+
 /** What a role gets of a field; undefined for one that nobody has thought about. Rows of metrics are open but for what stands in the table. */
 export function fateOf(at: string, role: Role): Fate | undefined {
   const ofRows = at.startsWith("MetricRow.") ? (role === "partner" ? "refused" : "shown") : undefined;
